@@ -257,11 +257,15 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Edits of one file's text, sorted and disjoint; `final_newline` None keeps what the base has."""
+    """Edits of one file's text, sorted and disjoint; `final_newline` None keeps what the base has.
+
+    `stands_on` is the digest of the document that the edits are anchored to.
+    """
 
     path: str
     edits: tuple[Edit, ...]
     final_newline: bool | None = None
+    stands_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ the ending, any other "\r" to the line. Bytes outside an edit come out as they w
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ def join_lines(lines: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`lines` without endings; `endings[i]` is "\n", "\r\n" or, for the last line alone, ""; `bom`: it began with one."""
+    """`lines` without endings; `endings[i]` is "\n", "\r\n" or, for the last line alone, ""; `bom`: one stood first."""
 
     lines: tuple[str, ...]
     endings: tuple[str, ...]
@@ -72,6 +73,11 @@ class Document:
         """The bytes that this document stands for; the inverse of `from_bytes`."""
         body = "".join(line + ending for line, ending in zip(self.lines, self.endings, strict=True))
         return ((BOM if self.bom else "") + body).encode("utf-8")
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 (hex) of the bytes: what an edit or a landing says that it stands on."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
 
     @property
     def final_newline(self) -> bool:

@@ -1,0 +1,229 @@
+"""The engines that merge a lazy snippet into a file. Each answer, whoever made it, goes through the same `verify`.
+
+Local    the deterministic engine: proves its reading or declines
+Morph    the remote apply model; one more try, on the large model, with the doubts named, when verify refuses it
+Cascade  Local first, Morph for what Local cannot prove
+Fallback Morph, and Local (said and counted) while the service is down
+Replay   the merges that a proposal carries: how `land` verifies anew without asking anybody again
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from bot.diffs import edits_between
+from bot.errors import Code, Refusal, ServiceError
+from bot.merging import merge
+from bot.model import Doubt, EngineName, Hints, Usage, Verdict
+from bot.secrets import secret_in, secret_path
+from bot.text import split_lines
+from bot.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.model import Edit, Merged
+    from bot.text import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One snippet to merge into one file: `request` is the request's id."""
+
+    request: str
+    path: str
+    document: Document
+    snippet: str
+    hints: Hints
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """An engine's answer: the new document, what its proof came to, who made it and what it cost."""
+
+    document: Document
+    verdict: Verdict
+    engine: EngineName
+    doubts: tuple[Doubt, ...] = ()
+    rivals: tuple[tuple[str, ...], ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    notes: tuple[str, ...] = ()
+
+
+class Engine(Protocol):
+    """Merges a job; raises Refusal (it declines, or the text stands already) or ServiceError."""
+
+    def __call__(self, job: Job) -> Merge: ...
+
+
+class RemoteAnswer(Protocol):
+    """What a remote apply model answered: a whole file's text, and the price."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def usage(self) -> Usage: ...
+
+
+class RemoteApply(Protocol):
+    """Asks a remote apply model; `again` asks the larger one. Raises ServiceError or Refusal (delimiter)."""
+
+    def __call__(self, instruction: str, code: str, update: str, *, again: bool = False) -> RemoteAnswer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The deterministic engine."""
+
+    def __call__(self, job: Job) -> Merge:
+        merged = merge(job.document.lines, job.snippet, job.path, job.hints)
+        document = with_lines(job.document, merged.lines)
+        judgement = verify(job.document, job.snippet, document, job.path, job.hints)
+        return Merge(
+            document,
+            weakest(merged.verdict, judgement.verdict),
+            EngineName.LOCAL,
+            merged.doubts + judgement.doubts,
+            merged.rivals,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Morph:
+    """The remote apply model. What must not leave the machine is refused before anything is sent."""
+
+    ask: RemoteApply
+
+    def __call__(self, job: Job) -> Merge:
+        opinion = _local_opinion(job)
+        _refuse_secrets(job)
+        first = self._answer(job, job.hints.instruction, again=False)
+        if first.verdict is not Verdict.REFUSED:
+            return _with_rivals(first, opinion)
+        # One more try for meaning, never more: a planner that repeats itself burns money and proves nothing.
+        second = self._answer(job, sharpened(job.hints.instruction, first.doubts), again=True)
+        usage = total(first.usage, second.usage)
+        if second.verdict is Verdict.REFUSED:
+            return replace(first, usage=usage, notes=("asked twice: verify refused both answers",))
+        return _with_rivals(replace(second, usage=usage, notes=("the second answer was taken",)), opinion)
+
+    def _answer(self, job: Job, instruction: str, *, again: bool) -> Merge:
+        answer = self.ask(instruction, job.document.text, job.snippet, again=again)
+        document = with_lines(job.document, split_lines(answer.text))
+        judgement = verify(job.document, job.snippet, document, job.path, job.hints)
+        return Merge(document, judgement.verdict, EngineName.MORPH, judgement.doubts, usage=answer.usage)
+
+
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """Local where it can prove its reading, Morph for the rest."""
+
+    local: Local
+    morph: Engine
+
+    def __call__(self, job: Job) -> Merge:
+        try:
+            merge_ = self.local(job)
+        except Refusal as refusal:
+            if refusal.code in (Code.ALREADY_APPLIED, Code.NO_CHANGE):
+                raise
+            return self.morph(job)
+        return merge_ if merge_.verdict is Verdict.VERIFIED else self.morph(job)
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """Morph, and the local engine while the service is down; each answer says so."""
+
+    morph: Engine
+    local: Local
+
+    def __call__(self, job: Job) -> Merge:
+        try:
+            return self.morph(job)
+        except ServiceError as error:
+            if not error.down:
+                raise
+            merge_ = self.local(job)
+            return replace(merge_, notes=(*merge_.notes, f"merged by the local engine: {error.problem}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A merge that a proposal carries: the edits, the digest of the text that they stand on, and who made them."""
+
+    stands_on: str
+    edits: tuple[Edit, ...]
+    engine: EngineName
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The merges of a proposal, by request id and path."""
+
+    recorded: Mapping[tuple[str, str], Recorded]
+
+    def __call__(self, job: Job) -> Merge:
+        record = self.recorded.get((job.request, job.path))
+        if record is None or record.stands_on != job.document.digest:
+            raise Refusal(Code.NO_ANCHOR, f"the proposal holds no merge of this request into {job.path} as it is now")
+        try:
+            document = job.document.splice(record.edits)
+        except ValueError as error:
+            raise Refusal(Code.VERIFICATION_FAILED, f"the proposal's edits do not fit {job.path}: {error}") from error
+        judgement = verify(job.document, job.snippet, document, job.path, job.hints)
+        return Merge(document, judgement.verdict, record.engine, judgement.doubts)
+
+
+def with_lines(document: Document, lines: tuple[str, ...]) -> Document:
+    """`document` with its lines turned into `lines`; what is equal keeps its bytes, the final newline stays."""
+    return document.splice(edits_between(document.lines, lines))
+
+
+def weakest(*verdicts: Verdict) -> Verdict:
+    """The verdict that proves least."""
+    order = (Verdict.REFUSED, Verdict.UNPROVEN, Verdict.VERIFIED)
+    return min(verdicts, key=order.index)
+
+
+def total(*usages: Usage) -> Usage:
+    """The sum; dollars are known only if each of those that asked anything is known."""
+    asked = [usage for usage in usages if usage.requests]
+    known = [usage.dollars for usage in asked if usage.dollars is not None]
+    return Usage(
+        sum(usage.prompt_tokens for usage in usages),
+        sum(usage.completion_tokens for usage in usages),
+        sum(usage.requests for usage in usages),
+        sum(known) if asked and len(known) == len(asked) else None,
+    )
+
+
+def sharpened(instruction: str, doubts: tuple[Doubt, ...]) -> str:
+    """The instruction for the second try: the same sentence, and what was wrong with the first answer."""
+    wrong = " ".join(doubt.message for doubt in doubts[:3])
+    return f"{instruction} Keep every other line exactly as it is. The previous merge was wrong: {wrong}".strip()
+
+
+def _local_opinion(job: Job) -> Merged | None:
+    """The local engine's reading, asked first: what stands already needs no remote call."""
+    try:
+        return merge(job.document.lines, job.snippet, job.path, job.hints)
+    except Refusal as refusal:
+        if refusal.code is Code.ALREADY_APPLIED:
+            raise
+        return None
+
+
+def _with_rivals(merge_: Merge, opinion: Merged | None) -> Merge:
+    """`merge_` beside the local engine's reading, where that is another one: both are shown."""
+    if merge_.verdict is Verdict.VERIFIED or opinion is None or opinion.lines == merge_.document.lines:
+        return merge_
+    return replace(merge_, rivals=(opinion.lines, *merge_.rivals))
+
+
+def _refuse_secrets(job: Job) -> None:
+    reason = secret_path(job.path) or secret_in(job.document.text) or secret_in(job.snippet)
+    if reason is not None:
+        raise Refusal(Code.SECRET, f"{job.path} is not sent to a service: {reason}", "use --engine local for it")

@@ -1,0 +1,246 @@
+"""The proposal: what a run wants to change, as JSON between `propose` and `land`.
+
+Everything is exact: blob ids of the base, result bytes (base64), modes, the edits per request and what they stand on.
+Reading validates every field and its type and names the place of what is wrong; what is read is claims, not facts:
+`land` trusts none of it (see `bot.pipeline.land`).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.errors import UsageError
+from bot.model import Applied, Change, Create, Delete, Edit, EngineName, Refused, Rename, SetMode, Unchanged
+from bot.pipeline.engines import Recorded
+
+if TYPE_CHECKING:
+    from bot.model import Operation, Outcome
+    from bot.pipeline.propose import FileResult, Proposed
+    from bot.pipeline.views import FileState
+
+VERSION = 1
+MAX_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedFile:
+    """What a proposal says of one path: blob and mode before, mode and bytes after (None: not there)."""
+
+    path: str
+    renamed_from: str | None
+    old_blob: str | None
+    executable: bool | None
+    data: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A proposal as read: the commit that it holds for, the ids that it says it applies, their merges, the files."""
+
+    base: str
+    applied: tuple[str, ...]
+    merges: dict[tuple[str, str], Recorded]
+    files: tuple[ClaimedFile, ...]
+
+
+def claimed(result: FileResult) -> ClaimedFile:
+    """What a proposal says of `result`."""
+    new = result.new
+    return ClaimedFile(
+        result.path,
+        result.renamed_from,
+        result.old.blob if result.old is not None else None,
+        new.executable if new is not None else None,
+        new.document.to_bytes() if new is not None else None,
+    )
+
+
+def to_json(base: str, proposed: Proposed) -> str:
+    """The proposal of a run on the commit `base`, as JSON text."""
+    return (
+        json.dumps(
+            {
+                "stetbot_proposal": VERSION,
+                "base": base,
+                "requests": [_outcome_json(outcome) for outcome in proposed.outcomes],
+                "files": [_file_json(result) for result in proposed.files],
+            },
+            ensure_ascii=False,
+            indent=1,
+        )
+        + "\n"
+    )
+
+
+def _outcome_json(outcome: Outcome) -> dict[str, object]:
+    request = outcome.request
+    said: dict[str, object] = {"id": request.id, "digest": request.digest, "place": request.place}
+    match outcome:
+        case Applied(candidate=candidate):
+            said |= {"outcome": "applied"}
+        case Unchanged(reason=reason):
+            return said | {"outcome": "unchanged", "reason": reason}
+        case Refused(code=code, reason=reason, candidate=candidate):
+            said |= {"outcome": "refused", "code": code.value, "reason": reason}
+    if candidate is None:
+        return said
+    return said | {
+        "engine": candidate.engine.value,
+        "verdict": candidate.verdict.value,
+        "doubts": [{"rule": doubt.rule, "message": doubt.message} for doubt in candidate.doubts],
+        "notes": list(candidate.notes),
+        "operations": [_operation_json(operation) for operation in candidate.operations],
+        "usage": {
+            "prompt_tokens": candidate.usage.prompt_tokens,
+            "completion_tokens": candidate.usage.completion_tokens,
+            "requests": candidate.usage.requests,
+            "dollars": candidate.usage.dollars,
+        },
+    }
+
+
+def _operation_json(operation: Operation) -> dict[str, object]:
+    match operation:
+        case Change():
+            return {
+                "kind": "change",
+                "path": operation.path,
+                "stands_on": operation.stands_on,
+                "final_newline": operation.final_newline,
+                "edits": [
+                    {"start": edit.start, "stop": edit.stop, "lines": list(edit.lines)} for edit in operation.edits
+                ],
+            }
+        case Create():
+            return {"kind": "create", "path": operation.path, "executable": operation.executable}
+        case Delete():
+            return {"kind": "delete", "path": operation.path}
+        case Rename():
+            return {"kind": "rename", "path": operation.path, "to": operation.to}
+        case SetMode():
+            return {"kind": "mode", "path": operation.path, "executable": operation.executable}
+
+
+def _file_json(result: FileResult) -> dict[str, object]:
+    def state(state: FileState | None) -> dict[str, object] | None:
+        return None if state is None else {"mode": "100755" if state.executable else "100644"}
+
+    old = state(result.old)
+    if old is not None and result.old is not None:
+        old["blob"] = result.old.blob
+    new = state(result.new)
+    if new is not None and result.new is not None:
+        data = result.new.document.to_bytes()
+        new |= {"sha256": result.new.document.digest, "content_base64": base64.b64encode(data).decode("ascii")}
+    return {
+        "path": result.path,
+        "renamed_from": result.renamed_from,
+        "requests": list(result.requests),
+        "old": old,
+        "new": new,
+    }
+
+
+def from_json(name: str, data: bytes) -> Proposal:
+    """Read a proposal from the bytes of the file `name`; raises UsageError naming what is wrong with it."""
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{name}: larger than {MAX_BYTES} bytes; propose fewer requests at a time")
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{name}: not JSON ({error}); give a file that `stetbot propose` wrote") from error
+    top = _Node(name, value)
+    if top.at("stetbot_proposal").integer() != VERSION:
+        raise UsageError(f"{name}: not a proposal of version {VERSION}; make it anew with `stetbot propose`")
+    applied = [node for node in top.at("requests").items() if node.at("outcome").text() == "applied"]
+    return Proposal(
+        top.at("base").text(),
+        tuple(node.at("id").text() for node in applied),
+        {key: record for node in applied for key, record in _merges(node)},
+        tuple(_claimed_file(node) for node in top.at("files").items()),
+    )
+
+
+def _merges(node: _Node) -> list[tuple[tuple[str, str], Recorded]]:
+    found = []
+    for operation in node.at("operations").items():
+        if operation.at("kind").text() != "change":
+            continue
+        edits = tuple(
+            Edit(
+                edit.at("start").integer(),
+                edit.at("stop").integer(),
+                tuple(line.line() for line in edit.at("lines").items()),
+            )
+            for edit in operation.at("edits").items()
+        )
+        engine = node.at("engine").text()
+        if engine not in set(EngineName):
+            raise UsageError(f"{node.place}.engine: {engine!r} is no engine of this version")
+        key = (node.at("id").text(), operation.at("path").text())
+        found.append((key, Recorded(operation.at("stands_on").text(), edits, EngineName(engine))))
+    return found
+
+
+def _claimed_file(node: _Node) -> ClaimedFile:
+    old, new = node.at("old"), node.at("new")
+    data = None
+    if not new.missing:
+        encoded = new.at("content_base64")
+        try:
+            data = base64.b64decode(encoded.text(), validate=True)
+        except binascii.Error as error:
+            raise UsageError(f"{encoded.place}: not base64 ({error})") from error
+    renamed = node.at("renamed_from")
+    return ClaimedFile(
+        node.at("path").text(),
+        None if renamed.missing else renamed.text(),
+        None if old.missing or old.at("blob").missing else old.at("blob").text(),
+        None if new.missing else new.at("mode").text() == "100755",
+        data,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A JSON value and where it stands; each accessor checks the type or names the place."""
+
+    place: str
+    value: object
+
+    @property
+    def missing(self) -> bool:
+        return self.value is None
+
+    def at(self, key: str) -> _Node:
+        if not isinstance(self.value, dict):
+            raise self._wrong("an object")
+        return _Node(f"{self.place}: {key}" if ":" not in self.place else f"{self.place}.{key}", self.value.get(key))
+
+    def items(self) -> list[_Node]:
+        if not isinstance(self.value, list):
+            raise self._wrong("a list")
+        return [_Node(f"{self.place}[{index}]", item) for index, item in enumerate(self.value)]
+
+    def text(self) -> str:
+        if not isinstance(self.value, str):
+            raise self._wrong("a string")
+        return self.value
+
+    def line(self) -> str:
+        text = self.text()
+        if "\n" in text:
+            raise self._wrong("one line")
+        return text
+
+    def integer(self) -> int:
+        if not isinstance(self.value, int) or isinstance(self.value, bool):
+            raise self._wrong("a whole number")
+        return self.value
+
+    def _wrong(self, wanted: str) -> UsageError:
+        return UsageError(f"{self.place}: expected {wanted}; make the proposal anew with `stetbot propose`")

@@ -1,0 +1,161 @@
+"""Decide: from requests to outcomes and resulting files. Writes nothing.
+
+Round by round: every request is resolved against the same view, in parallel; what they want is composed. A request that
+found no place on that view, and whose files another request of the round changed, is tried again on the composed text:
+it depends on what it stands on. Each round lands at least one request, so there are at most as many rounds as requests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from bot.errors import Code
+from bot.model import Applied, Refused, RenameFile
+from bot.pipeline.compose import Claim, compose
+from bot.pipeline.views import BaseTree, FileState, Standing, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bot.model import Outcome, Request
+    from bot.pipeline.compose import Composition
+    from bot.pipeline.resolve import Resolver
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# What another request of the run may bring about: a place to stand on, or the file itself.
+MAY_DEPEND = frozenset({Code.NO_ANCHOR, Code.UNKNOWN_PATH})
+
+
+class Mapper(Protocol):
+    """Maps a function over items, possibly in parallel; results in the order of the items."""
+
+    def __call__(self, function: Callable[[T], R], items: Sequence[T], /) -> Iterable[R]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """One path that the run changes: its state before (None: new) and after (None: gone), and the requests behind it.
+
+    `renamed_from` is the path on the base that it had before, where it moved.
+    """
+
+    path: str
+    old: FileState | None
+    new: FileState | None
+    requests: tuple[str, ...]
+    renamed_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The outcomes in request order, and the files that the applied ones change, by path."""
+
+    outcomes: tuple[Outcome, ...]
+    files: tuple[FileResult, ...]
+
+    @property
+    def applied(self) -> tuple[Applied, ...]:
+        return tuple(outcome for outcome in self.outcomes if isinstance(outcome, Applied))
+
+    @property
+    def refused(self) -> tuple[Refused, ...]:
+        return tuple(outcome for outcome in self.outcomes if isinstance(outcome, Refused))
+
+
+def propose(requests: Sequence[Request], base: BaseTree, resolver: Resolver, mapper: Mapper) -> Proposed:
+    """Resolve and compose `requests` on `base`. Raises no expected error: what fails is an outcome."""
+    run = _Run(requests, View(base))
+    pending: Sequence[int] = range(len(requests))
+    while pending:
+        results = mapper(partial(_resolved, resolver, requests, run.view), pending)
+        for index, outcome in zip(pending, results, strict=True):
+            run.outcomes[index] = outcome
+        landed = run.compose(pending)
+        pending = [index for index in pending if run.may_stand_on(index, landed)]
+    return run.proposed()
+
+
+def _resolved(resolver: Resolver, requests: Sequence[Request], view: View, index: int) -> Outcome:
+    return resolver.resolve(requests[index], view)
+
+
+class _Run:
+    """The state of one `propose`: what each request has come to, and the view so far."""
+
+    def __init__(self, requests: Sequence[Request], view: View) -> None:
+        self.requests = requests
+        self.base = view.base
+        self.view = view
+        self.outcomes: dict[int, Outcome] = {}
+        self.owners: dict[str, tuple[int, ...]] = {}
+        self.origins: dict[str, str] = {}
+
+    def compose(self, indexes: Sequence[int]) -> frozenset[str]:
+        """Compose the applied ones of `indexes` into the view; returns the paths that changed."""
+        claims = []
+        for index in indexes:
+            outcome = self.outcomes[index]
+            if isinstance(outcome, Applied):
+                claims.append(Claim(index, outcome.request.id, outcome.candidate.operations))
+        composition = compose(self.view, claims)
+        self._refuse_conflicts(composition)
+        self._remember(composition)
+        changed = {
+            path
+            for path in composition.view.changed
+            if composition.view.changed[path] is not self.view.changed.get(path)
+        }
+        self.view = composition.view
+        return frozenset(changed)
+
+    def _refuse_conflicts(self, composition: Composition) -> None:
+        for conflict in composition.conflicts:
+            for owner, other in ((conflict.first, conflict.second), (conflict.second, conflict.first)):
+                outcome = self.outcomes[owner]
+                if not isinstance(outcome, Applied):
+                    continue  # named in an earlier conflict already
+                rival = self.requests[other]
+                self.outcomes[owner] = Refused(
+                    outcome.request,
+                    Code.OVERLAPPING,
+                    f"{conflict.where}; the other is {rival.id} ({rival.place})",
+                    "keep one of the two, or join them into one request",
+                    outcome.candidate,
+                )
+
+    def _remember(self, composition: Composition) -> None:
+        for path, before in composition.moved.items():
+            self.origins[path] = self.origins.pop(before, before)
+            self.owners[path] = self.owners.pop(before, ()) + self.owners.get(path, ())
+        for path, owners in composition.touched.items():
+            self.owners[path] = tuple(dict.fromkeys(self.owners.get(path, ()) + owners))
+
+    def may_stand_on(self, index: int, landed: frozenset[str]) -> bool:
+        """Whether a refused request may find its place on what this round composed."""
+        outcome = self.outcomes[index]
+        if not isinstance(outcome, Refused) or outcome.code not in MAY_DEPEND:
+            return False
+        return any(path in landed for part in outcome.request.parts for path in _paths(part.path, part.ask))
+
+    def proposed(self) -> Proposed:
+        files = []
+        gone = set(self.origins.values())
+        for path, new in sorted(self.view.changed.items()):
+            origin = self.origins.get(path)
+            if new is None and path in gone:
+                continue  # told by the path that it moved to
+            was = origin or path
+            old = self.base.read(was) if self.base.standing(was) is Standing.FILE else None
+            if old is None and new is None:
+                continue  # created and deleted within the run
+            requests = tuple(self.requests[index].id for index in self.owners.get(path, ()))
+            files.append(FileResult(path, old, new, requests, origin))
+        return Proposed(tuple(self.outcomes[index] for index in range(len(self.requests))), tuple(files))
+
+
+def _paths(path: str, ask: object) -> tuple[str, ...]:
+    return (path, ask.to) if isinstance(ask, RenameFile) else (path,)

@@ -1,0 +1,249 @@
+"""One request against one view of the files: what it would change there, with its proof, or why it cannot be applied.
+
+A request over several files is one unit: one part that is refused refuses it. A part that stands already asks for
+nothing more, so a run that was cut off half-way is completed by the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bot.diffs import edits_between
+from bot.errors import Code, Refusal, ServiceError
+from bot.model import (
+    Applied,
+    Blocks,
+    Candidate,
+    Change,
+    ChangeMode,
+    Create,
+    Delete,
+    DeleteFile,
+    EngineName,
+    Hints,
+    NewFile,
+    Plain,
+    Refused,
+    Rename,
+    RenameFile,
+    SetMode,
+    Snippet,
+    Suggestion,
+    Unchanged,
+    Usage,
+    Verdict,
+    Whole,
+)
+from bot.paths import check_path
+from bot.pipeline.engines import Job, total, weakest
+from bot.pipeline.views import FileState, Standing
+from bot.placing import place
+from bot.text import Document
+from bot.verify import verify_exact, verify_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.model import Ask, Doubt, Operation, Outcome, Part, Request
+    from bot.pipeline.engines import Engine
+    from bot.pipeline.views import View
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """What it takes to resolve requests: the engine for snippets, and which UNPROVEN ones may land (by request id)."""
+
+    engine: Engine
+    accepts: Callable[[str], bool]
+
+    def resolve(self, request: Request, view: View) -> Outcome:
+        """What `request` does to `view`; never raises an expected error."""
+        if request.refusal is not None:
+            return Refused(request, *request.refusal)
+        try:
+            pieces = [self._part(request, part, view) for part in request.parts]
+            candidate = _joined(pieces)
+        except Refusal as refusal:
+            return Refused(request, refusal.code, refusal.reason, refusal.remedy)
+        except ServiceError as error:
+            return Refused(request, error.code, error.problem, "run again later, or use --engine local")
+        if candidate is None:
+            return Unchanged(request, "; ".join(note for piece in pieces for note in piece.notes))
+        return self._judged(request, candidate)
+
+    def _judged(self, request: Request, candidate: Candidate) -> Outcome:
+        said = " ".join(doubt.message for doubt in candidate.doubts)
+        if candidate.verdict is Verdict.REFUSED:
+            return Refused(
+                request, Code.VERIFICATION_FAILED, said or "the merge contradicts the snippet", "", candidate
+            )
+        if candidate.verdict is Verdict.UNPROVEN and not self.accepts(request.id):
+            remedy = f"show more context, or read the diff and run again with --accept '{request.id}'"
+            return Refused(request, Code.UNPROVEN, said or "another reading fits too", remedy, candidate)
+        return Applied(request, candidate)
+
+    def _part(self, request: Request, part: Part, view: View) -> _Piece:
+        path = check_path(part.path)
+        try:
+            return self._asked(request, part, path, part.ask, view)
+        except Refusal as refusal:
+            if refusal.code is not Code.ALREADY_APPLIED:
+                raise
+            return _Piece(notes=(refusal.reason,))
+
+    def _asked(self, request: Request, part: Part, path: str, ask: Ask, view: View) -> _Piece:
+        match ask:
+            case NewFile():
+                return _created(path, ask, view)
+            case DeleteFile():
+                return _deleted(path, view)
+            case RenameFile():
+                return self._renamed(request, part, path, ask, view)
+            case ChangeMode():
+                return self._mode_changed(request, part, path, ask, view)
+            case Plain():
+                view.read(path)
+                raise Refusal(
+                    Code.NO_PLANNER,
+                    f"{part.place} asks in words only and no planner is set up",
+                    "write the change as a snippet or a suggestion",
+                )
+            case Suggestion() | Blocks() | Whole():
+                return _exact(part, path, ask, view.read(path))
+            case Snippet():
+                return self._merged(request, part, path, ask, view.read(path))
+
+    def _merged(self, request: Request, part: Part, path: str, ask: Snippet, state: FileState) -> _Piece:
+        hints = _standing_hints(part, state.document)
+        merge = self.engine(Job(request.id, path, state.document, ask.text, hints))
+        change = _change(path, state.document, merge.document)
+        return _Piece((change,), merge.verdict, merge.engine, merge.doubts, merge.rivals, merge.usage, merge.notes)
+
+    def _renamed(self, request: Request, part: Part, path: str, ask: RenameFile, view: View) -> _Piece:
+        to = check_path(ask.to)
+        if view.standing(path) is Standing.NOTHING and view.standing(to) is Standing.FILE:
+            raise Refusal(Code.ALREADY_APPLIED, f"{path} is {to} already")
+        view.read(path)
+        _refuse_standing(to, view)
+        return self._then(request, part, path, ask.then, view).also(Rename(path, to))
+
+    def _mode_changed(self, request: Request, part: Part, path: str, ask: ChangeMode, view: View) -> _Piece:
+        state = view.read(path)
+        then = self._then(request, part, path, ask.then, view)
+        if state.executable is not ask.executable:
+            return then.also(SetMode(path, ask.executable))
+        if not then.operations:
+            raise Refusal(Code.ALREADY_APPLIED, f"{path} has that mode already")
+        return then
+
+    def _then(self, request: Request, part: Part, path: str, ask: Ask | None, view: View) -> _Piece:
+        if ask is None:
+            return _Piece()
+        try:
+            return self._asked(request, part, path, ask, view)
+        except Refusal as refusal:
+            if refusal.code is not Code.ALREADY_APPLIED:
+                raise
+            return _Piece(notes=(refusal.reason,))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What one part comes to; without operations it stands already, and `notes` say where."""
+
+    operations: tuple[Operation, ...] = ()
+    verdict: Verdict = Verdict.VERIFIED
+    engine: EngineName = EngineName.EXACT
+    doubts: tuple[Doubt, ...] = ()
+    rivals: tuple[tuple[str, ...], ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    notes: tuple[str, ...] = ()
+
+    def also(self, operation: Operation) -> _Piece:
+        return _Piece(
+            (*self.operations, operation),
+            self.verdict,
+            self.engine,
+            self.doubts,
+            self.rivals,
+            self.usage,
+            self.notes,
+        )
+
+
+def _joined(pieces: list[_Piece]) -> Candidate | None:
+    operations = tuple(operation for piece in pieces for operation in piece.operations)
+    if not operations:
+        return None
+    acting = [piece for piece in pieces if piece.operations]
+    engines = {piece.engine for piece in acting} - {EngineName.EXACT}
+    return Candidate(
+        operations,
+        weakest(*(piece.verdict for piece in acting)),
+        EngineName.MORPH if EngineName.MORPH in engines else engines.pop() if engines else EngineName.EXACT,
+        tuple(doubt for piece in acting for doubt in piece.doubts),
+        tuple(rival for piece in acting for rival in piece.rivals),
+        total(*(piece.usage for piece in pieces)),
+        tuple(note for piece in acting for note in piece.notes),
+    )
+
+
+def _exact(part: Part, path: str, ask: Suggestion | Blocks | Whole, state: FileState) -> _Piece:
+    document = state.document
+    placed = place(document, replace(part, ask=ask))
+    result = document.splice(placed.edits, final_newline=placed.final_newline)
+    if result == document:
+        raise Refusal(Code.ALREADY_APPLIED, f"{path} has this text already")
+    if isinstance(ask, Whole):
+        judgement = verify_whole(document, result, path, part.instruction)
+    else:
+        judgement = verify_exact(document, result, path)
+    change = Change(path, placed.edits, placed.final_newline, document.digest)
+    return _Piece((change,), judgement.verdict, EngineName.EXACT, judgement.doubts, notes=placed.notes)
+
+
+def _change(path: str, base: Document, result: Document) -> Change:
+    edits = edits_between(base.lines, result.lines)
+    if not edits and result.final_newline == base.final_newline:
+        raise Refusal(Code.ALREADY_APPLIED, f"{path} has this text already")
+    newline = None if result.final_newline == base.final_newline else result.final_newline
+    return Change(path, edits, newline, base.digest)
+
+
+def _created(path: str, ask: NewFile, view: View) -> _Piece:
+    if view.standing(path) is Standing.FILE:
+        state = view.read(path)
+        if state.document.text == Document.from_text(ask.text).text:
+            raise Refusal(Code.ALREADY_APPLIED, f"{path} is there already, with this text")
+    _refuse_standing(path, view)
+    judgement = verify_exact(Document.from_text(""), Document.from_text(ask.text), path)
+    return _Piece((Create(path, ask.text, ask.executable),), judgement.verdict, EngineName.EXACT, judgement.doubts)
+
+
+def _deleted(path: str, view: View) -> _Piece:
+    if view.standing(path) in (Standing.NOTHING, Standing.BELOW_A_FILE):
+        raise Refusal(Code.ALREADY_APPLIED, f"{path} is not there: nothing to delete")
+    view.read(path)
+    return _Piece((Delete(path),))
+
+
+def _refuse_standing(path: str, view: View) -> None:
+    match view.standing(path):
+        case Standing.NOTHING:
+            return
+        case Standing.FILE:
+            reason = f"{path} is there already, with another text"
+        case Standing.DIRECTORY:
+            reason = f"{path} is a directory"
+        case Standing.BELOW_A_FILE:
+            reason = f"a file stands where {path} needs a directory"
+    raise Refusal(Code.CONTRADICTS, reason, "choose another path, or ask for a change of the file")
+
+
+def _standing_hints(part: Part, document: Document) -> Hints:
+    """The part's hints; its line range only if the lines there are still those that the comment spoke of."""
+    if part.original is None or part.lines is None:
+        return part.hints
+    there = document.lines[part.lines.first - 1 : part.lines.last]
+    return part.hints if there == part.original.inside else Hints(None, part.instruction)
