@@ -1,0 +1,104 @@
+"""Parsing with tree-sitter: the one module that imports it, lazily, and the only one that sees its nodes' origin.
+
+A parse is bounded by size and by steps, so that no text can hold a run up; what is over the bound has no tree.
+"""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import tree_sitter
+
+    from bot.syntax.languages import Grammar
+
+MAX_CHARS = 4_000_000
+# tree-sitter reports progress about 40 times per KB of source; a second or so is reached at a hundred thousand.
+MAX_STEPS = 120_000
+_CHUNK = 1 << 16
+
+_lock = threading.Lock()
+
+
+class Loaded(NamedTuple):
+    """A grammar that is ready to parse; a parser keeps state, so that each parse makes its own."""
+
+    language: tree_sitter.Language
+
+
+@cache
+def _load(module: str, function: str) -> Loaded:
+    import tree_sitter
+
+    handle = getattr(import_module(module), function)()
+    # One wheel (scss) still hands its grammar over as an int, which tree-sitter warns of; the lock is because
+    # warning filters are global to the process.
+    with _lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return Loaded(tree_sitter.Language(handle))
+
+
+def encode(text: str) -> bytes:
+    """`text` as UTF-8; a lone surrogate, which has no UTF-8 form, becomes "?", so that no row moves."""
+    return text.encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=64)
+def parse(grammar_key: tuple[str, str], text: str) -> tree_sitter.Tree | None:
+    """The tree of `text`, or None where it is too large or takes too many steps. Kept for the next caller."""
+    import tree_sitter
+
+    if len(text) > MAX_CHARS:
+        return None
+    data = encode(text)
+    steps = 0
+
+    def too_long(_offset: int, _error: bool) -> bool:  # noqa: FBT001 - tree-sitter calls it so
+        nonlocal steps
+        steps += 1
+        return steps > MAX_STEPS
+
+    parser = tree_sitter.Parser(_load(*grammar_key).language)
+    try:
+        return parser.parse(lambda offset, _point: data[offset : offset + _CHUNK], progress_callback=too_long)
+    except ValueError:  # "Parsing failed": the callback stopped it
+        return None
+
+
+def tree_of(grammar: Grammar, text: str) -> tree_sitter.Tree | None:
+    """The tree of `text` in `grammar`, or None (see `parse`)."""
+    return parse((grammar.module, grammar.function), text)
+
+
+@cache
+def _query(module: str, function: str, pattern: str) -> tree_sitter.Query:
+    import tree_sitter
+
+    return tree_sitter.Query(_load(module, function).language, pattern)
+
+
+def nodes(grammar: Grammar, tree: tree_sitter.Tree, kinds: Iterable[str]) -> list[tree_sitter.Node]:
+    """All nodes of `tree` whose type is one of `kinds`, in the order of the text, the outer before the inner."""
+    pattern = " ".join(f"({kind})" for kind in kinds)
+    return _captured(grammar, tree, f"[{pattern}] @it") if pattern else []
+
+
+def error_nodes(grammar: Grammar, tree: tree_sitter.Tree) -> int:
+    """How many ERROR and MISSING nodes `tree` has."""
+    if not tree.root_node.has_error:
+        return 0
+    return max(1, len(_captured(grammar, tree, "(ERROR) @it (MISSING) @it")))
+
+
+def _captured(grammar: Grammar, tree: tree_sitter.Tree, pattern: str) -> list[tree_sitter.Node]:
+    import tree_sitter
+
+    cursor = tree_sitter.QueryCursor(_query(grammar.module, grammar.function, pattern))
+    found = cursor.captures(tree.root_node).get("it", [])
+    return sorted(found, key=lambda node: (node.start_byte, -node.end_byte))
