@@ -1,0 +1,141 @@
+"""Markers: comments such as `// ... existing code ...` that stand for unchanged lines.
+
+Models write them in any comment syntax, also in that of another language, so the syntax of the file does not matter;
+what matters is that the line holds nothing else. Four shapes count, after the comment signs and brackets are off:
+
+    ...   …                       nothing but dots (in Python only as a comment: a bare `...` is code there)
+    ... anything ...              dots on both sides
+    ... existing code             dots on one side and words that say "unchanged"
+    existing code                 no dots, but words that can mean nothing else
+
+`is_marker` looks at one line; `find_markers` at a snippet, where the original's own lines and strings are no markers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PYTHON = (".py", ".pyi", ".pyx")
+
+# Opening sign, closing sign (may be absent where the comment runs to the end of the line).
+_COMMENTS = re.compile(
+    r"""
+    (?: \{\s*/\*+ (?P<jsx>.*?) \*+/\s*\}
+      | /\*+ (?P<block>.*?) (?:\*+/)?
+      | <!--+ (?P<sgml>.*?) (?:--+>)?
+      | \{\#-? (?P<jinja>.*?) -?\#\}
+      | <%(?:--|\#) (?P<erb>.*?) (?:--)?%>
+      | \{\{!(?:--)? (?P<mustache>.*?) (?:--)?\}\}
+      | @\* (?P<razor>.*?) \*@
+      | \(\*+ (?P<ml>.*?) \*+\)
+      | \{- (?P<haskell>.*?) -\}
+      | (?: //+!? | \#+!? | --+ | ;+ | %+ | \*+ | ' | "(?!") | rem\b | dnl\b ) (?P<line>.*)
+    )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_DOTS = r"(?:\.{3,}|…+|\.\s\.\s\.)"
+_ONLY_DOTS = re.compile(rf"{_DOTS}(?:\s*{_DOTS})*")
+_BOTH = re.compile(rf"{_DOTS}\s*(?P<name>.*?\w.*?)\s*{_DOTS}[.:;,!]*")
+_LEFT = re.compile(rf"{_DOTS}\s*(?P<name>.*\w.*)")
+_RIGHT = re.compile(rf"(?P<name>.*\w.*?)\s*{_DOTS}")
+
+_KEPT = (
+    r"(?:existing|unchanged|remain(?:s|ing)?|rest\s+(?:of|is|stays|unchanged|as)|the\s+rest|same\s+as|(?:the|stays?)\s+same"
+    r"|as\s+before|no\s+changes?|not\s+changed|previous(?:ly)?|omitted|elided|truncated|snip(?:ped)?|untouched|as[\s-]is"
+    r"|keep(?:s|ing)?|kept|above|below|unmodified|same)"
+)
+_SAYS_KEPT = re.compile(rf"\b{_KEPT}\b", re.IGNORECASE)
+_OTHERS = re.compile(r"(?:all\s+)?(?:the\s+)?(?:other|others|more|additional)(?:\s+[\w`().-]+){0,3}", re.IGNORECASE)
+_THING = r"(?:code|contents?|file|implementation|body|lines?|function|method|class|methods|functions|imports|logic)"
+# Without any dots only a sentence that says "unchanged" and nothing else will do.
+_SENTENCE = re.compile(
+    rf"""
+    (?:the\s+)?(?:rest|remainder)\s+of\s+(?:the\s+|this\s+)?(?:\w+\s+)?{_THING}
+        (?:\s+(?:is|stays?|remains?|goes)?\s*(?:the\s+same|unchanged|as\s+before|as\s+is|same\s+as\s+before|here))?
+  | (?:the\s+)?(?:rest|everything\s+else)\s+(?:is\s+|stays?\s+|remains?\s+)?(?:unchanged|the\s+same|same\s+as\s+before)
+  | (?:keep\s+)?(?:the\s+)?(?:existing|remaining|unchanged)\s+{_THING}
+        (?:\s+(?:is|stays?|remains?)?\s*(?:the\s+same|unchanged|as\s+is|here|above|below|continues))?
+  | (?:code|lines?)\s+(?:above|below|before|after)?\s*(?:is\s+|stays?\s+|remains?\s+)?(?:unchanged|the\s+same|omitted)
+  | no\s+changes?\s+(?:above|below|before|after|here)
+  | (?:above|below|this)\s+(?:stays|remains)\s+(?:the\s+same|unchanged)
+  | \(?(?:same\s+as\s+before|unchanged)\)?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_BRACKETS = {"[": "]", "(": ")", "<": ">", "{": "}"}
+
+
+def is_marker(line: str, path: str = "") -> bool:
+    """Whether `line` of a file at `path` is nothing but a marker. One line alone: see `find_markers` for a snippet."""
+    return marker_name(line, path) is not None
+
+
+def marker_name(line: str, path: str = "") -> str | None:
+    """What the marker on `line` says, without signs and dots ("rest of imports"; "" for dots alone); None: no marker."""
+    text = line.strip()
+    if not text or len(text) > 160 or not _might_be(text):
+        return None
+    comment = _COMMENTS.fullmatch(text)
+    if comment is None:
+        return None if text == "..." and path.endswith(_PYTHON) else _dotted(_unwrapped(text), commented=False)
+    inner = next((part for part in comment.groups() if part is not None), "")
+    return _dotted(_unwrapped(inner.strip()), commented=True)
+
+
+def find_markers(lines: Sequence[str], base: Sequence[str], path: str = "") -> tuple[bool, ...]:
+    """Which of the snippet's `lines` are markers in an edit of `base`.
+
+    A line that stands in `base` itself is that line, as often as it stands there. Inside a string or a fence that the
+    base has too, such a line stands in the base and is found by the same rule.
+    """
+    own: dict[str, int] = {}
+    for line in base:
+        if is_marker(line, path):
+            own[line.strip()] = own.get(line.strip(), 0) + 1
+    found: list[bool] = []
+    for line in lines:
+        name = marker_name(line, path)
+        if name is not None and own.get(line.strip(), 0) > 0:
+            own[line.strip()] -= 1
+            name = None
+        found.append(name is not None)
+    return tuple(found)
+
+
+def _might_be(text: str) -> bool:
+    """A cheap test that no marker fails: most lines of code end here."""
+    return ".." in text or "…" in text or ". ." in text or (len(text) < 90 and _SAYS_KEPT.search(text) is not None)
+
+
+def _unwrapped(text: str) -> str:
+    """`text` without one pair of brackets round all of it."""
+    if len(text) > 2 and _BRACKETS.get(text[0]) == text[-1]:
+        return text[1:-1].strip()
+    return text
+
+
+def _dotted(text: str, *, commented: bool) -> str | None:
+    if _ONLY_DOTS.fullmatch(text):
+        return ""
+    if both := _BOTH.fullmatch(text):
+        # Without a comment sign, code such as `...args, ...rest` has dots at both ends too.
+        return both["name"].strip(" ()[]") if commented or _says_kept(both["name"]) else None
+    if one := _LEFT.fullmatch(text) or _RIGHT.fullmatch(text):
+        return one["name"].strip(" ()[]") if _says_kept(one["name"]) and _is_short(one["name"]) else None
+    if commented and _SENTENCE.fullmatch(text.rstrip(".:")):
+        return text
+    return None
+
+
+def _says_kept(words: str) -> bool:
+    return _SAYS_KEPT.search(words) is not None or _OTHERS.fullmatch(words.strip(" ()[]")) is not None
+
+
+def _is_short(words: str) -> bool:
+    """Prose with dots at one end ("... and so the rest of the world waits for us") is longer than a marker's words."""
+    return len(words.split()) <= 9

@@ -1,0 +1,172 @@
+"""Snippets and bases as the aligner sees them: significant lines, with blank lines counted beside them.
+
+A blank line never decides a place, so it is no line here: each significant line knows which blank lines stand before it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.merging.markers import find_markers, marker_name
+from bot.text import split_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
+_HEADER = re.compile(r"\s*(?:#|//|--|/\*|<!--)?\s*(?:#?EDIT|file(?:name|path)?|path):\s*(\S+?)\s*(?:\*/|-->)?\s*", re.IGNORECASE)
+_TAB = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A significant line: `text` as it stands, `key` for comparing (white space evened), `indent` in columns.
+
+    `blanks` are the blank lines right before it (as they stand), `number` its 0-based place among all lines.
+    """
+
+    text: str
+    key: str
+    indent: int
+    blanks: tuple[str, ...]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A marker (or a missing one at an edge: `implied`), standing for lines of the base that stay.
+
+    `name` is what it says, `indent` its column, `before` and `after` count the blank lines round it, `number` is its
+    0-based place in the snippet.
+    """
+
+    name: str = ""
+    indent: int = 0
+    before: int = 0
+    after: int = 0
+    number: int = -1
+    implied: bool = False
+
+
+Token = Line | Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The original: its significant lines, and the blank lines after the last of them."""
+
+    lines: tuple[Line, ...]
+    all: tuple[str, ...]
+    tail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """The snippet: lines and gaps in turn, a gap always first and last."""
+
+    tokens: tuple[Token, ...]
+    path: str = ""
+    marked: bool = field(default=False)
+
+
+def evened(text: str) -> str:
+    """`text` for comparing: white space at the ends is off and runs of it are one space."""
+    return " ".join(text.split())
+
+
+def indent_of(text: str) -> int:
+    """The column at which `text` begins; a tab reaches to the next multiple of four."""
+    column = 0
+    for sign in text:
+        if sign == " ":
+            column += 1
+        elif sign == "\t":
+            column += _TAB - column % _TAB
+        else:
+            break
+    return column
+
+
+def read_base(lines: Sequence[str]) -> Base:
+    """The significant lines of the original."""
+    found, tail = _significant(lines)
+    return Base(tuple(found), tuple(lines), tail)
+
+
+def read_snippet(text: str, base: Sequence[str], path: str) -> Lazy:
+    """The tokens of a snippet that edits `base`; an outermost code fence and a file header are off."""
+    lines = unwrapped(split_lines(text), base, path)
+    markers = find_markers(lines, base, path)
+    tokens: list[Token] = []
+    blanks: list[str] = []
+    for number, (line, is_gap) in enumerate(zip(lines, markers, strict=True)):
+        if not line.strip():
+            blanks.append(line)
+            continue
+        if is_gap:
+            gap = Gap(marker_name(line, path) or "", indent_of(line), len(blanks), 0, number)
+            _add_gap(tokens, gap)
+        else:
+            _close_gap(tokens, len(blanks))
+            tokens.append(Line(line, evened(line), indent_of(line), tuple(blanks), number))
+        blanks = []
+    _close_gap(tokens, len(blanks))
+    if not tokens or isinstance(tokens[0], Line):
+        tokens.insert(0, Gap(implied=True))
+    if isinstance(tokens[-1], Line):
+        tokens.append(Gap(implied=True, before=len(blanks)))
+    return Lazy(tuple(tokens), path, any(markers))
+
+
+def unwrapped(lines: Sequence[str], base: Sequence[str], path: str) -> tuple[str, ...]:
+    """`lines` without one outermost code fence and without a header that only names the file."""
+    inner = _trimmed(lines)
+    fence = _FENCE.fullmatch(inner[0]) if len(inner) > 1 else None
+    own_fence = fence is not None and path.endswith((".md", ".markdown", ".mdx")) and inner[0] in base
+    if fence and not own_fence and inner[-1].strip().startswith(fence[1]) and not inner[-1].strip().strip(fence[1][0]):
+        inner = inner[1:-1]
+    if inner and (header := _HEADER.fullmatch(inner[0])) and inner[0] not in base:
+        named = header[1].strip("`'\"")
+        if path.endswith(named) or named.endswith(path.rsplit("/", 1)[-1]):
+            inner = inner[1:]
+    return tuple(inner)
+
+
+def _trimmed(lines: Sequence[str]) -> Sequence[str]:
+    first, last = 0, len(lines)
+    while first < last and not lines[first].strip():
+        first += 1
+    while first < last and not lines[last - 1].strip():
+        last -= 1
+    return lines[first:last]
+
+
+def _add_gap(tokens: list[Token], gap: Gap) -> None:
+    """Two markers with no line between are one."""
+    last = tokens[-1] if tokens else None
+    if isinstance(last, Gap):
+        name = f"{last.name} {gap.name}".strip()
+        tokens[-1] = Gap(name, min(last.indent, gap.indent), last.before, 0, last.number)
+    else:
+        tokens.append(gap)
+
+
+def _close_gap(tokens: list[Token], blanks: int) -> None:
+    last = tokens[-1] if tokens else None
+    if isinstance(last, Gap):
+        tokens[-1] = Gap(last.name, last.indent, last.before, blanks, last.number)
+
+
+def _significant(lines: Sequence[str]) -> tuple[list[Line], tuple[str, ...]]:
+    found: list[Line] = []
+    blanks: list[str] = []
+    for number, line in enumerate(lines):
+        key = evened(line)
+        if key:
+            found.append(Line(line, key, indent_of(line), tuple(blanks), number))
+            blanks = []
+        else:
+            blanks.append(line)
+    return found, tuple(blanks)
