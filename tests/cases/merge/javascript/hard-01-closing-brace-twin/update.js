@@ -1,0 +1,8 @@
+// ... existing code ...
+  }
+
+  pause(now) {
+    this.running = null
+    this.emit('pause', now)
+  }
+// ... existing code ...

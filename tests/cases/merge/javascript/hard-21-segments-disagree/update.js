@@ -1,0 +1,9 @@
+// ... existing code ...
+    const spent = now - this.startedAt
+    const color = this.running
+    console.debug('press', color)
+// ... existing code ...
+    const spent = now - this.startedAt
+    console.debug('spent', spent)
+    const color = this.running
+// ... existing code ...

@@ -1,0 +1,6 @@
+// ...
+FORMS = {
+   // ... existing forms ...
+    "venue": VenueForm,
+    "location": VenueForm,
+}

@@ -1,0 +1,9 @@
+# ... existing code ...
+
+class Basket:
+    # ... existing code ...
+
+    def is_empty(self):
+        return not self.items
+
+    # ... existing code ...

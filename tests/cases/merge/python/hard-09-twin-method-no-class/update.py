@@ -1,0 +1,6 @@
+# ... existing code ...
+        session.add(record)
+        session.flush()
+        session.commit()
+        return record
+# ... existing code ...

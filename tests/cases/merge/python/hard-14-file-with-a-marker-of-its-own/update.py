@@ -1,0 +1,14 @@
+# ... existing code ...
+
+TEMPLATE = """
+import os
+
+# ... existing code ...
+
+def main():
+    return 0
+
+main()
+"""
+
+# ... existing code ...

@@ -1,0 +1,6 @@
+// ... imports and other functions ...
+  export function range(tides: readonly Tide[]): number {
+    const heights = tides.map((tide) => tide.height)
+    return Math.max(...heights) - Math.min(...heights)
+  }
+...
