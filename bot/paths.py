@@ -1,0 +1,190 @@
+"""Which paths a request may name, and which of them deserve a second look. Pure: the disk and git are asked elsewhere.
+
+A path is refused if any file system that this commit may be checked out on could take it for something else: for the
+`.git` folder, a device, a stream, or a place outside the repository. The list follows git's own `verify_path`
+(read-cache.c, path.c: HFS+ ignores some code points, NTFS knows `git~1`, streams and trailing dots), and adds what git
+lets pass (reference: CVE-2014-9390, CVE-2019-1352, CVE-2021-21300).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from bot.errors import Code, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Code points that HFS+ ignores in names (git's utf8.c, next_hfs_char), and further ones that show nothing.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SHORT_GIT = re.compile(r"git~\d+\Z")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?: *\..*)?\Z", re.DOTALL)
+_DRIVE = re.compile(r"[A-Za-z]:")
+_LONGEST_PATH = 4096
+_LONGEST_NAME = 255
+
+
+def check_path(path: str) -> str:
+    """`path` as git writes it: relative to the repository's root, `/` between names, no `.` and no empty name.
+
+    Raises Refusal(DENIED_PATH) for whatever leaves the repository, reaches into `.git`, or means something else on
+    another file system. A leading `-` is fine: a path is data, never an option.
+    """
+    names = [name for name in path.split("/") if name not in ("", ".")]
+    problem = next(chain(_wrong_shape(path), *map(_wrong_name, names)), None)
+    if problem:
+        raise _denied(path, problem)
+    return "/".join(names)
+
+
+def _wrong_shape(path: str) -> Iterator[str]:
+    """What is wrong with the whole path; only the first sentence counts, later ones rely on it."""
+    if not path.strip():
+        yield "is empty"
+    if _CONTROL.search(path):
+        yield "holds a control character"
+    if _SURROGATE.search(path):
+        yield "is not UTF-8"
+    if "\\" in path:
+        yield "holds a backslash; names are parted by /"
+    if path.startswith("/") or _DRIVE.match(path):
+        yield "is absolute; paths are relative to the repository's root"
+    if _BIDI.search(path):
+        yield "holds a character that turns the direction of writing"
+    if not unicodedata.is_normalized("NFC", path):
+        yield "is not in Unicode's normal form NFC, so that two files could look the same"
+    if len(path.encode()) > _LONGEST_PATH:
+        yield f"is longer than {_LONGEST_PATH} bytes"
+    if path.endswith(("/", "/.")) or path == ".":
+        yield "names a folder, not a file"
+
+
+def _wrong_name(name: str) -> Iterator[str]:
+    if name == "..":
+        yield "leaves the repository with .."
+    # As a case-insensitive file system, one that drops invisible code points, and one that drops final dots sees it.
+    bare = _INVISIBLE.sub("", name).casefold().split(":")[0].rstrip(". ")
+    if bare == ".git" or _SHORT_GIT.match(bare):
+        yield "reaches into .git"
+    if ":" in name:
+        yield "holds a colon, which names a drive or a stream on Windows"
+    if name.endswith((".", " ")):
+        yield "has a name that ends in a dot or a space, which Windows drops"
+    if _DEVICE.match(bare):
+        yield f"has the name of a Windows device ({name})"
+    if len(name.encode()) > _LONGEST_NAME:
+        yield f"has a name longer than {_LONGEST_NAME} bytes"
+
+
+def _denied(path: str, problem: str) -> Refusal:
+    shown = _CONTROL.sub("\ufffd", _SURROGATE.sub("\ufffd", path[:200]))
+    return Refusal(
+        Code.DENIED_PATH, f"the path {shown!r} {problem}", "name a file of the repository by its path from the root"
+    )
+
+
+_AGENTS = frozenset(
+    {
+        "agents.md",
+        "agent.md",
+        "claude.md",
+        "gemini.md",
+        ".cursorrules",
+        ".windsurfrules",
+        ".clinerules",
+        ".aider.conf.yml",
+        ".mcp.json",
+        "copilot-instructions.md",
+    }
+)
+_CI_NAMES = frozenset(
+    {
+        ".gitlab-ci.yml",
+        ".travis.yml",
+        "azure-pipelines.yml",
+        "bitbucket-pipelines.yml",
+        "jenkinsfile",
+        "appveyor.yml",
+        ".appveyor.yml",
+        ".drone.yml",
+        "cloudbuild.yaml",
+        "action.yml",
+        "action.yaml",
+        "codeowners",
+        ".woodpecker.yml",
+        "dependabot.yml",
+        "renovate.json",
+    }
+)
+_HOOK_NAMES = frozenset(
+    {".pre-commit-config.yaml", ".pre-commit-hooks.yaml", "lefthook.yml", ".lefthook.yml", ".lintstagedrc"}
+)
+_LOCKS = frozenset(
+    {
+        "package-lock.json",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "bun.lock",
+        "uv.lock",
+        "poetry.lock",
+        "pdm.lock",
+        "pipfile.lock",
+        "cargo.lock",
+        "gemfile.lock",
+        "composer.lock",
+        "go.sum",
+        "flake.lock",
+        "mix.lock",
+        "packages.lock.json",
+        "pubspec.lock",
+        "podfile.lock",
+        "gradle.lockfile",
+    }
+)
+_OWN = frozenset({".stetbot.toml"})
+_FOLDERS = {
+    ".github": "it is GitHub's configuration, and workflows run with the repository's rights",
+    ".circleci": "it configures continuous integration",
+    ".buildkite": "it configures continuous integration",
+    ".gitlab": "it configures continuous integration",
+    ".woodpecker": "it configures continuous integration",
+    ".husky": "it runs as a git hook",
+    ".githooks": "it runs as a git hook",
+    ".claude": "agents take instructions from it",
+    ".cursor": "agents take instructions from it",
+    ".devcontainer": "it runs when a development container starts",
+    ".vscode": "editors run what stands in it",
+}
+
+
+def warned_path(path: str) -> str | None:
+    """Why a change of this path deserves a second look, as the end of a sentence; None for an ordinary file.
+
+    `path` has passed `check_path`. Local doors say it and go on; the doors of a pull request refuse.
+    """
+    names = path.lower().split("/")
+    for folder in names[:-1]:
+        if folder in _FOLDERS:
+            return _FOLDERS[folder]
+    name = names[-1]
+    if name in (".gitattributes", ".gitmodules", ".gitconfig", ".lfsconfig"):
+        return "it tells git how to treat other files"
+    for group, reason in (
+        (_CI_NAMES, "it configures continuous integration or its rights"),
+        (_HOOK_NAMES, "it runs as a git hook"),
+        (_AGENTS, "agents take instructions from it"),
+        (_LOCKS, "it is a lock file, which its own tool should write"),
+        (_OWN, "it configures stetbot"),
+    ):
+        if name in group:
+            return reason
+    return None
