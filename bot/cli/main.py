@@ -1,0 +1,112 @@
+"""The `stetbot` command: its group, and the one place that turns an error into a line and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from bot import __version__
+from bot.cli.output import complain
+from bot.errors import Exit, StetbotError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Command -> the module that defines it: a command's module, and what it imports, is paid for when it runs.
+COMMANDS = {
+    "apply": "bot.cli.run",
+    "review": "bot.cli.run",
+    "propose": "bot.cli.run",
+    "land": "bot.cli.run",
+    "merge": "bot.cli.engine",
+    "verify": "bot.cli.engine",
+    "check": "bot.cli.check",
+    "doctor": "bot.cli.doctor",
+    "completion": "bot.cli.completion",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command = getattr(importlib.import_module(module), f"{cmd_name}_command")
+        assert isinstance(command, click.Command)  # noqa: S101 - states the naming rule of COMMANDS
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="stetbot")
+def stetbot() -> None:
+    """Turn review comments and instruction files into commits that you can trust.
+
+    stetbot merges the snippets that reviewers, models and you write into your files, proves each merge,
+    and commits the result on a branch. What it cannot prove it refuses, and says why. It works with no key
+    and no network; with MORPH_API_KEY set, Morph's Fast Apply model does the merging, under the same proof.
+
+    \b
+    First steps:
+      stetbot apply --diff change.stetbot.md     show what an instruction file would change
+      stetbot apply change.stetbot.md            commit it on the branch stetbot/change
+      stetbot doctor                             what works here, what is missing
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with a documented code (`bot.errors.Exit`)."""
+    code = run(arguments)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader is gone (`stetbot ... | head`): nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(int(code))
+
+
+def run(arguments: Sequence[str] | None = None) -> Exit:
+    """Run the command line; every expected error becomes one line on stderr and its code."""
+    try:
+        result = stetbot.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return Exit.USAGE
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        complain("interrupted; what was not reported as done was not done")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        return Exit.DONE
+    except UsageError as error:
+        complain(str(error))
+        return Exit.USAGE
+    except StetbotError as error:
+        complain(str(error))
+        return Exit.NOT_APPLIED
+    except Exception as error:  # noqa: BLE001 - the process boundary: what is not expected is a bug of ours
+        return _bug(error)
+    return result if isinstance(result, Exit) else Exit.DONE
+
+
+def _bug(error: Exception) -> Exit:
+    import traceback
+
+    complain("".join(traceback.format_exception(error)))
+    complain(
+        f"this is a bug in stetbot {__version__} (Python {sys.version.split()[0]}, {sys.platform}): nothing more was"
+        " written. Please report the lines above"
+    )
+    return Exit.BUG
