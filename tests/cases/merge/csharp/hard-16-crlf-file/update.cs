@@ -1,0 +1,7 @@
+// ... existing code ...
+                _line++;
+                if (string.IsNullOrWhiteSpace(text))
+                {
+                    continue;
+                }
+// ... existing code ...

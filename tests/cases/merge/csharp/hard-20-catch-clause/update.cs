@@ -1,0 +1,8 @@
+            // ... existing code ...
+            catch (OverflowException)
+            {
+                return Sample.Empty;
+            }
+            catch (FormatException)
+            {
+                // ... existing code ...

@@ -1,0 +1,8 @@
+// ... existing code ...
+import (
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+// ... existing code ...

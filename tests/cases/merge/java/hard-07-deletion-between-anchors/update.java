@@ -1,0 +1,8 @@
+// ... existing code ...
+        return late;
+    }
+
+    private LocalDate today() {
+        return LocalDate.now(clock);
+    }
+// ... existing code ...

@@ -1,0 +1,6 @@
+// existing code stays unchanged ...
+      @packets << Packet.new(name: name, year: year, grams: grams)
+      self
+// existing code stays unchanged ...
+  Packet = Struct.new(:name, :year, :grams, keyword_init: true)
+end

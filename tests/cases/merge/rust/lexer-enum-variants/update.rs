@@ -1,0 +1,6 @@
+% ... other code ...
+pub enum LexError {
+    BadNumber(usize, String),
+    BadChar(usize, char),
+}
+% ... other code ...

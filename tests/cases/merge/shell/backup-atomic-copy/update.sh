@@ -1,0 +1,6 @@
+// ... option parsing unchanged ...
+mkdir -p "$DST"
+cp -a "$SRC" "$DST/.partial"
+mv "$DST/.partial" "$DST/$today"
+log "copied $SRC"
+// ... clean up unchanged ...

@@ -1,0 +1,9 @@
+# ... existing code ...
+usage: backup.sh [-n] [-k DAYS]
+  -n       show what would be done
+  # ... existing code ...
+  -k DAYS  how many copies stay (default 7)
+  -h       show this
+EOF
+}
+# ... existing code ...

@@ -1,0 +1,6 @@
+    private func update(_ new: State) {
+        guard new != state else { return }
+        state = new
+        onChange?(new)
+    }
+}
