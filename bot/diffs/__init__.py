@@ -1,5 +1,18 @@
 """The difference of two texts: as edits of the old one, and as a unified diff in git's form that is proven."""
 
+from bot.diffs.check import apply_diff, check
 from bot.diffs.edits import edits_between
+from bot.diffs.parse import DiffError, DiffLine, FileDiff, Hunk, parse_diff
+from bot.diffs.render import unified
 
-__all__ = ["edits_between"]
+__all__ = [
+    "DiffError",
+    "DiffLine",
+    "FileDiff",
+    "Hunk",
+    "apply_diff",
+    "check",
+    "edits_between",
+    "parse_diff",
+    "unified",
+]

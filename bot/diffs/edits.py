@@ -89,7 +89,7 @@ def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _common_subsequence(old: list[int], new: list[int], span: Span) -> Iterator[Span]:
-    from rapidfuzz.distance import Indel  # noqa: PLC0415 - 24 ms, paid only where two texts differ
+    from rapidfuzz.distance import Indel
 
     a, b, c, d = span
     for code in Indel.opcodes(old[a:b], new[c:d]):
