@@ -2,9 +2,8 @@
 
 A reading takes each snippet line as a line of the base (exact, or a changed form of it) or as new, each marker as any
 run of base lines, and drops base lines between two lines of one segment. Rows are plain lists worked by C-level
-iterators; only cells with a candidate are touched one by one. The program runs from the end to the start, so that
-`Tables` knows, for each cell, the best that can still come; a reading is then read off from the front, and what another
-place for one line would cost is known for every line.
+iterators, and only base lines that some snippet line could be have a column. The program runs from the end to the
+start, so that `Tables` knows, for each cell, the best that can still come; a reading is then read off from the front.
 """
 
 from __future__ import annotations
@@ -14,23 +13,34 @@ from itertools import accumulate
 from operator import add, sub
 from typing import TYPE_CHECKING
 
+from bot.merging.evidence import (
+    Candidates,
+    defined_name,
+    exact_candidates,
+    next_to_worth,
+    signs,
+    similar_candidates,
+    weigh,
+)
 from bot.merging.snippet import Base, Gap, Lazy, Line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable
 
-# What a move is worth. A score is a sum of evidence: a weighty line (long and rare) in its place counts about 1.
-MATCH = 0.15
-NEXT_TO = 0.5  # two matches in a row, in both texts
-INSERT = 0.25
-INSERT_KNOWN = 1.0  # times the line's weight: a line that stands in the base is context, not a second copy
-DELETE = 0.2
-SHIFTED = 0.08  # an exact line at another depth
-SIMILAR = 0.5  # likeness below this is no evidence
-PAIR = 1.1
+# What moves cost; what evidence is worth stands in `evidence`.
+PAIR_NEXT = 0.05  # two lines in a row of which one is changed (this is worth, not cost)
+NEW_RUN = 0.3  # a run of new lines begins
+NEW = 0.12  # each of its lines
+NEW_KNOWN = 1.3  # times the line's weight: a line that stands in the base is context, not a second copy
+NEW_KNOWN_RUN = 0.9  # the same behind another new line: new code repeats phrases of the old
+DROP_RUN = 0.5  # base lines vanish between two shown lines, with nothing in their place
+DROP = 0.15
+REPLACE_RUN = 0.0  # base lines make way for new ones
+REPLACE = 0.08
+DEFINITION = 0.5  # more for a line that defines a name, in both cases
+EMPTY_GAP = 2.0  # an explicit marker that stands for no line at all
 NEVER = -1e9
-
-Candidates = dict[int, float]
+EPSILON = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,156 +55,220 @@ class Step:
     line: int
 
 
-def weigh(base: Base, lines: Sequence[Line]) -> dict[str, float]:
-    """How much each key says about its place: long and rare lines much, `}` and other twins next to nothing."""
-    counts: dict[str, int] = {}
-    for line in base.lines:
-        counts[line.key] = counts.get(line.key, 0) + 1
-    keys = {line.key for line in lines} | set(counts)
-    return {key: min(1.0, 0.15 + sum(map(str.isalnum, key)) / 16) / max(1, counts.get(key, 1)) ** 0.5 for key in keys}
-
-
-def exact_candidates(lazy: Lazy, base: Base, weights: Mapping[str, float]) -> list[Candidates]:
-    """For each token the base lines that it equals but for white space, with their worth."""
-    places: dict[str, list[int]] = {}
-    for at, line in enumerate(base.lines):
-        places.setdefault(line.key, []).append(at)
-    found: list[Candidates] = []
-    for token in lazy.tokens:
-        if isinstance(token, Gap):
-            found.append({})
-            continue
-        worth = MATCH + weights[token.key]
-        found.append(
-            {
-                at: worth - (SHIFTED if base.lines[at].indent != token.indent else 0.0)
-                for at in places.get(token.key, ())
-            }
-        )
-    return found
-
-
-def similar_candidates(lazy: Lazy, base: Base, exact: Sequence[Candidates]) -> list[Candidates]:
-    """For each token that is no base line the base lines that it may be a changed form of, with their worth."""
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 - heavy; only a merge needs it
-
-    keys = [line.key for line in base.lines]
-    found: list[Candidates] = []
-    for token, same in zip(lazy.tokens, exact, strict=True):
-        if isinstance(token, Gap) or same or sum(map(str.isalnum, token.key)) < 3:
-            found.append({})
-            continue
-        hits = process.extract(token.key, keys, scorer=fuzz.ratio, score_cutoff=SIMILAR * 100, limit=None)
-        size = min(1.0, 0.3 + len(token.key) / 24)
-        found.append({at: PAIR * size * (score / 100 - SIMILAR) for _, score, at in hits})
-    return found
+def suffix_max(values: Iterable[float]) -> list[float]:
+    """For each place the greatest of the values from there on."""
+    best = list(accumulate(reversed(list(values)), max))
+    best.reverse()
+    return best
 
 
 class Tables:
-    """The best score of what is still to come, for each token and base line."""
+    """The best score of what is still to come, for each token and column."""
 
     def __init__(self, lazy: Lazy, base: Base) -> None:
         self.lazy = lazy
         self.base = base
-        lines = [token for token in lazy.tokens if isinstance(token, Line)]
-        self.weights = weigh(base, lines)
-        self.exact = exact_candidates(lazy, base, self.weights)
-        self.similar = similar_candidates(lazy, base, self.exact)
-        self.count = len(base.lines)
-        self.slope = [DELETE * at for at in range(self.count + 1)]
-        self.rows, self.after = self._solve()
+        self.weights = weigh(base, lazy.tokens)
+        exact = exact_candidates(lazy, base, self.weights)
+        similar = similar_candidates(lazy, base, exact)
+        self.columns = self._columns([*exact, *similar])
+        at = {line: column for column, line in enumerate(self.columns)}
+        self.exact = [{at[line]: worth for line, worth in found.items()} for found in exact]
+        self.similar = [{at[line]: worth for line, worth in found.items()} for found in similar]
+        rows = next_to_worth(base)
+        keys = [line.key for line in base.lines]
+        self.bonus = [
+            rows.get((keys[line - 1], keys[line]), 0.0) if 0 < line < len(keys) else 0.0 for line in self.columns
+        ]
+        self._price()
+        self.rows: list[list[float]] = []
+        self.runs: list[list[float]] = []
+        self.after: list[Candidates] = []
+        self._solve()
 
-    def insert_cost(self, token: int) -> float:
+    def _columns(self, found: list[Candidates]) -> list[int]:
+        """The boundaries between base lines that matter: before and after each line that some token could be."""
+        kept = {0, len(self.base.lines)}
+        for candidates in found:
+            kept.update(candidates)
+            kept.update(line + 1 for line in candidates)
+        return sorted(kept)
+
+    def _price(self) -> None:
+        """Prices of dropping all base lines before each column."""
+        drops, replaces = [0.0], [0.0]
+        for line in self.base.lines:
+            defines = DEFINITION if defined_name(line.key) else 0.0
+            light = 0.3 if signs(line.key) < 3 else 1.0
+            drops.append(drops[-1] + DROP * light + defines)
+            replaces.append(replaces[-1] + REPLACE * light + defines)
+        self.drops = [drops[line] for line in self.columns]
+        self.replaces = [replaces[line] for line in self.columns]
+
+    def new_cost(self, token: int, *, first: bool) -> float:
+        """What it costs to take the token as a new line."""
         line = self.lazy.tokens[token]
-        known = isinstance(line, Line) and bool(self.exact[token])
-        return INSERT + (INSERT_KNOWN * self.weights[line.key] if known and isinstance(line, Line) else 0.0)
+        if not isinstance(line, Line):
+            return 0.0
+        known = (NEW_KNOWN if first else NEW_KNOWN_RUN) * self.weights[line.key] if self.exact[token] else 0.0
+        return NEW + known + (NEW_RUN if first else 0.0)
 
-    def _solve(self) -> tuple[list[list[float]], list[Candidates]]:
-        """rows[i][j]: best for tokens i.. and base lines j..; after[i][j]: best behind the pair (i, j)."""
+    def _solve(self) -> None:
         tokens = self.lazy.tokens
+        never = [NEVER] * len(self.columns)
         # The last token is a gap: it takes all that is left.
-        row = [NEVER] * self.count + [0.0]
-        rows = [row]
+        rows = [[*never[1:], 0.0]]
+        runs = [never]
         after: list[Candidates] = [{}]
         for at in range(len(tokens) - 1, -1, -1):
-            behind = after[-1]
-            if isinstance(tokens[at], Gap):
-                row = list(accumulate(reversed(row), max))
-                row.reverse()
+            token = tokens[at]
+            if isinstance(token, Gap):
+                rows.append(self._gap_row(token, rows[-1]))
+                runs.append(never)
                 after.append({})
             else:
-                row, here = self._line_row(at, row, behind)
+                here = self._matches(at, rows[-1], after[-1])
+                row, run = self._line_row(at, rows[-1], runs[-1], here)
+                rows.append(row)
+                runs.append(run)
                 after.append(here)
-            rows.append(row)
-        rows.reverse()
-        after.reverse()
-        return rows, after
+        for table in (rows, runs, after):
+            table.reverse()
+        self.rows, self.runs, self.after = rows, runs, after
 
-    def _line_row(self, at: int, below: list[float], behind: Candidates) -> tuple[list[float], Candidates]:
-        cost = self.insert_cost(at)
-        row = [value - cost for value in below]
+    def _gap_row(self, gap: Gap, below: list[float]) -> list[float]:
+        best = suffix_max(below)
+        if gap.implied:
+            return best
+        # At least one line stays, or the marker was for nothing, which costs.
+        return [*map(max, best[1:], (value - EMPTY_GAP for value in below)), below[-1] - EMPTY_GAP]
+
+    def _matches(self, at: int, below: list[float], behind: Candidates) -> Candidates:
+        """For each base line that the token could be: the best that can come behind that."""
         here: Candidates = {}
         nexts = self.exact[at + 1] if at + 1 < len(self.exact) else {}
         pairs = self.similar[at + 1] if at + 1 < len(self.similar) else {}
         for candidates in (self.exact[at], self.similar[at]):
-            for line, worth in candidates.items():
-                rest = below[line + 1]
-                step = line + 1
+            for column in candidates:
+                step = column + 1
+                rest = below[step]
                 if step in behind:
-                    together = NEXT_TO + (nexts[step] if step in nexts else pairs[step]) + behind[step]
-                    rest = max(rest, together)
-                here[line] = rest
-                row[line] = max(row[line], worth + rest)
-        # A run of dropped lines: the best of all later cells less the price of the way there.
-        priced = map(sub, row, self.slope)
-        best = list(accumulate(reversed(list(priced)), max))
-        best.reverse()
-        return list(map(add, best, self.slope)), here
+                    exact = step in nexts and candidates is self.exact[at]
+                    bonus = self.bonus[step] if exact else PAIR_NEXT
+                    rest = max(rest, bonus + (nexts[step] if step in nexts else pairs[step]) + behind[step])
+                here[column] = rest
+        return here
+
+    def _line_row(
+        self, at: int, below: list[float], run_below: list[float], here: Candidates
+    ) -> tuple[list[float], list[float]]:
+        rest = list(map(max, below, run_below))
+        cost = self.new_cost(at, first=False)
+        run = [value - cost for value in rest]
+        cost = self.new_cost(at, first=True)
+        row = [value - cost for value in rest]
+        changed = list(row)
+        for column, worth in self.similar[at].items():
+            changed[column] = max(changed[column], worth + here[column])
+        replaced = self._dropped(changed, self.replaces, REPLACE_RUN)
+        shown = list(below) if not self.exact[at] else None
+        if shown is None:
+            shown = [NEVER] * len(below)
+            for column, worth in self.exact[at].items():
+                shown[column] = worth + here[column]
+            dropped = self._dropped(shown, self.drops, DROP_RUN)
+            changed = list(map(max, changed, shown))
+            return list(map(max, changed, replaced, dropped)), run
+        return list(map(max, changed, replaced)), run
+
+    def _dropped(self, row: list[float], prices: list[float], run: float) -> list[float]:
+        """The best of the later cells less the price of dropping all base lines on the way there."""
+        best = suffix_max(map(sub, row, prices))
+        return [value - run for value in map(add, [*best[1:], NEVER], prices)]
 
     def read(self) -> list[Step]:
         """The best reading as steps, from the front."""
-        steps: list[Step] = []
-        line = 0
-        together = False
-        for at, token in enumerate(self.lazy.tokens):
+        return Walk(self).steps
+
+
+class Walk:
+    """Reads one best path off the tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.steps: list[Step] = []
+        self.column = 0
+        self.together = False
+        self.in_run = False
+        for at, token in enumerate(tables.lazy.tokens):
             if isinstance(token, Gap):
-                line = self._cross(at, line, steps)
-                together = False
-            else:
-                line, together = self._place(at, line, steps, together=together)
-        steps += [Step("drop", -1, rest) for rest in range(line, self.count)]
-        return steps
+                self._cross(at, token)
+            elif not (self.together and self._continue(at)) and not (self.in_run and self._run_on(at)):
+                self._place(at)
 
-    def _cross(self, at: int, line: int, steps: list[Step]) -> int:
-        below = self.rows[at + 1]
-        goal = self.rows[at][line]
-        stop = line
-        while below[stop] < goal:
+    def _lines_to(self, kind: str, token: int, column: int) -> None:
+        columns = self.tables.columns
+        self.steps += [Step(kind, token, line) for line in range(columns[self.column], columns[column])]
+        self.column = column
+
+    def _cross(self, at: int, gap: Gap) -> None:
+        below, goal = self.tables.rows[at + 1], self.tables.rows[at][self.column]
+        stop = self.column
+        if gap.implied or below[stop] - EMPTY_GAP < goal - EPSILON:
+            stop = stop if gap.implied else stop + 1
+            while below[stop] < goal - EPSILON:
+                stop += 1
+        self._lines_to("gap", at, stop)
+        self.together = self.in_run = False
+
+    def _continue(self, at: int) -> bool:
+        if self.column in self.tables.after[at]:
+            self._take(at)
+            return True
+        return False
+
+    def _run_on(self, at: int) -> bool:
+        """Go on with the run of new lines, if that is as good as anything."""
+        if self.tables.runs[at][self.column] < self.tables.rows[at][self.column] - EPSILON:
+            return False
+        self._add(at)
+        return True
+
+    def _add(self, at: int) -> None:
+        self.steps.append(Step("new", at, -1))
+        self.together, self.in_run = False, True
+
+    def _take(self, at: int) -> None:
+        tables = self.tables
+        rest = tables.after[at][self.column]
+        kind = "same" if self.column in tables.exact[at] else "pair"
+        self._lines_to(kind, at, self.column + 1)
+        self.together = tables.rows[at + 1][self.column] < rest - EPSILON
+        self.in_run = False
+
+    def _place(self, at: int) -> None:
+        tables = self.tables
+        goal = tables.rows[at][self.column]
+        stop = self.column
+        while stop < len(tables.columns):
+            for kind, value, price, run in self._options(at, stop):
+                cost = 0.0 if stop == self.column else price[stop] - price[self.column] + run
+                if value - cost >= goal - EPSILON:
+                    self._lines_to("drop", at, stop)
+                    if kind == "new":
+                        self._add(at)
+                    else:
+                        self._take(at)
+                    return
             stop += 1
-        steps += [Step("gap", at, kept) for kept in range(line, stop)]
-        return stop
+        raise AssertionError("the tables hold no such path")
 
-    def _place(self, at: int, line: int, steps: list[Step], *, together: bool) -> tuple[int, bool]:
-        row, below, here = self.rows[at], self.rows[at + 1], self.after[at]
-        if together:
-            worth = self.exact[at].get(line, self.similar[at].get(line, 0.0))
-            if line in here:
-                return self._take(at, line, steps, worth)
-        cost = self.insert_cost(at)
-        while True:
-            goal = row[line]
-            if line in here:
-                worth = self.exact[at].get(line, self.similar[at].get(line, 0.0))
-                if worth + here[line] >= goal - 1e-9:
-                    return self._take(at, line, steps, worth)
-            if below[line] - cost >= goal - 1e-9:
-                steps.append(Step("new", at, -1))
-                return line, False
-            steps.append(Step("drop", at, line))
-            line += 1
-
-    def _take(self, at: int, line: int, steps: list[Step], worth: float) -> tuple[int, bool]:
-        del worth
-        steps.append(Step("same" if line in self.exact[at] else "pair", at, line))
-        rest = self.after[at][line]
-        return line + 1, self.rows[at + 1][line + 1] < rest - 1e-9
+    def _options(self, at: int, column: int) -> Iterable[tuple[str, float, list[float], float]]:
+        tables = self.tables
+        here = tables.after[at]
+        if column in tables.exact[at]:
+            yield "same", tables.exact[at][column] + here[column], tables.drops, DROP_RUN
+        if column in tables.similar[at]:
+            yield "pair", tables.similar[at][column] + here[column], tables.replaces, REPLACE_RUN
+        rest = max(tables.rows[at + 1][column], tables.runs[at + 1][column])
+        yield "new", rest - tables.new_cost(at, first=True), tables.replaces, REPLACE_RUN
