@@ -116,7 +116,9 @@ class NewFile:
 
 @dataclass(frozen=True, slots=True)
 class DeleteFile:
-    """The file goes."""
+    """The file goes. `was` is the text that the request shows it with, if it does: another text there is refused."""
+
+    was: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
