@@ -50,6 +50,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == sources()
+    assert "bot/py.typed" in names, "without it no type checker of a user's reads our types"
 
 
 def test_the_wheel_says_what_pyproject_says(wheel: Path) -> None:
