@@ -1,0 +1,126 @@
+"""What went wrong with one try: a sentence for people, who is at fault, and whether asking again may help.
+
+The table is the one of the official clients (https://github.com/openai/openai-python, `_should_retry`): connection
+errors, 408, 409, 429 and everything from 500 are tried again, any other status is final; `x-should-retry` overrules it.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.chat.completion import AnswerError, Retry, error_text, read_json
+from bot.chat.retry import asked_wait
+from bot.chat.scrub import foreign
+from bot.chat.sse import SseParser, Stray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Trouble(enum.Enum):
+    """Who or what is in the way."""
+
+    DOWN = "down"  # the service cannot be reached, breaks, or does not answer in time
+    BUSY = "busy"  # it wants fewer requests
+    WRONG = "wrong"  # the request, the settings or the answer: waiting changes nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One try that gave no answer. `sentence` continues "<service> …"; `wait`: the pause that the service asked for."""
+
+    sentence: str
+    trouble: Trouble
+    retry: Retry
+    wait: float | None = None
+
+
+REDIRECTED = frozenset({301, 302, 303, 307, 308})
+_REMEDIES = {
+    400: "the request was not understood; check the model's name",
+    401: "the key was not accepted; set a valid key",
+    402: "the account has no credit left",
+    403: "the key may not do this; check its permissions",
+    404: "there is no such address or model; check the base URL and the model's name",
+    405: "this address takes no chat completions; check the base URL",
+    413: "the file is too large for the service",
+    422: "the request was not accepted; check the model's name",
+    426: "the service wants https; check the base URL",
+    429: "too many requests",
+}
+# A 429 may mean "pay", not "wait": only words that say so count, since rate-limit texts also advertise upgrades.
+_CREDIT = re.compile(
+    r"(?i)insufficient[_ ](?:quota|credits?|balance|funds)|exceeded your current quota|credit balance"
+    r"|(?:out of|no|not enough|purchase|buy|add)\s+(?:\w+\s+){0,2}credits?\b"
+    r"|credits? (?:are |have been )?(?:exhausted|depleted|used up)"
+)
+
+
+def judge_status(status: int, headers: Mapping[str, str], body: bytes, now: float, secrets: Iterable[str]) -> Failed:
+    """What an answer with a status other than 200 means. `headers` have lower-case names; `now` is the wall clock."""
+    said = spoken(headers, body)
+    words = foreign(said, secrets)
+    told = f": {words}" if words else ""
+    if status in REDIRECTED:
+        return Failed(
+            f"answered HTTP {status}, a redirect: it is not followed (the key goes nowhere else); check the base URL",
+            Trouble.WRONG,
+            Retry.FINAL,
+        )
+    if status == 429 and _CREDIT.search(said):
+        return Failed(f"answered HTTP 429: the account has no credit left{told}", Trouble.WRONG, Retry.FINAL)
+    remedy = _REMEDIES.get(status, "the service is in trouble" if status >= 500 else "that is no answer")
+    sentence = f"answered HTTP {status}: {remedy}{told}"
+    retry = Retry.AGAIN if status in (408, 409, 429) or status >= 500 else Retry.FINAL
+    match headers.get("x-should-retry", "").strip().lower():
+        case "true":
+            retry = Retry.AGAIN
+        case "false":
+            retry = Retry.FINAL
+    return Failed(sentence, _trouble(status), retry, asked_wait(headers, now) if retry is Retry.AGAIN else None)
+
+
+def judge_answer(error: AnswerError, secrets: Iterable[str]) -> Failed:
+    """What a body that is no usable answer means, though its status was 200."""
+    quoted = foreign(error.quoted, secrets)
+    sentence = f"{error.problem}: {quoted}" if quoted else error.problem
+    if error.status == 429 and _CREDIT.search(error.quoted):
+        return Failed(sentence, Trouble.WRONG, Retry.FINAL)
+    if error.status is not None:
+        return Failed(sentence, _trouble(error.status), error.retry)
+    return Failed(sentence, Trouble.DOWN if error.retry is Retry.AGAIN else Trouble.WRONG, error.retry)
+
+
+def spoken(headers: Mapping[str, str], body: bytes) -> str:
+    """The sentence in an error's body: JSON of any usual shape, an event, a page's title, plain text."""
+    kind = media_type(headers)
+    if kind == "text/event-stream":
+        events = SseParser().feed(body + b"\n\n")
+        return _json_text(next((item.line if isinstance(item, Stray) else item.data for item in events), b""))
+    if kind.endswith("html") or body.lstrip()[:1] == b"<":
+        title = re.search(rb"(?is)<title>(.{0,200}?)</title>", body)
+        return f"a web page, {title.group(1).decode('utf-8', 'replace')!r}" if title else "a web page"
+    return _json_text(body)
+
+
+def media_type(headers: Mapping[str, str]) -> str:
+    """The content type without its parameters, "" if there is none."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _json_text(body: bytes) -> str:
+    try:
+        value = read_json(body)
+    except AnswerError:
+        return body[:2000].decode("utf-8", "replace")
+    # An object of no known shape is not quoted: it may echo the request, and so somebody's code.
+    return error_text(value)
+
+
+def _trouble(status: int) -> Trouble:
+    if status == 429:
+        return Trouble.BUSY
+    return Trouble.DOWN if status >= 500 or status == 408 else Trouble.WRONG

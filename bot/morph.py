@@ -1,0 +1,101 @@
+"""Morph's Fast Apply: a remote model that merges an update snippet into a file. Its answer is never trusted here.
+
+Whatever passes this module is whole (`finish_reason` "stop"), not right: `bot.verify` decides that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from bot.chat.completion import AnswerError, whole_text
+from bot.chat.fast_apply import apply_prompt, unwrap_answer
+from bot.chat.prices import PRICES, usage_of
+from bot.chat.request import ChatRequest, Delivery, Message, Role
+from bot.chat.scrub import foreign
+from bot.chat_client import ChatClient, Limits, Service, Timing
+from bot.http import Http, Proxies
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.chat.completion import Completion
+    from bot.chat.endpoint import Endpoint, Key
+    from bot.chat.prices import Price
+    from bot.chat.retry import RetryPolicy
+    from bot.http import Transport
+    from bot.model import Usage
+
+DEFAULT_URL = "https://api.morphllm.com"
+FAST = "morph-v3-fast"
+LARGE = "morph-v3-large"
+AUTO = "auto"
+# The default is the large model, as in Morph's own client: a wrong merge costs a review, the price of a call is cents,
+# the context is three times as long; and what `auto` picks, and so costs, is not documented.
+DEFAULT_MODEL = LARGE
+
+
+@dataclass(frozen=True, slots=True)
+class MorphSettings:
+    """How to reach Morph, or whoever speaks its protocol. `prices` are dollars per million tokens by model."""
+
+    endpoint: Endpoint
+    key: Key
+    model: str = DEFAULT_MODEL
+    delivery: Delivery = Delivery.WHOLE
+    limits: Limits | None = None
+    policy: RetryPolicy | None = None
+    prices: Mapping[str, Price] = PRICES
+
+
+@dataclass(frozen=True, slots=True)
+class MorphAnswer:
+    """The merged file, what it cost, and the model that made it."""
+
+    text: str
+    usage: Usage
+    model: str
+
+
+class MorphClient:
+    """Asks Morph from any number of threads; a context manager, or `close` it."""
+
+    def __init__(
+        self, settings: MorphSettings, *, transport: Transport | None = None, timing: Timing | None = None
+    ) -> None:
+        self._settings = settings
+        # A proxy would get the key in plain text, and could not reach this machine's loopback anyway.
+        proxies = Proxies.NONE if settings.endpoint.loopback else Proxies.ENVIRONMENT
+        self._transport = transport or Http(proxies)
+        service = Service("Morph", settings.endpoint, settings.key)
+        self._chat = ChatClient(service, self._transport, timing or Timing.real(), settings.limits, settings.policy)
+
+    def apply(self, instruction: str, code: str, update: str, *, again: bool = False) -> MorphAnswer:
+        """Merge `update` into `code`; `again` asks the large model, whatever the settings say.
+
+        `code` has "\n" endings and no BOM; the answer has the final newline of `code`. Raises Refusal (delimiter,
+        not-utf8) before anything is sent, ServiceError for everything that is no whole answer.
+        """
+        model = LARGE if again and self._settings.model in (FAST, AUTO) else self._settings.model
+        prompt = apply_prompt(instruction, code, update)
+        request = ChatRequest(model, (Message(Role.USER, prompt),), delivery=self._settings.delivery)
+        asked = self._chat.ask(request, lambda completion: _merged(completion, code))
+        answered_by = foreign(asked.completion.model or model, (self._settings.key.reveal(),), 80)
+        price = self._settings.prices.get(answered_by)
+        return MorphAnswer(asked.value, usage_of(asked.completion.tokens, asked.requests, price), answered_by)
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _merged(completion: Completion, code: str) -> str:
+    text = unwrap_answer(whole_text(completion), code)
+    if not text.strip():
+        raise AnswerError("answered with no text")
+    return text
