@@ -1,8 +1,10 @@
 <?php
 # ... namespace ...
+
 use Harbor\Http\Exception\MethodNotAllowed;
 use Harbor\Http\Exception\NotFound;
 # ... properties and verbs ...
+
     foreach ($this->routes as $handlers) {
         foreach (array_keys($handlers) as $pattern) {
             if (preg_match($pattern, $request->path()) === 1) {

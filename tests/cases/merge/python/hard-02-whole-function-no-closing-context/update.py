@@ -13,4 +13,5 @@ def receipt(basket):
 
     return "\n".join(rows())
 
+
 # ... existing code ...

@@ -1,5 +1,5 @@
 -- ... everything before init ...
-    init(window: Int = 16) {
+  init(window: Int = 16) {
       self.window = max(1, window)
-    }
+  }
 -- ... everything after init ...

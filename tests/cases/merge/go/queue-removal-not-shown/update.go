@@ -1,0 +1,4 @@
+// ... existing code ...
+	defer q.mu.Unlock()
+	return len(q.orders)
+}

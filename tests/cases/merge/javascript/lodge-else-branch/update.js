@@ -1,0 +1,6 @@
+// ... existing code ...
+  if (!route) {
+    console.warn('no route for', parsed.pathname)
+    send(res, 404, { error: 'not found' })
+  } else {
+// ... existing code ...

@@ -1,0 +1,6 @@
+// ... existing code ...
+    if (err) {
+      send(res, 503, { error: err.message })
+      return
+    }
+// ... existing code ...

@@ -1,0 +1,6 @@
+# ... collect stays the same ...
+function M.hit(score)
+	score.combo = 1
+	score.total = score.total - math.floor(score.total / 10)
+end
+# ... finish stays the same ...

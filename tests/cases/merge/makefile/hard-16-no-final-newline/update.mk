@@ -1,0 +1,3 @@
+# ... existing code ...
+clean:
+	rm -f tides core $(OBJ)

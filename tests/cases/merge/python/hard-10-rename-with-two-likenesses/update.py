@@ -1,0 +1,9 @@
+# ... existing code ...
+def group(exposures: Iterable[Exposure]) -> dict[str, float]:
+    out: dict[str, float] = {}
+    for exposure in exposures:
+        if exposure.rejected:
+            continue
+        # ... existing code ...
+    return out
+# ... existing code ...
