@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.merging.evidence import (
     Candidates,
+    depths,
     defined_name,
     exact_candidates,
     next_to_worth,
@@ -23,6 +24,7 @@ from bot.merging.evidence import (
     weigh,
 )
 from bot.merging.snippet import Base, Gap, Lazy, Line
+from bot.merging.structure import may_follow, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +40,8 @@ DROP = 0.15
 REPLACE_RUN = 0.0  # base lines make way for new ones
 REPLACE = 0.08
 DEFINITION = 0.5  # more for a line that defines a name, in both cases
+DIP = 0.4  # a new line that is less deep than the lines on both sides of it
+MISFIT = 0.6  # a new line beside a marker that cannot stand beside the line there
 EMPTY_GAP = 2.0  # an explicit marker that stands for no line at all
 NEVER = -1e9
 EPSILON = 1e-6
@@ -73,6 +77,7 @@ class Tables:
         similar = similar_candidates(lazy, base, exact)
         self.columns = self._columns([*exact, *similar])
         at = {line: column for column, line in enumerate(self.columns)}
+        self.exact_lines = exact
         self.exact = [{at[line]: worth for line, worth in found.items()} for found in exact]
         self.similar = [{at[line]: worth for line, worth in found.items()} for found in similar]
         rows = next_to_worth(base)
@@ -81,6 +86,7 @@ class Tables:
             rows.get((keys[line - 1], keys[line]), 0.0) if 0 < line < len(keys) else 0.0 for line in self.columns
         ]
         self._price()
+        self._shapes()
         self.rows: list[list[float]] = []
         self.runs: list[list[float]] = []
         self.after: list[Candidates] = []
@@ -104,6 +110,29 @@ class Tables:
             replaces.append(replaces[-1] + REPLACE * light + defines)
         self.drops = [drops[line] for line in self.columns]
         self.replaces = [replaces[line] for line in self.columns]
+
+    def _shapes(self) -> None:
+        """What speaks against new lines at each column: shallower than both neighbours, or no fit for its neighbour."""
+        path, tokens = self.lazy.path, self.lazy.tokens
+        lines = self.base.lines
+        shapes = [shape_of(line.key, line.indent, path) for line in lines]
+        above = [shapes[line - 1] if line else None for line in self.columns]
+        below = [shapes[line] if line < len(lines) else None for line in self.columns]
+        low = [min(a.depth, b.depth) if a and b else 0 for a, b in zip(above, below, strict=True)]
+        self.depths = depths(self.lazy, self.base, self.exact_lines)
+        self.dips: dict[int, list[float]] = {}
+        self.entries: dict[int, list[float]] = {}
+        self.exits: dict[int, list[float]] = {}
+        for at, token in enumerate(tokens):
+            if isinstance(token, Gap) or self.weights[token.key] * len(self.exact_lines[at]) > 0.5:
+                continue
+            shape = shape_of(token.key, self.depths[at], path)
+            if not shape.free and shape.depth not in self.dips:
+                self.dips[shape.depth] = [DIP if shape.depth < depth else 0.0 for depth in low]
+            if isinstance(tokens[at - 1], Gap):
+                self.entries[at] = [MISFIT if up and not may_follow(up, shape) else 0.0 for up in above]
+            if isinstance(tokens[at + 1], Gap):
+                self.exits[at] = [MISFIT if down and not may_follow(shape, down) else 0.0 for down in below]
 
     def new_cost(self, token: int, *, first: bool) -> float:
         """What it costs to take the token as a new line."""
@@ -162,24 +191,38 @@ class Tables:
     def _line_row(
         self, at: int, below: list[float], run_below: list[float], here: Candidates
     ) -> tuple[list[float], list[float]]:
-        rest = list(map(max, below, run_below))
+        rest = self._rest(at, below, run_below)
         cost = self.new_cost(at, first=False)
         run = [value - cost for value in rest]
         cost = self.new_cost(at, first=True)
-        row = [value - cost for value in rest]
-        changed = list(row)
+        changed = [value - cost for value in rest]
+        misfit = self.entries.get(at)
+        row = list(map(sub, changed, misfit)) if misfit else list(changed)
         for column, worth in self.similar[at].items():
-            changed[column] = max(changed[column], worth + here[column])
-        replaced = self._dropped(changed, self.replaces, REPLACE_RUN)
-        shown = list(below) if not self.exact[at] else None
-        if shown is None:
+            value = worth + here[column]
+            changed[column] = max(changed[column], value)
+            row[column] = max(row[column], value)
+        rows = [row, self._dropped(changed, self.replaces, REPLACE_RUN)]
+        if self.exact[at]:
             shown = [NEVER] * len(below)
             for column, worth in self.exact[at].items():
                 shown[column] = worth + here[column]
-            dropped = self._dropped(shown, self.drops, DROP_RUN)
-            changed = list(map(max, changed, shown))
-            return list(map(max, changed, replaced, dropped)), run
-        return list(map(max, changed, replaced)), run
+            rows += [shown, self._dropped(shown, self.drops, DROP_RUN)]
+        return list(map(max, *rows)), run
+
+    def _rest(self, at: int, below: list[float], run_below: list[float]) -> list[float]:
+        """The best behind the token as a new line, less what its shape has against each place."""
+        rest = list(map(max, below, run_below))
+        for misfit in (self.dips.get(self.depths[at]), self.exits.get(at)):
+            if misfit:
+                rest = list(map(sub, rest, misfit))
+        return rest
+
+    def misfit(self, at: int, column: int) -> float:
+        """What speaks against the token as a new line at the column, its entry apart."""
+        dips = self.dips.get(self.depths[at])
+        exits = self.exits.get(at)
+        return (dips[column] if dips else 0.0) + (exits[column] if exits else 0.0)
 
     def _dropped(self, row: list[float], prices: list[float], run: float) -> list[float]:
         """The best of the later cells less the price of dropping all base lines on the way there."""
@@ -271,4 +314,7 @@ class Walk:
         if column in tables.similar[at]:
             yield "pair", tables.similar[at][column] + here[column], tables.replaces, REPLACE_RUN
         rest = max(tables.rows[at + 1][column], tables.runs[at + 1][column])
-        yield "new", rest - tables.new_cost(at, first=True), tables.replaces, REPLACE_RUN
+        value = rest - tables.new_cost(at, first=True) - tables.misfit(at, column)
+        if column == self.column and at in tables.entries:
+            value -= tables.entries[at][column]
+        yield "new", value, tables.replaces, REPLACE_RUN

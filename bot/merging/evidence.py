@@ -31,7 +31,9 @@ _KEYWORDS = (
     "|object|sub|proc|procedure|package|type|union|actor|mixin"
 )
 _DEFINES = re.compile(rf"(?:^|[\s(=])(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*)?[`\"']?([\w$.:?!]+)", re.IGNORECASE)
-_TESTS = re.compile(r"\b(?:it|test|describe|context|specify|scenario|TEST\w*|BENCHMARK\w*)\b[\w.]*\s*\(?\s*([\"'`].+?[\"'`]|\w+)")
+_TESTS = re.compile(
+    r"\b(?:it|test|describe|context|specify|scenario|TEST\w*|BENCHMARK\w*)\b[\w.]*\s*\(?\s*([\"'`].+?[\"'`]|\w+)"
+)
 _C_LIKE = re.compile(r"(?:[\w:<>\[\]?,*&~@]+\s+)+[*&]*([\w:~$]+)\s*\(")
 _NOT_DEFINED = re.compile(
     r"(?:return|else|if|for|foreach|while|switch|case|throw|new|await|yield|assert|import|from|using|use|in|not|and|or"
@@ -116,3 +118,24 @@ def next_to_worth(base: Base) -> dict[tuple[str, str], float]:
     """What it is worth that two lines stand in a row in both texts: less where the file has that row often."""
     rows = Counter(zip((line.key for line in base.lines), (line.key for line in base.lines[1:]), strict=False))
     return {row: NEXT_TO / count**0.5 for row, count in rows.items()}
+
+
+def depths(lazy: Lazy, base: Base, exact: Sequence[Candidates]) -> list[int]:
+    """The depth of each token in the base's terms: a segment that is shifted as a whole is put back.
+
+    The lines of a segment that stand once in the base say how far it is shifted; they must agree.
+    """
+    found: list[int] = []
+    segment: list[int] = []
+    offsets: set[int] = set()
+    for at, token in enumerate(lazy.tokens):
+        if isinstance(token, Gap):
+            off = next(iter(offsets)) if len(offsets) == 1 else 0
+            found += [depth - off for depth in segment]
+            found.append(token.indent)
+            segment, offsets = [], set()
+        else:
+            segment.append(token.indent)
+            if len(exact[at]) == 1 and signs(token.key) >= TWIN_SIGNS:
+                offsets.add(token.indent - base.lines[next(iter(exact[at]))].indent)
+    return found

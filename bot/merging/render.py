@@ -135,7 +135,11 @@ def _blanks(before: Piece | None, piece: Piece, lazy: Lazy, base: Base) -> Seque
     shown = _shown_blanks(before, piece, lazy)
     if before is None:
         return base.lines[piece.line].blanks if piece.line >= 0 and not any(base.lines[piece.line].blanks) else ()
-    if before.line >= 0 and piece.line == before.line + 1 and not (before.token >= 0 and piece.token == before.token + 1):
+    if (
+        before.line >= 0
+        and piece.line == before.line + 1
+        and not (before.token >= 0 and piece.token == before.token + 1)
+    ):
         return base.lines[piece.line].blanks
     if shown is not None and before.token >= 0 and piece.token == before.token + 1:
         return shown

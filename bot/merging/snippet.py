@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
-_HEADER = re.compile(r"\s*(?:#|//|--|/\*|<!--)?\s*(?:#?EDIT|file(?:name|path)?|path):\s*(\S+?)\s*(?:\*/|-->)?\s*", re.IGNORECASE)
+_HEADER = re.compile(
+    r"\s*(?:#|//|--|/\*|<!--)?\s*(?:#?EDIT|file(?:name|path)?|path):\s*(\S+?)\s*(?:\*/|-->)?\s*", re.IGNORECASE
+)
 _TAB = 4
 
 
