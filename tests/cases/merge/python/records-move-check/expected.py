@@ -49,7 +49,6 @@ class Exposure:
     rejected: bool = False
 
 
-
 class Store:
     """All sessions, in one SQLite file."""
 
