@@ -1,0 +1,27 @@
+"""Brackets counted line by line: a block that a reading leaves open, or closes twice, is no block."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\\n])'|'(?:\\.|[^'\\])*'|`[^`]*`")
+_COMMENT = re.compile(r"(?:^|\s)(?://|#(?![{\[(])|--\s).*$")
+_PAIRS = (("{", "}"), ("(", ")"), ("[", "]"))
+
+Balance = tuple[int, int, int]
+
+
+def balance(lines: Iterable[str]) -> Balance:
+    """How many brackets of each kind stay open over `lines` (less than 0: more are closed than opened)."""
+    net = [0, 0, 0]
+    for line in lines:
+        if not any(sign in line for sign in "{}()[]"):
+            continue
+        code = _COMMENT.sub("", _STRINGS.sub("", line))
+        for kind, (opening, closing) in enumerate(_PAIRS):
+            net[kind] += code.count(opening) - code.count(closing)
+    return net[0], net[1], net[2]

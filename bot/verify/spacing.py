@@ -1,0 +1,2 @@
+def spacing(origin, lazy, result, tiles, costs):
+    return []
