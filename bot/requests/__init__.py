@@ -1,0 +1,8 @@
+"""Instruction files and saved review comments become requests; docs/instruction-files.md is the format for users."""
+
+from bot.requests.comments import read_comments
+from bot.requests.identity import merge_batches
+from bot.requests.instructions import read_instructions
+from bot.requests.source import ReadOptions
+
+__all__ = ["ReadOptions", "merge_batches", "read_comments", "read_instructions"]

@@ -1,0 +1,262 @@
+"""Saved review comments: the JSON array of GitHub's `GET /repos/{owner}/{repo}/pulls/{number}/comments`.
+
+A comment becomes a request; what GitHub would refuse is a request with a refusal. A reply is talk unless it holds a
+suggestion. Fields that old servers leave out may be missing. Rules: docs/instruction-files.md, "Review comments".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.errors import Code
+from bot.model import Author, Batch, LineRange, NewFile, Part, Plain, Request, Suggestion
+from bot.requests.blocks import Fence, Prose, read_page
+from bot.requests.formats import Format, FormatError, UnclearFormat, read_code, words_of
+from bot.requests.hunks import OriginalRange, original_lines
+from bot.requests.identity import digest_text, tidy, with_ordinals
+from bot.requests.json_tree import parse_json
+from bot.requests.source import ReadOptions, open_source, paragraphs, path_problem, unix_lines
+from bot.requests.tree import Listing, Reader, Scalar, Table, checked
+
+if TYPE_CHECKING:
+    from bot.model import Ask, OriginalLines
+    from bot.requests.blocks import Page
+    from bot.requests.source import Source
+
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\[bot\])?")
+_URL = re.compile(r"https?://[!-~]{1,500}")
+# Fences that show what a program printed: part of what the reviewer says, no code for the file.
+_OUTPUT = {
+    *("console", "log", "logs", "output", "plain", "plaintext", "pytb", "shell-session", "shellsession", "terminal"),
+    *("text", "traceback", "txt"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One review comment, typed. `outdated`: GitHub knows no present line for it."""
+
+    key: str
+    place: str
+    path: str
+    body: str
+    author: Author | None
+    bot: bool
+    reply: bool
+    file_level: bool
+    left: bool
+    lines: LineRange | None
+    original: OriginalLines | None
+    anchor: str
+
+
+class _Refused(Exception):
+    def __init__(self, code: Code, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+def read_comments(name: str, data: bytes) -> Batch:
+    """The requests that the saved comments make, in their order; raises InstructionError for what is no such JSON.
+
+    Pages that were saved as a list of lists (`gh api --paginate --slurp`) are read as one list.
+    """
+    source = open_source(name, data, ReadOptions())
+    node = parse_json(source)
+    reader = Reader(source)
+    if isinstance(node, Listing) and node.items and all(isinstance(item, Listing) for item in node.items):
+        tables = tuple(table for page in node.items for table in reader.tables(page, "a page of comments"))
+    else:
+        tables = reader.tables(node, "the file")
+    requests = (request_of_comment(_comment(_Fields(reader, table))) for table in tables)
+    return Batch(with_ordinals(request for request in requests if request is not None))
+
+
+def request_of_comment(comment: Comment) -> Request | None:
+    """What a comment asks; None if it asks for nothing: a reply without a suggestion, or nothing that is visible."""
+    page = read_page(comment.body)
+    fences = tuple(item for item in page.items if isinstance(item, Fence))
+    if comment.reply and not any(_says_suggestion(fence) for fence in fences):
+        return None
+    if not page.items and not page.problems:
+        return None
+    digest = digest_text(comment.path, comment.anchor, tidy(comment.body))
+    try:
+        parts = _parts(comment, page, fences)
+    except _Refused as refused:
+        refusal = (refused.code, refused.reason)
+        return Request(comment.key, digest, 1, (), comment.place, comment.author, refusal)
+    return Request(comment.key, digest, 1, parts, comment.place, comment.author)
+
+
+def _parts(comment: Comment, page: Page, fences: tuple[Fence, ...]) -> tuple[Part, ...]:
+    if comment.bot:
+        raise _Refused(Code.BOT_AUTHOR, "a bot wrote this comment")
+    if comment.file_level:
+        raise _Refused(Code.FILE_LEVEL, f"the comment is on {comment.path} as a whole, not on lines of it")
+    if comment.left:
+        raise _Refused(Code.LEFT_SIDE, f"the comment is on lines that {comment.path} no longer has (the left side)")
+    if page.problems:
+        raise _Refused(Code.AMBIGUOUS, page.problems[0].problem)
+    code = _chosen(fences)
+    if comment.lines is None and comment.original is None:
+        raise _Refused(Code.OUTDATED, f"the comment's lines of {comment.path} are gone, and it does not show them")
+    words = paragraphs(_prose(item) for item in page.items if item is not code)
+    if code is None:
+        return (_part(comment, Plain(), words, comment.path),)
+    try:
+        said = words_of(code.info)
+        asks = read_code(code.code, said[0] if said else None)
+    except (UnclearFormat, FormatError) as error:
+        raise _Refused(Code.AMBIGUOUS, f"the code cannot be read: {error}") from error
+    parts: list[Part] = []
+    for ask in asks:
+        path = comment.path if ask.path is None else ask.path
+        problem = path_problem(path)
+        if problem or any(part.path == path for part in parts):
+            raise _Refused(Code.AMBIGUOUS, problem or f"the code names {path} more than once")
+        parts.append(_part(comment, _fit(comment, ask.ask), words, path))
+    return tuple(parts)
+
+
+def _chosen(fences: tuple[Fence, ...]) -> Fence | None:
+    """The fence that asks for a change: the one suggestion, else the one fence with code."""
+    suggestions = [fence for fence in fences if _says_suggestion(fence)]
+    candidates = suggestions or [fence for fence in fences if not _is_output(fence)]
+    if len(candidates) > 1:
+        what = "suggestions" if suggestions else "blocks of code"
+        raise _Refused(Code.AMBIGUOUS, f"the comment holds {len(candidates)} {what}, and only one can be meant")
+    code = candidates[0] if candidates else None
+    try:
+        if code is not None and len(said := words_of(code.info)) > 1:
+            raise _Refused(Code.AMBIGUOUS, f"two formats for one block of code: {', '.join(said)}")
+    except UnclearFormat as error:
+        raise _Refused(Code.AMBIGUOUS, str(error)) from error
+    return code
+
+
+def _fit(comment: Comment, ask: Ask) -> Ask:
+    if isinstance(ask, NewFile):
+        raise _Refused(Code.CONTRADICTS, f"a new file is asked for in a comment on {comment.path}, which is there")
+    if isinstance(ask, Suggestion) and comment.original is not None and ask.lines == comment.original.inside:
+        raise _Refused(Code.NO_CHANGE, "the suggestion equals the lines that it was written for")
+    return ask
+
+
+def _part(comment: Comment, ask: Ask, words: str, path: str) -> Part:
+    if path != comment.path:
+        return Part(path, ask, comment.place, words)
+    return Part(path, ask, comment.place, words, comment.lines, comment.original)
+
+
+def _prose(item: object) -> str:
+    """An item that is not the code, as the reviewer wrote it."""
+    match item:
+        case Prose(text=text):
+            return text
+        case Fence(info=info, code=code):
+            return f"```{info}\n{code}```"
+        case _:
+            return getattr(item, "text", "")
+
+
+def _says_suggestion(fence: Fence) -> bool:
+    return any(word == "suggestion" or word.startswith("suggestion:") for word in fence.info.lower().split())
+
+
+def _is_output(fence: Fence) -> bool:
+    words = fence.info.lower().split()
+    return bool(words) and words[0] in _OUTPUT and not any(word in tuple(Format) for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """The fields of one comment: null and missing are the same, other types are an error."""
+
+    reader: Reader
+    table: Table
+
+    @property
+    def source(self) -> Source:
+        return self.reader.source
+
+    def text(self, key: str) -> str:
+        node = self.table.entries.get(key)
+        if node is None or (isinstance(node, Scalar) and node.value is None and not node.other):
+            return ""
+        return self.reader.text(self.table, key) or ""
+
+    def number(self, key: str) -> int | None:
+        node = self.table.entries.get(key)
+        match node:
+            case None | Scalar(value=None, other=""):
+                return None
+            case Scalar(value=int() as number) if not isinstance(node.value, bool) and number > 0:
+                return number
+            case _:
+                raise self.source.error(node.line, f"{key!r} is no line or id", "save the comments again")
+
+    def user(self) -> _Fields | None:
+        node = self.table.entries.get("user")
+        return _Fields(self.reader, node) if isinstance(node, Table) else None
+
+
+def _comment(fields: _Fields) -> Comment:
+    table = fields.table
+    path, body = fields.text("path"), unix_lines(fields.text("body"))
+    problem = path_problem(path)
+    if problem:
+        raise fields.source.error(table.line, f"a comment with {problem}", "save the comments again")
+    identity, url = fields.number("id"), fields.text("html_url")
+    key = url if _URL.fullmatch(url) else path if identity is None else f"comment-{identity}"
+    place = key if key != path else fields.source.at(table.line)
+    lines, original, anchor = _lines(fields)
+    user = fields.user()
+    level = fields.text("subject_type") == "file"
+    return Comment(
+        key=key,
+        place=place,
+        path=path,
+        body=checked(fields.source, body, table.line),
+        author=None if user is None else _author(user),
+        bot=user is not None and (user.text("type") == "Bot" or user.text("login").endswith("[bot]")),
+        reply=fields.number("in_reply_to_id") is not None,
+        file_level=level or (lines is None and not fields.text("diff_hunk") and not anchor),
+        left="LEFT" in (fields.text("side"), fields.text("start_side")),
+        lines=lines,
+        original=original,
+        anchor=anchor,
+    )
+
+
+def _lines(fields: _Fields) -> tuple[LineRange | None, OriginalLines | None, str]:
+    """The present lines, the lines at writing, and the anchor that the comment's hash takes in.
+
+    The anchor is made of what does not change when the pull request moves on.
+    """
+    last, first = fields.number("line"), fields.number("start_line")
+    then_last, then_first = fields.number("original_line"), fields.number("original_start_line")
+    lines = None
+    if last is not None:
+        if first is not None and first > last:
+            raise fields.source.error(fields.table.line, "start_line after line", "save the comments again")
+        lines = LineRange(first or last, last)
+    if then_last is not None:
+        count = then_last - (then_first or then_last) + 1
+    else:
+        count = lines.last - lines.first + 1 if lines else 1
+    commit = fields.text("original_commit_id")
+    original = original_lines(fields.text("diff_hunk"), commit, OriginalRange(then_last, count))
+    anchor = f"{then_first or then_last}-{then_last}" if then_last else str(lines or "")
+    return lines, original, anchor
+
+
+def _author(user: _Fields) -> Author | None:
+    """The author as a `Co-authored-by` trailer names them; None for an account that is gone or has no plain name."""
+    login, identity = user.text("login"), user.number("id")
+    if identity is None or not _LOGIN.fullmatch(login):
+        return None
+    return Author(login, f"{identity}+{login}@users.noreply.github.com")

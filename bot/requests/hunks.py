@@ -1,0 +1,45 @@
+"""What a review comment was written against, read from its `diff_hunk`.
+
+GitHub gives a comment the hunk of its diff from the header down to the commented line, so the new side of its last
+lines is the text that the reviewer saw.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.model import OriginalLines
+from bot.requests.source import unix_lines
+
+_HEADER = re.compile(r"@@ -[0-9]{1,9}(?:,[0-9]{1,9})? \+([0-9]{1,9})(?:,[0-9]{1,9})? @@")
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalRange:
+    """The lines at the time of writing: `last` may be missing (old servers), then the hunk's end is meant."""
+
+    last: int | None
+    count: int = 1
+
+
+def original_lines(diff_hunk: str, commit: str, wanted: OriginalRange) -> OriginalLines | None:
+    """The lines of the range with the lines above and below them; None if the hunk does not show them all."""
+    header, *body = unix_lines(diff_hunk).split("\n")
+    found = _HEADER.match(header)
+    if found is None:
+        return None
+    if body and not body[-1]:
+        body.pop()
+    lines: list[str] = []
+    for line in body:
+        if line[:1] not in ("", " ", "+", "-", "\\"):
+            return None
+        if line[:1] in ("", " ", "+"):
+            lines.append(line[1:])
+    first = int(found[1])
+    stop = len(lines) if wanted.last is None else wanted.last - first + 1
+    start = stop - wanted.count
+    if start < 0 or stop > len(lines) or wanted.count < 1:
+        return None
+    return OriginalLines(commit, tuple(lines[start:stop]), tuple(lines[:start]), tuple(lines[stop:]))
