@@ -5,7 +5,7 @@ Whatever passes this module is whole (`finish_reason` "stop"), not right: `bot.v
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from bot.chat.completion import AnswerError, whole_text
@@ -45,7 +45,7 @@ class MorphSettings:
     delivery: Delivery = Delivery.WHOLE
     limits: Limits | None = None
     policy: RetryPolicy | None = None
-    prices: Mapping[str, Price] = PRICES
+    prices: Mapping[str, Price] = field(default_factory=lambda: PRICES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,19 +29,26 @@ class Retry(enum.Enum):
 
 
 class AnswerError(StetbotError):
-    """The body is no usable answer. The message continues "<service> …"; text of the service in it is not scrubbed yet.
+    """The body is no usable answer. `problem` continues "<service> …"; `remedy` says what may help.
 
-    `quoted` is what the service itself said, if it did; `status` the HTTP status that its error stands for, if it names
-    one.
+    `quoted` is what the service itself said, if it did, not scrubbed yet; `status` the HTTP status that its error
+    stands for, if it names one.
     """
 
     def __init__(
-        self, problem: str, *, retry: Retry = Retry.FINAL, quoted: str = "", status: int | None = None
+        self,
+        problem: str,
+        *,
+        retry: Retry = Retry.FINAL,
+        quoted: str = "",
+        remedy: str = "",
+        status: int | None = None,
     ) -> None:
         super().__init__(problem)
         self.problem = problem
         self.retry = retry
         self.quoted = quoted
+        self.remedy = remedy
         self.status = status
 
 
