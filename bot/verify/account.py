@@ -1,5 +1,46 @@
-from bot.verify.findings import Finding
+"""The account of one segment: what it takes out of the base at its edges, and what it doubles.
+
+Between two context lines of a segment, what the segment does not show is deleted on purpose. At an edge with a marker
+nothing is: the marker stands for all lines up to the context. So a base line that goes at an edge must be the old form
+of a new line there.
+"""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from bot.verify.findings import Finding, hard, quoted, span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.verify.cost import Step
+    from bot.verify.scene import Scene
+    from bot.verify.tiling import Tile
 
 
-def account(origin, lazy, tiles, costs):
-    return []
+def account(scene: Scene) -> list[Finding]:
+    """What the segments take away or double that they do not show."""
+    found: list[Finding] = []
+    for tile, steps in zip(scene.tiles, scene.steps, strict=True):
+        segment = scene.segment(tile)
+        found += _edge(scene, tile, list(steps), marker=segment.before, name="before")
+        found += _edge(scene, tile, list(reversed(steps)), marker=segment.after, name="after")
+    return found
+
+
+def _edge(scene: Scene, tile: Tile, steps: Sequence[Step], *, marker: bool, name: str) -> list[Finding]:
+    gone = [step.base for step in takewhile(lambda step: step.line < 0, steps)]
+    if not gone:
+        return []
+    edge = steps[len(gone)] if len(gone) < len(steps) else None
+    numbers = sorted(scene.origin.lines[at].number for at in gone)
+    text = quoted(scene.base.lines[numbers[0]])
+    where = f"{span(numbers)} of the original ({text}) is gone {name} the shown code"
+    if edge is not None and edge.base >= 0 and edge.likeness == 100:
+        if marker:
+            return [hard("uncovered-removal", f"{where}, where a marker says that code stays")]
+        if len(gone) >= 6:
+            return [hard("uncovered-removal", f"{where}, and nothing shows that it should go")]
+    return [Finding("uncovered-removal", f"{where}, and no shown line takes its place")]

@@ -19,7 +19,8 @@ from bot.verify.cost import Costs
 from bot.verify.explain import explain
 from bot.verify.findings import Finding, hard, judgement_of
 from bot.verify.guards import guard
-from bot.verify.rivals import Scene, rivals
+from bot.verify.rivals import rivals
+from bot.verify.scene import Scene
 from bot.verify.spacing import spacing
 from bot.verify.structure import structure
 from bot.verify.texts import read_snippet, read_text
@@ -63,11 +64,9 @@ def _accounted(base: Document, snippet: str, merged: Document, path: str, hints:
     tiles = tiler.find()
     if tiles is None:
         return explain(origin, lazy, result, tiler)
-    found = [
-        *account(origin, lazy, tiles, costs),
-        *spacing(origin, lazy, result, tiles, costs),
-        *structure(base, merged, path),
-    ]
+    steps = tuple(costs.align(lazy.segments[tile.index], tile.start, tile.stop)[1] for tile in tiles)
+    scene = Scene(path, base, merged, origin, result, lazy, tiles, steps, costs, hints)
+    found = [*account(scene), *spacing(scene), *structure(base, merged, path)]
     if not any(finding.hard for finding in found):
-        found += rivals(Scene(path, base, merged, origin, result, lazy, tiles, costs))
+        found += rivals(scene)
     return found

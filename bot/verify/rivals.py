@@ -8,7 +8,6 @@ or deletes code that the merge explains as kept.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.syntax import error_count, outline
@@ -18,36 +17,16 @@ from bot.verify.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.text import Document
-    from bot.verify.cost import Costs, Place
-    from bot.verify.texts import Segment, Snippet, Text
+    from bot.verify.cost import Place
+    from bot.verify.scene import Scene
+    from bot.verify.texts import Segment
     from bot.verify.tiling import Tile
 
 MARGIN = 15
 FAR_CHEAPER = 60
-KEPT = 80
+KEPT = 60
 _LOOKED_AT = 40
 _PARSED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One merge as the checks see it: base, snippet, result, tiling and costs."""
-
-    path: str
-    base: Document
-    merged: Document
-    origin: Text
-    result: Text
-    snippet: Snippet
-    tiles: tuple[Tile, ...]
-    costs: Costs
-
-    def bounds(self, tile: Tile) -> tuple[int, int]:
-        """Between which base lines `tile` could stand instead, the others staying."""
-        low = self.tiles[tile.index - 1].stop if tile.index else 0
-        high = self.tiles[tile.index + 1].start if tile.index + 1 < len(self.tiles) else len(self.origin)
-        return low, high
 
 
 def rivals(scene: Scene) -> list[Finding]:
@@ -130,10 +109,13 @@ def _deletes_more(scene: Scene, tile: Tile, place: Place) -> bool:
 def _breaks(scene: Scene, tile: Tile, place: Place) -> bool:
     """Whether the other reading has more syntax errors than the merge, or doubles a definition that it has once."""
     text = _text_of(scene, tile, place)
-    now, then = error_count(scene.path, scene.merged.text), error_count(scene.path, text)
-    if now is not None and then is not None and then > now:
-        return True
+    # Where the grammar errs on the original already (templates, macros, dialects), its count says nothing.
+    if error_count(scene.path, scene.base.text) == 0 == error_count(scene.path, scene.merged.text):
+        then = error_count(scene.path, text)
+        if then:
+            return True
     had = Counter(it.qualified for it in outline(scene.path, scene.merged.text).definitions)
+    had |= Counter(it.qualified for it in outline(scene.path, scene.base.text).definitions)
     has = Counter(it.qualified for it in outline(scene.path, text).definitions)
     return any(number > 1 and had[name] and number > had[name] for name, number in has.items())
 

@@ -1,2 +1,75 @@
-def spacing(origin, lazy, result, tiles, costs):
-    return []
+"""White space: a line of a segment stands as the snippet or the base has it, or the whole segment is shifted.
+
+Leading white space is the snippet's, unless the snippet's context lines all stand at another depth than in the base;
+then the segment was quoted at another depth, and its new lines move with the context.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.verify.findings import Finding, hard, quoted, span
+from bot.verify.texts import columns
+
+if TYPE_CHECKING:
+    from bot.verify.cost import Step
+    from bot.verify.scene import Scene
+    from bot.verify.texts import Line
+    from bot.verify.tiling import Tile
+
+
+def spacing(scene: Scene) -> list[Finding]:
+    """What the merge does to white space that neither base nor snippet explains."""
+    found: list[Finding] = []
+    for tile, steps in zip(scene.tiles, scene.steps, strict=True):
+        found += _segment(scene, tile, steps)
+    return found
+
+
+def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...]) -> list[Finding]:
+    shown = scene.segment(tile).lines
+    context = {step.line: scene.origin.lines[step.base] for step in steps if step.line >= 0 <= step.base and step.likeness == 100}
+    shift = _shift(shown, context)
+    odd: list[int] = []
+    doubtful: list[int] = []
+    for at, line in enumerate(shown):
+        got = scene.result.lines[tile.merged + at]
+        own = context.get(at)
+        match _line(got.text, line.text, own.text if own else None, shift):
+            case "odd":
+                odd.append(got.number)
+            case "doubtful":
+                doubtful.append(got.number)
+    found = []
+    if odd:
+        text = quoted(scene.merged.lines[odd[0]])
+        found.append(hard("indentation", f"{span(odd)} of the merge is indented as neither side has it: {text}"))
+    if doubtful:
+        text = quoted(scene.merged.lines[doubtful[0]])
+        found.append(
+            Finding("indentation", f"{span(doubtful)} of the merge may be meant with other white space: {text}")
+        )
+    return found
+
+
+def _shift(shown: tuple[Line, ...], context: dict[int, Line]) -> int | None:
+    """By how many columns all context lines are deeper in the base than in the snippet; None if they disagree."""
+    shifts = {columns(own.indent) - columns(shown[at].indent) for at, own in context.items()}
+    return shifts.pop() if len(shifts) == 1 else None if shifts else 0
+
+
+def _line(got: str, shown: str, own: str | None, shift: int | None) -> str:
+    depth = columns(got[: len(got) - len(got.lstrip())])
+    wanted = columns(shown[: len(shown) - len(shown.lstrip())])
+    if got == shown:
+        # Context at another depth throughout, and yet this line stands as the snippet has it.
+        return "doubtful" if shift and own is None and wanted != depth - shift else "fine"
+    if own is not None and got == own:
+        if depth == wanted or (shift is not None and depth == wanted + shift):
+            return "inner" if depth == wanted and got.rstrip() != shown.rstrip() else "fine"
+        return "doubtful"
+    if shift is not None and depth == wanted + shift:
+        return "fine"
+    if got.strip() == shown.strip() and depth == wanted:
+        return "fine"  # tabs for spaces, or white space at the end
+    return "odd"
