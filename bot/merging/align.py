@@ -19,6 +19,7 @@ from bot.merging.evidence import (
     defined_name,
     exact_candidates,
     next_to_worth,
+    places_of,
     signs,
     similar_candidates,
     weigh,
@@ -30,19 +31,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # What moves cost; what evidence is worth stands in `evidence`.
-PAIR_NEXT = 0.05  # two lines in a row of which one is changed (this is worth, not cost)
+PAIR_NEXT = 0.03  # two lines in a row of which one is changed (this is worth, not cost)
 NEW_RUN = 0.3  # a run of new lines begins
 NEW = 0.12  # each of its lines
-NEW_KNOWN = 1.3  # times the line's weight: a line that stands in the base is context, not a second copy
-NEW_KNOWN_RUN = 0.9  # the same behind another new line: new code repeats phrases of the old
-DROP_RUN = 0.5  # base lines vanish between two shown lines, with nothing in their place
-DROP = 0.15
+NEW_KNOWN = 2.6  # times the line's weight: a line that stands in the base is context, not a second copy
+NEW_KNOWN_RUN = 0.44  # the same behind another new line: new code repeats phrases of the old
+DROP_RUN = 0.25  # base lines vanish between two shown lines, with nothing in their place
+DROP = 0.17
 REPLACE_RUN = 0.0  # base lines make way for new ones
 REPLACE = 0.08
-DEFINITION = 0.5  # more for a line that defines a name, in both cases
-DIP = 0.4  # a new line that is less deep than the lines on both sides of it
-MISFIT = 0.6  # a new line beside a marker that cannot stand beside the line there
-EMPTY_GAP = 2.0  # an explicit marker that stands for no line at all
+DEFINITION = 0.8  # more for a line that defines a name, in both cases
+DIP = 0.8  # a new line that is less deep than the lines on both sides of it
+MISFIT = 1.2  # a new line beside a marker that cannot stand beside the line there
+EDGE_NEW = 0.0  # a segment's first or last line is new: most writers show a line of context there
+EMPTY_GAP = 5.0  # an explicit marker that stands for no line at all
 NEVER = -1e9
 EPSILON = 1e-6
 
@@ -73,11 +75,12 @@ class Tables:
         self.lazy = lazy
         self.base = base
         self.weights = weigh(base, lazy.tokens)
-        exact = exact_candidates(lazy, base, self.weights)
-        similar = similar_candidates(lazy, base, exact)
+        self.places = places_of(lazy, base)
+        self.depths = depths(lazy, base, self.places)
+        exact = exact_candidates(base, lazy.tokens, self.places, self.depths, self.weights)
+        similar = similar_candidates(base, lazy.tokens, self.places, self.depths)
         self.columns = self._columns([*exact, *similar])
         at = {line: column for column, line in enumerate(self.columns)}
-        self.exact_lines = exact
         self.exact = [{at[line]: worth for line, worth in found.items()} for found in exact]
         self.similar = [{at[line]: worth for line, worth in found.items()} for found in similar]
         rows = next_to_worth(base)
@@ -119,20 +122,19 @@ class Tables:
         above = [shapes[line - 1] if line else None for line in self.columns]
         below = [shapes[line] if line < len(lines) else None for line in self.columns]
         low = [min(a.depth, b.depth) if a and b else 0 for a, b in zip(above, below, strict=True)]
-        self.depths = depths(self.lazy, self.base, self.exact_lines)
         self.dips: dict[int, list[float]] = {}
         self.entries: dict[int, list[float]] = {}
         self.exits: dict[int, list[float]] = {}
         for at, token in enumerate(tokens):
-            if isinstance(token, Gap) or self.weights[token.key] * len(self.exact_lines[at]) > 0.5:
+            if isinstance(token, Gap) or self.weights[token.key] * len(self.places[at]) > 0.5:
                 continue
             shape = shape_of(token.key, self.depths[at], path)
             if not shape.free and shape.depth not in self.dips:
                 self.dips[shape.depth] = [DIP if shape.depth < depth else 0.0 for depth in low]
             if isinstance(tokens[at - 1], Gap):
-                self.entries[at] = [MISFIT if up and not may_follow(up, shape) else 0.0 for up in above]
+                self.entries[at] = [EDGE_NEW + (MISFIT if up and not may_follow(up, shape) else 0.0) for up in above]
             if isinstance(tokens[at + 1], Gap):
-                self.exits[at] = [MISFIT if down and not may_follow(shape, down) else 0.0 for down in below]
+                self.exits[at] = [EDGE_NEW + (MISFIT if down and not may_follow(shape, down) else 0.0) for down in below]
 
     def new_cost(self, token: int, *, first: bool) -> float:
         """What it costs to take the token as a new line."""
