@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bot.errors import Code, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # Code points that HFS+ ignores in names (git's utf8.c, next_hfs_char), and further ones that show nothing.
 _INVISIBLE = re.compile(
@@ -188,3 +188,15 @@ def warned_path(path: str) -> str | None:
         if name in group:
             return reason
     return None
+
+
+def similar_paths(path: str, names: Iterable[str], most: int = 3) -> tuple[str, ...]:
+    """Those of `names` that somebody who wrote `path` may have meant, best first: the same file name, then the look."""
+    from rapidfuzz import fuzz, process
+
+    wanted = path.rsplit("/", 1)[-1].casefold()
+    known = list(names)
+    same = [name for name in known if name.rsplit("/", 1)[-1].casefold() == wanted]
+    pool = same or known
+    found = process.extract(path, pool, scorer=fuzz.ratio, limit=most, score_cutoff=0 if same else 70)
+    return tuple(name for name, _, _ in found)

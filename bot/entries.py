@@ -1,0 +1,58 @@
+"""What the hands for disk and git give and take: files as they stand, and files as they shall be."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.text import Document
+
+REGULAR = "100644"
+EXECUTABLE = "100755"
+SYMLINK = "120000"
+SUBMODULE = "160000"
+FOLDER = "40000"
+
+# Above this, a file is not read: neither engine nor reviewer can follow it. A setting may say otherwise.
+TOO_LARGE = 10 * 1024 * 1024
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A regular file: git's mode, the id of its blob ("" where git was not asked), its text, the hash of its bytes."""
+
+    path: str
+    mode: str
+    blob: str
+    document: Document
+    digest: str
+
+    @property
+    def executable(self) -> bool:
+        return self.mode == EXECUTABLE
+
+
+class Standing(enum.Enum):
+    """What stands at a path; whatever is no folder (a symlink, a submodule) counts as a file."""
+
+    NOTHING = "nothing"
+    FILE = "file"
+    DIRECTORY = "directory"
+    BELOW_A_FILE = "below a file"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeChange:
+    """What shall stand at `path`: a file with `mode` and the bytes `data`, or nothing (`mode` None).
+
+    `fresh`: this run made the file, so the attributes of its path decide how its line ends are stored; the bytes of
+    a file that was there are its own affair.
+    """
+
+    path: str
+    mode: str | None
+    data: bytes = b""
+    fresh: bool = False

@@ -1,0 +1,109 @@
+"""Git attributes of paths, as the `.gitattributes` files of one commit say: not those of the work tree.
+
+`check-attr --source` is young (git 2.40), so the files stand in a tiny index of their own, outside the repository.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.repo.command import stop
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+    from bot.repo.command import Git
+
+_ASKED = ("text", "eol", "crlf", "filter", "working-tree-encoding")
+_NOTHING = ("unspecified", "unset")
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What git would do with a file on its way between work tree and repository.
+
+    `text` is git's word for it ("set", "unset", "auto", "unspecified"); `eol` is "lf", "crlf" or "".
+    """
+
+    text: str = "unspecified"
+    eol: str = ""
+    filter: str = ""
+    encoding: str = ""
+
+    @property
+    def normalised(self) -> bool:
+        """Whether line ends become "\n" when the file is stored."""
+        return self.text in ("set", "auto") or (self.text == "unspecified" and bool(self.eol))
+
+
+class AttributeReader:
+    """Answers for one tree. `note` names its `.gitattributes` files as they are come across."""
+
+    def __init__(self, git: Git, info_attributes: Path) -> None:
+        self._git = git
+        self._local = info_attributes.is_file()
+        self._files: dict[str, str] = {}
+        self._stale = True
+        self._process: Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def note(self, path: str, blob: str) -> None:
+        """The tree has the `.gitattributes` file `path`, with this blob."""
+        if path not in self._files:
+            self._files[path] = blob
+            self._stale = True
+
+    def close(self) -> None:
+        if self._process:
+            stop(self._process)
+            self._process = None
+        if self._folder:
+            self._folder.cleanup()
+            self._folder = None
+
+    def of(self, path: str) -> Attributes:
+        """The attributes of `path`, by the files noted so far and the repository's own `info/attributes`."""
+        if not self._files and not self._local:
+            return Attributes()
+        if self._stale or self._process is None:
+            self._process = self._restarted()
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin, stdout  # noqa: S101 - the process was started with pipes
+        stdin.write(path.encode() + b"\0")
+        stdin.flush()
+        said = dict(self._answer() for _ in _ASKED)
+        text = {"set": "set", "unset": "unset", "input": "set"}.get(said["crlf"], "unspecified")
+        if said["text"] != "unspecified":
+            text = said["text"]
+        eol = said["eol"] if said["eol"] in ("lf", "crlf") else "lf" if said["crlf"] == "input" else ""
+        named = {name: "" if said[name] in _NOTHING else said[name] for name in ("filter", "working-tree-encoding")}
+        return Attributes(text, eol, named["filter"], named["working-tree-encoding"])
+
+    def _answer(self) -> tuple[str, str]:
+        """One record of check-attr -z: path, attribute, value."""
+        fields: list[bytes] = []
+        piece = b""
+        assert self._process  # noqa: S101 - asked only after it was started
+        assert self._process.stdout  # noqa: S101 - it was started with pipes
+        while len(fields) < 3:
+            byte = self._process.stdout.read(1)
+            if not byte:
+                raise EOFError("git check-attr ended too early")
+            if byte == b"\0":
+                fields.append(piece)
+                piece = b""
+            else:
+                piece += byte
+        return fields[1].decode(), fields[2].decode("utf-8", "replace")
+
+    def _restarted(self) -> Popen[bytes]:
+        self.close()
+        self._folder = tempfile.TemporaryDirectory(prefix="stetbot-")
+        index = {"GIT_INDEX_FILE": str(Path(self._folder.name) / "index")}
+        lines = "".join(f"100644 {blob}\t{path}\0" for path, blob in self._files.items())
+        self._git.run("update-index", "-z", "--index-info", stdin=lines.encode("utf-8", "surrogateescape"), env=index)
+        self._stale = False
+        return self._git.start("check-attr", "--cached", "--stdin", "-z", *_ASKED, env=index)

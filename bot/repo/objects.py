@@ -1,0 +1,154 @@
+"""Git's objects: read by one long-lived `cat-file`, written as one pack that git itself unpacks.
+
+A pack because a commit of three hundred files then costs two processes and not three hundred. Its format:
+https://git-scm.com/docs/gitformat-pack. The ids are computed here and again by git.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import zlib
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from bot.entries import FOLDER
+from bot.errors import RepositoryError
+from bot.repo.command import stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from subprocess import Popen
+
+    from bot.repo.command import Git
+
+_KINDS = {"commit": 1, "tree": 2, "blob": 3, "tag": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object as git describes it."""
+
+    id: str
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class TreeItem:
+    """One line of a tree object; `mode` as git stores it, with no leading zero."""
+
+    mode: str
+    id: str
+
+
+class Objects:
+    """The object store of one repository. Safe to use from many threads; one reads at a time."""
+
+    def __init__(self, git: Git, algorithm: str) -> None:
+        self._git = git
+        self.algorithm = algorithm
+        self._lock = threading.Lock()
+        self._processes: dict[str, Popen[bytes]] = {}
+        self._trees: dict[str, dict[str, TreeItem]] = {}
+
+    def close(self) -> None:
+        with self._lock:
+            while self._processes:
+                stop(self._processes.popitem()[1])
+
+    def find(self, name: str) -> Found | None:
+        """What the object `name` (an id) is, without reading it; None if it is not there."""
+        with self._lock:
+            return self._ask("--batch-check", name)[0]
+
+    def read(self, name: str) -> tuple[Found, bytes]:
+        """An object and its bytes. Raises RepositoryError if it is not there."""
+        with self._lock:
+            found, output = self._ask("--batch", name)
+            if found is None:
+                raise RepositoryError(f"the repository lacks the object {name}; run `git fsck`, or fetch it")
+            data = output.read(found.size)
+            output.read(1)
+            if len(data) != found.size:
+                raise RepositoryError(f"git stopped while it read the object {name}")
+            return found, data
+
+    def tree(self, tree: str) -> Mapping[str, TreeItem]:
+        """The names in a tree object. A name that is not UTF-8 keeps its bytes as surrogates."""
+        known = self._trees.get(tree)
+        if known is None:
+            known = self._trees[tree] = dict(_tree_items(self.read(tree)[1], self._raw_length))
+        return known
+
+    @property
+    def _raw_length(self) -> int:
+        return hashlib.new(self.algorithm, usedforsecurity=False).digest_size
+
+    def _ask(self, mode: str, name: str) -> tuple[Found | None, IO[bytes]]:
+        process = self._processes.get(mode)
+        if process is None:
+            process = self._processes[mode] = self._git.start("cat-file", mode)
+        if process.stdin is None or process.stdout is None:
+            raise RepositoryError("git cat-file has no pipes")
+        try:
+            process.stdin.write(name.encode() + b"\n")
+            process.stdin.flush()
+        except OSError as error:
+            raise RepositoryError("git cat-file ended too early") from error
+        answer = process.stdout.readline().decode("utf-8", "replace").split()
+        if not answer:
+            raise RepositoryError("git cat-file ended too early")
+        if answer[-1] in ("missing", "ambiguous") or len(answer) != 3:
+            return None, process.stdout
+        return Found(answer[0], answer[1], int(answer[2])), process.stdout
+
+    def id_of(self, kind: str, data: bytes) -> str:
+        """The id that an object has in this repository."""
+        head = f"{kind} {len(data)}\0".encode()
+        return hashlib.new(self.algorithm, head + data, usedforsecurity=False).hexdigest()
+
+    def write(self, objects: Iterable[tuple[str, bytes]]) -> None:
+        """Store objects (kind and bytes); those that are there already cost nothing. Raises RepositoryError."""
+        unique = {self.id_of(kind, data): (kind, data) for kind, data in objects}
+        body = [b"PACK", (2).to_bytes(4, "big"), len(unique).to_bytes(4, "big")]
+        for kind, data in unique.values():
+            body += [_pack_head(_KINDS[kind], len(data)), zlib.compress(data)]
+        pack = b"".join(body)
+        self._git.run(
+            "unpack-objects", "-q", stdin=pack + hashlib.new(self.algorithm, pack, usedforsecurity=False).digest()
+        )
+
+
+def tree_bytes(items: Mapping[str, TreeItem]) -> bytes:
+    """The tree object of `items`, in git's order: a folder sorts as if its name ended in a slash."""
+    lines = sorted(
+        (name.encode("utf-8", "surrogateescape") + (b"/" if item.mode == FOLDER else b""), name, item)
+        for name, item in items.items()
+    )
+    return b"".join(
+        f"{item.mode} ".encode() + name.encode("utf-8", "surrogateescape") + b"\0" + bytes.fromhex(item.id)
+        for _, name, item in lines
+    )
+
+
+def _tree_items(data: bytes, raw_length: int) -> Iterable[tuple[str, TreeItem]]:
+    at = 0
+    while at < len(data):
+        space = data.index(b" ", at)
+        end = data.index(b"\0", space)
+        stop_at = end + 1 + raw_length
+        name = data[space + 1 : end].decode("utf-8", "surrogateescape")
+        yield name, TreeItem(data[at:space].decode(), data[end + 1 : stop_at].hex())
+        at = stop_at
+
+
+def _pack_head(kind: int, size: int) -> bytes:
+    byte = (kind << 4) | (size & 15)
+    size >>= 4
+    head = bytearray()
+    while size:
+        head.append(byte | 0x80)
+        byte = size & 0x7F
+        size >>= 7
+    return bytes([*head, byte])

@@ -1,0 +1,234 @@
+"""One repository: what stands in its commits, and new commits on its branches.
+
+Work tree, index and HEAD are never written. A commit is made of objects alone (see `writing`), then one reference is
+moved by compare-and-swap; whatever is interrupted before that leaves dangling objects, which git collects.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from bot.entries import TOO_LARGE
+from bot.errors import RepositoryError
+from bot.model import Author
+from bot.repo import refs
+from bot.repo.command import Git, GitError, hardened_environment
+from bot.repo.objects import Objects
+from bot.repo.tree import Tree
+from bot.repo.writing import TreeWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.entries import TreeChange
+
+BOT = Author("stetbot", "stetbot@users.noreply.github.com")
+
+
+class Signing(enum.Enum):
+    """Whether commits are signed: as the user's git is configured to, or not at all."""
+
+    AS_CONFIGURED = "as configured"
+    NEVER = "never"
+
+
+class Repository:
+    """A git repository of any shape: use it as a context manager, it holds processes.
+
+    `root` is the work tree's folder (None in a bare one), `git_dir` and `common_dir` git's own folders.
+    """
+
+    def __init__(self, git: Git, folders: _Folders) -> None:
+        self._git = git
+        self.root = folders.root
+        self.git_dir = folders.git_dir
+        self.common_dir = folders.common_dir
+        self._objects = Objects(git, folders.algorithm)
+        self._trees: list[Tree] = []
+
+    @classmethod
+    def discover(cls, start: Path, environ: Mapping[str, str] | None = None) -> Self:
+        """The repository that `start` (a folder or a file in it) belongs to; `environ` is the caller's environment.
+
+        Raises RepositoryError: none there, not ours to trust, damaged, or git too old or missing.
+        """
+        place = start if start.is_dir() else start.parent
+        if not place.is_dir():
+            raise RepositoryError(f"{start} does not exist")
+        git = Git(place, hardened_environment(os.environ if environ is None else environ))
+        git.require_version()
+        folders = _folders(git, place)
+        git.open(folders.root or folders.git_dir)
+        return cls(git, folders)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all processes of this repository."""
+        for tree in self._trees:
+            tree.close()
+        self._objects.close()
+        self._git.close()
+
+    # --- reading ---
+
+    def resolve(self, rev: str) -> str:
+        """The id of the commit that `rev` names. Raises RepositoryError, also where there is no commit yet."""
+        return refs.resolve(self._git, rev)
+
+    def branch_tip(self, name: str) -> str | None:
+        """The commit of the branch `name`, None if there is none. Raises UsageError for an unusable name."""
+        return refs.branch_tip(self._git, name)
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Whether the commit `older` is `newer` or in its history."""
+        return refs.is_ancestor(self._git, older, newer)
+
+    def checked_out(self, name: str) -> str | None:
+        """Where the branch `name` is checked out or being rebased; None: nowhere."""
+        return refs.checked_out(self._git, self.common_dir, name)
+
+    def current_branch(self) -> str | None:
+        """The branch that HEAD is on; None if it is detached."""
+        status, output, _ = self._git.outcome("symbolic-ref", "-q", "--short", "HEAD")
+        return None if status else output.decode("utf-8", "replace").strip()
+
+    def tree(self, commit: str, limit: int = TOO_LARGE) -> Tree:
+        """The files of a commit (a full id); those larger than `limit` bytes are refused when read."""
+        root = self._git.line("rev-parse", "--verify", f"{refs.check_commit_id(commit)}^{{tree}}")
+        tree = Tree(self._git, self._objects, root, self.common_dir / "info" / "attributes", limit)
+        self._trees.append(tree)
+        return tree
+
+    def message(self, commit: str) -> str:
+        """The message of a commit (a full id), as text."""
+        data = self._objects.read(refs.check_commit_id(commit))[1]
+        return data.partition(b"\n\n")[2].decode("utf-8", "replace")
+
+    def is_dirty(self) -> bool:
+        """Whether tracked files of the work tree or the index differ from HEAD. Runs no filter of the repository."""
+        if self.root is None:
+            return False
+        status, output, _ = self._git.outcome(
+            "status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all", env=self._no_filters()
+        )
+        return status == 0 and bool(output)
+
+    def _no_filters(self) -> dict[str, str]:
+        output = self._git.outcome("config", "--null", "--name-only", "--get-regexp", r"^filter\.")[1]
+        drivers = {name.decode("utf-8", "surrogateescape").rpartition(".")[0] for name in output.split(b"\0")[:-1]}
+        settings = [
+            (f"{driver}.{key}", value)
+            for driver in sorted(drivers)
+            for key, value in (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+        ]
+        return hardened_environment(self._git.environment, settings)
+
+    # --- writing ---
+
+    def identity(self) -> Author:
+        """Who commits: the user, as git is configured, or the bot where git knows nobody."""
+        return self._configured("GIT_COMMITTER_IDENT") or BOT
+
+    def commit(
+        self,
+        base: str,
+        changes: Sequence[TreeChange],
+        message: str,
+        *,
+        author: Author | None = None,
+        signing: Signing = Signing.AS_CONFIGURED,
+    ) -> str:
+        """A new commit on `base` (a full id) with `changes` made; no branch points to it yet. Gives its id.
+
+        `author` is author and committer; without one, the user is, as git is configured, or else the bot. Raises
+        Refusal where a change does not fit the tree, RepositoryError where git fails (a signature, a full disk).
+        """
+        writer = TreeWriter(self._objects, self.tree(base))
+        tree = writer.write(changes)
+        self._objects.write(writer.objects)
+        sign = ["-S"] if signing is Signing.AS_CONFIGURED and self._signs() else []
+        arguments = ["commit-tree", *sign, "-p", refs.check_commit_id(base), "-F", "-", tree]
+        status, output, said = self._git.outcome(
+            *arguments, stdin=message.encode(), env=self._people(author), keep_terminal=bool(sign)
+        )
+        if status:
+            hint = "; signing failed: check `git config user.signingKey`" if sign else ""
+            raise RepositoryError(f"{GitError('commit-tree', status, said)}{hint}")
+        return output.decode().strip()
+
+    def update_branch(self, name: str, new: str, old: str | None) -> None:
+        """Move the branch `name` to `new` if it still is at `old` (None: does not exist). Raises RepositoryError."""
+        refs.update_branch(self._git, self.common_dir, name, new, old)
+
+    def default_remote(self) -> str:
+        """The remote to push to where none is named. Raises RepositoryError."""
+        return refs.default_remote(self._git)
+
+    def push(self, remote: str, name: str) -> None:
+        """Push the branch `name` to `remote`, never by force. Raises RepositoryError if it did not arrive."""
+        refs.push(self._git, remote, name)
+
+    def _signs(self) -> bool:
+        return self._git.outcome("config", "--type=bool", "--get", "commit.gpgSign")[1].strip() == b"true"
+
+    def _people(self, author: Author | None) -> dict[str, str]:
+        if author is None and self._configured("GIT_AUTHOR_IDENT") and self._configured("GIT_COMMITTER_IDENT"):
+            return {}
+        who = author or BOT
+        return {
+            "GIT_AUTHOR_NAME": who.name,
+            "GIT_AUTHOR_EMAIL": who.email,
+            "GIT_COMMITTER_NAME": who.name,
+            "GIT_COMMITTER_EMAIL": who.email,
+        }
+
+    def _configured(self, variable: str) -> Author | None:
+        """The identity that git was told; None where it would have to guess one from the machine."""
+        status, output, _ = self._git.outcome("-c", "user.useConfigOnly=true", "var", variable)
+        found = re.match(r"(.*) <(.*)> \d+ [+-]\d+\s*\Z", output.decode("utf-8", "replace"), re.DOTALL)
+        return None if status or found is None else Author(found[1], found[2])
+
+
+@dataclass(frozen=True, slots=True)
+class _Folders:
+    root: Path | None
+    git_dir: Path
+    common_dir: Path
+    algorithm: str
+
+
+def _folders(git: Git, place: Path) -> _Folders:
+    status, output, said = git.outcome(
+        "rev-parse",
+        "--path-format=absolute",
+        "--git-dir",
+        "--git-common-dir",
+        "--show-object-format",
+        "--is-inside-work-tree",
+    )
+    if status:
+        raise _no_repository(place, said)
+    git_dir, common_dir, algorithm, inside = output.decode("utf-8", "surrogateescape").split("\n")[:4]
+    root = git.line("rev-parse", "--path-format=absolute", "--show-toplevel") if inside == "true" else None
+    return _Folders(Path(root) if root else None, Path(git_dir), Path(common_dir), algorithm)
+
+
+def _no_repository(place: Path, said: str) -> RepositoryError:
+    if "dubious ownership" in said:
+        return RepositoryError(
+            f"the repository at {place} belongs to another user, so git does not trust it; if you do, run"
+            f" `git config --global --add safe.directory {place}`"
+        )
+    if "not a git repository" in said:
+        return RepositoryError(f"{place} is not in a git repository; run stetbot in one, or `git init` first")
+    return RepositoryError(f"the repository at {place} cannot be used: {' '.join(said.split())}")
