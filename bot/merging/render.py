@@ -65,6 +65,8 @@ def _apart(segment: Sequence[Step], step: Step, lazy: Lazy) -> bool:
 def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
     shown = [step for step in steps if step.kind != "drop"]
     shift = _shift(steps, lazy, base)
+    stripped = _stripped(shown, lazy, base)
+    realigned = _realigned(shown, lazy, base)
     pieces: list[Piece] = []
     for position, step in enumerate(shown):
         line = lazy.tokens[step.token]
@@ -72,15 +74,47 @@ def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
             continue
         if step.kind == "same":
             original = base.lines[step.line]
-            stripped = position == 0 and line.indent == 0 and original.indent > 0 and len(shown) > 1
-            own = shift is not None or line.indent == original.indent or stripped
-            text = original.text if own else _lead(line.text) + original.text.lstrip()
+            own = shift is not None or line.indent == original.indent or position < stripped
+            text = original.text
+            if position in realigned:
+                text = _lead(text) + line.text.strip() + text[len(text.rstrip()) :]
+            text = text if own else _lead(line.text) + text.lstrip()
             pieces.append(Piece(text, step.line, step.token))
         else:
             text = line.text if shift is None else shifted(line.text, shift)
+            if position < stripped and step.kind == "pair":
+                text = _lead(base.lines[step.line].text) + text.lstrip()
             replaced = step.line if step.kind == "pair" else -1
             pieces.append(Piece(text, -1, step.token, replaced))
     return pieces
+
+
+def _stripped(shown: Sequence[Step], lazy: Lazy, base: Base) -> int:
+    """How many lines at the segment's start lost their leading white space on the way, as text that is quoted does.
+
+    They stand at column 0 where the base has them deeper, and the first line after them is in its place.
+    """
+    for position, step in enumerate(shown):
+        line = lazy.tokens[step.token]
+        if not isinstance(line, Line) or step.line < 0:
+            return 0
+        if line.indent == base.lines[step.line].indent:
+            return position
+        if line.indent > 0:
+            return 0
+    return 0
+
+
+def _realigned(shown: Sequence[Step], lazy: Lazy, base: Base) -> set[int]:
+    """Lines whose inner white space is the snippet's: in two or more lines in a row it differs, as in a column that
+    was aligned anew. In a line by itself it is a misquotation.
+    """
+    differ: list[int] = []
+    for position, step in enumerate(shown):
+        line = lazy.tokens[step.token]
+        if step.kind == "same" and isinstance(line, Line) and line.text.strip() != base.lines[step.line].text.strip():
+            differ.append(position)
+    return {position for position in differ if position - 1 in differ or position + 1 in differ}
 
 
 def _shift(steps: Sequence[Step], lazy: Lazy, base: Base) -> tuple[str, str] | None:
