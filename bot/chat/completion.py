@@ -117,7 +117,8 @@ def whole_text(completion: Completion) -> str:
             pass
         case "length":
             raise AnswerError(
-                "stopped at its length limit: the answer is not whole; the file is too long for the model"
+                "stopped at its length limit: the answer is not whole",
+                remedy="send less at once, or take a model with a longer output",
             )
         case "content_filter":
             raise AnswerError("held its answer back (content filter): the answer is not whole")
@@ -141,17 +142,17 @@ def read_json(data: bytes) -> object:
         value: object = json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
     except UnicodeDecodeError:
         raise AnswerError("answered with text that is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        # Where, not what: the body may be half of somebody's file.
+        where = f"{error.msg}, character {error.pos} of {len(error.doc)}"
+        raise AnswerError(f"answered with something that is not JSON ({where})") from None
     except (ValueError, RecursionError):
-        raise AnswerError("answered with something that is not JSON", quoted=_glimpse(data)) from None
+        raise AnswerError("answered with something that is not JSON (or nested too deep)") from None
     return value
 
 
 def _no_constant(name: str) -> object:
     raise ValueError(name)
-
-
-def _glimpse(data: bytes) -> str:
-    return data[:500].decode("utf-8", "replace")
 
 
 def as_object(value: object, name: str) -> Mapping[str, object]:

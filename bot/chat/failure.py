@@ -39,17 +39,20 @@ class Failed:
 
 
 REDIRECTED = frozenset({301, 302, 303, 307, 308})
-_REMEDIES = {
-    400: "the request was not understood; check the model's name",
-    401: "the key was not accepted; set a valid key",
-    402: "the account has no credit left",
-    403: "the key may not do this; check its permissions",
-    404: "there is no such address or model; check the base URL and the model's name",
-    405: "this address takes no chat completions; check the base URL",
-    413: "the file is too large for the service",
-    422: "the request was not accepted; check the model's name",
-    426: "the service wants https; check the base URL",
-    429: "too many requests",
+# What each status means, and what may help.
+_MEANINGS = {
+    400: ("the request was not understood", "check the model's name"),
+    401: ("the key was not accepted", "set a valid key"),
+    402: ("the account has no credit left", "add credit to the account"),
+    403: ("the key may not do this", "check the key's permissions"),
+    404: ("there is no such address or model", "check the base URL and the model's name"),
+    405: ("this address takes no chat completions", "check the base URL"),
+    408: ("the request took too long", ""),
+    409: ("another request was in the way", ""),
+    413: ("the file is too large for the service", "send less at once"),
+    422: ("the request was not accepted", "check the model's name"),
+    426: ("the service wants https", "check the base URL"),
+    429: ("too many requests", ""),
 }
 # A 429 may mean "pay", not "wait": only words that say so count, since rate-limit texts also advertise upgrades.
 _CREDIT = re.compile(
@@ -61,37 +64,38 @@ _CREDIT = re.compile(
 
 def judge_status(status: int, headers: Mapping[str, str], body: bytes, now: float, secrets: Iterable[str]) -> Failed:
     """What an answer with a status other than 200 means. `headers` have lower-case names; `now` is the wall clock."""
+    if status in REDIRECTED:
+        meaning, remedy = "a redirect, which is not followed: the key goes nowhere else", "check the base URL"
+        return Failed(_sentence(f"answered HTTP {status}: {meaning}", "", remedy), Trouble.WRONG, Retry.FINAL)
     said = spoken(headers, body)
     words = foreign(said, secrets)
-    told = f": {words}" if words else ""
-    if status in REDIRECTED:
-        return Failed(
-            f"answered HTTP {status}, a redirect: it is not followed (the key goes nowhere else); check the base URL",
-            Trouble.WRONG,
-            Retry.FINAL,
-        )
     if status == 429 and _CREDIT.search(said):
-        return Failed(f"answered HTTP 429: the account has no credit left{told}", Trouble.WRONG, Retry.FINAL)
-    remedy = _REMEDIES.get(status, "the service is in trouble" if status >= 500 else "that is no answer")
-    sentence = f"answered HTTP {status}: {remedy}{told}"
+        meaning, remedy = _MEANINGS[402]
+        return Failed(_sentence(f"answered HTTP 429: {meaning}", words, remedy), Trouble.WRONG, Retry.FINAL)
+    unknown = "the service is in trouble" if status >= 500 else "that is no answer"
+    meaning, remedy = _MEANINGS.get(status, (unknown, ""))
     retry = Retry.AGAIN if status in (408, 409, 429) or status >= 500 else Retry.FINAL
     match headers.get("x-should-retry", "").strip().lower():
         case "true":
             retry = Retry.AGAIN
         case "false":
             retry = Retry.FINAL
-    return Failed(sentence, _trouble(status), retry, asked_wait(headers, now) if retry is Retry.AGAIN else None)
+    wait = asked_wait(headers, now) if retry is Retry.AGAIN else None
+    return Failed(_sentence(f"answered HTTP {status}: {meaning}", words, remedy), _trouble(status), retry, wait)
 
 
 def judge_answer(error: AnswerError, secrets: Iterable[str]) -> Failed:
     """What a body that is no usable answer means, though its status was 200."""
-    quoted = foreign(error.quoted, secrets)
-    sentence = f"{error.problem}: {quoted}" if quoted else error.problem
+    sentence = _sentence(error.problem, foreign(error.quoted, secrets), error.remedy)
     if error.status == 429 and _CREDIT.search(error.quoted):
         return Failed(sentence, Trouble.WRONG, Retry.FINAL)
     if error.status is not None:
         return Failed(sentence, _trouble(error.status), error.retry)
     return Failed(sentence, Trouble.DOWN if error.retry is Retry.AGAIN else Trouble.WRONG, error.retry)
+
+
+def _sentence(problem: str, quoted: str, remedy: str) -> str:
+    return problem + (f" ({quoted})" if quoted else "") + (f"; {remedy}" if remedy else "")
 
 
 def spoken(headers: Mapping[str, str], body: bytes) -> str:
@@ -102,7 +106,7 @@ def spoken(headers: Mapping[str, str], body: bytes) -> str:
         return _json_text(next((item.line if isinstance(item, Stray) else item.data for item in events), b""))
     if kind.endswith("html") or body.lstrip()[:1] == b"<":
         title = re.search(rb"(?is)<title>(.{0,200}?)</title>", body)
-        return f"a web page, {title.group(1).decode('utf-8', 'replace')!r}" if title else "a web page"
+        return f'a web page, "{title.group(1).decode("utf-8", "replace")}"' if title else "a web page"
     return _json_text(body)
 
 

@@ -56,7 +56,7 @@ class StreamReader:
             raise AnswerError("answered HTTP 200 with an empty stream", retry=Retry.AGAIN)
         if self._finish is None and not self._done:
             raise AnswerError("broke its stream off in the middle: the answer is not whole", retry=Retry.AGAIN)
-        text = text_of({"content": "".join(self._pieces)}, "content")
+        text = text_of({"content": _paired("".join(self._pieces))}, "content")
         return Completion(text, self._finish, self._model, self._tokens, self._tool_calls)
 
     def _take(self, found: Iterable[Event | Stray]) -> None:
@@ -89,13 +89,20 @@ class StreamReader:
             raise AnswerError("answered in a shape that is not documented: choices[0].delta.content is not text")
         if content and self._finish is not None:
             raise AnswerError("went on with its text after saying that it was finished")
-        # Halves of a surrogate pair may come in two events; the text is looked at when it is whole.
         self._pieces.append(content or "")
         self._tool_calls += tool_calls_of(delta)
         finish = finish_of(choice)
         if finish is not None and self._finish not in (None, finish):
             raise AnswerError("gave two different reasons for the end of its answer")
         self._finish = finish if finish is not None else self._finish
+
+
+def _paired(text: str) -> str:
+    """`text` with the halves of surrogate pairs joined: a server may cut between them, each half escaped in JSON."""
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        return text
 
 
 def reader_for(media_type: str, delivery: Delivery) -> AnswerReader:
@@ -108,8 +115,9 @@ def reader_for(media_type: str, delivery: Delivery) -> AnswerReader:
     if media_type == "text/event-stream" and delivery is Delivery.STREAM:
         return StreamReader()
     raise AnswerError(
-        "answered HTTP 200 with a content type that was not asked for; check the base URL",
+        "answered HTTP 200 with a content type that was not asked for",
         quoted=media_type or "none at all",
+        remedy="check the base URL",
     )
 
 
@@ -120,7 +128,7 @@ def _stray(line: bytes) -> AnswerError:
     except AnswerError as error:
         if error.quoted:
             return error
-    return AnswerError("wrote a line into its stream that is no event", quoted=line[:500].decode("utf-8", "replace"))
+    return AnswerError("wrote a line into its stream that is no event")
 
 
 def _said(data: bytes) -> str:
