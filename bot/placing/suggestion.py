@@ -1,0 +1,153 @@
+"""A suggestion finds the lines that it was written for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.errors import Code, Refusal
+from bot.placing.runs import Runs, Tier, contains
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import LineRange, OriginalLines, Part
+
+_LOOK_AGAIN = "look at the file as it is now, and suggest again"
+
+
+def suggested_span(lines: Sequence[str], part: Part, suggested: tuple[str, ...]) -> tuple[int, int]:
+    """The base lines (0-based, half-open) that the suggestion replaces; raises Refusal."""
+    if part.original is None:
+        return _named_span(lines, part, suggested)
+    finder = _Finder(lines, part.path, part.original, part.lines)
+    start = finder.place(suggested)
+    return start, start + len(part.original.inside)
+
+
+def _named_span(lines: Sequence[str], part: Part, suggested: tuple[str, ...]) -> tuple[int, int]:
+    """The lines that are named, where nothing says how they read.
+
+    A second run must not replace what has moved up to these lines in the meantime, so lines that begin with the
+    suggestion stand already; and a suggestion that would only take lines away cannot be told from one that did so.
+    """
+    if part.lines is None:
+        raise Refusal(Code.CONTRADICTS, f"a suggestion for {part.path} names no lines", f"write {part.path}:10-24")
+    start, stop = part.lines.first - 1, part.lines.last
+    if stop > len(lines):
+        raise Refusal(
+            Code.CONTRADICTS,
+            f"{part.path} has {len(lines)} lines, the request names {part.lines}",
+            "name lines that the file has",
+        )
+    stands = tuple(lines[start : start + len(suggested)]) == suggested
+    if stands and len(suggested) >= stop - start:
+        raise Refusal(Code.ALREADY_APPLIED, f"line {start + 1} of {part.path} and the next read as suggested")
+    if stands:
+        raise Refusal(
+            Code.AMBIGUOUS,
+            f"lines {part.lines} of {part.path} begin as suggested: nothing shows whether the rest is still to go",
+            "write it as a diff or as SEARCH/REPLACE, which show the lines that go",
+        )
+    return start, stop
+
+
+class _Finder:
+    """Re-anchors by content: the text that the comment was written against decides, numbers only confirm."""
+
+    def __init__(self, lines: Sequence[str], path: str, original: OriginalLines, named: LineRange | None) -> None:
+        self.runs = Runs(lines)
+        self.lines = lines
+        self.path = path
+        self.original = original
+        self.named = named.first - 1 if named else None
+
+    def place(self, suggested: tuple[str, ...]) -> int:
+        """Where the lines of the comment begin."""
+        original = self.original
+        above = len(original.above)
+        before = (*original.above, *original.inside, *original.below)
+        after = (*original.above, *suggested, *original.below)
+        starts = [start + above for start in self.find(before)]
+        stands = [start + above for start in self.find(after)] if self.telling(suggested) else []
+        stands = [start for start in stands if start not in set(starts)]
+        if self.named is not None and self.named in stands:
+            raise self.already(self.named, len(suggested))
+        if stands and not starts:
+            raise self.already(self.one(stands, len(suggested)), len(suggested))
+        if stands and self.named not in starts:
+            raise self.ambiguous([*starts, *stands], len(original.inside))
+        start = self.one(starts, len(original.inside)) if starts else self.by_inside()
+        done = self.covering(start, suggested, after)
+        if done is not None:
+            raise self.already(done, len(suggested))
+        return start
+
+    def find(self, wanted: Sequence[str]) -> list[int]:
+        return [run.start for run in self.runs.find(wanted, Tier.EXACT)]
+
+    def one(self, starts: list[int], length: int) -> int:
+        """The only start, or the one that the line number confirms."""
+        if self.named is not None and self.named in starts:
+            return self.named
+        if len(starts) > 1:
+            raise self.ambiguous(starts, length)
+        return starts[0]
+
+    def ambiguous(self, starts: list[int], length: int) -> Refusal:
+        """The refusal that names the places."""
+        places = " and at ".join(_lines(start, length) for start in sorted(starts)[:3])
+        return Refusal(Code.AMBIGUOUS, f"the comment fits {self.path} at {places}", _LOOK_AGAIN)
+
+    def telling(self, suggested: tuple[str, ...]) -> bool:
+        """Whether the suggested lines, found again, show that they were applied; what only goes leaves no trace."""
+        inside = self.original.inside
+        if any(line.strip() and line not in inside for line in suggested):
+            return True
+        ends = suggested[:1] == inside[:1] and suggested[-1:] == inside[-1:] and len(suggested) > 1
+        return ends or bool(self.original.above and self.original.below)
+
+    def by_inside(self) -> int:
+        """The context has changed: only lines that are telling by themselves, or that number and neighbour confirm."""
+        inside = self.original.inside
+        starts = self.find(inside)
+        confirmed = [start for start in starts if start == self.named and self.neighbour(start)]
+        if confirmed:
+            return confirmed[0]
+        telling = any(sum(character.isalnum() for character in line) > 3 for line in inside)
+        if len(starts) == 1 and telling:
+            return starts[0]
+        if len(starts) > 1:
+            raise self.ambiguous(starts, len(inside))
+        shown = inside[0].strip()[:80] if inside else ""
+        raise Refusal(Code.OUTDATED, f"{self.path} no longer has the lines of the comment ({shown!r})", _LOOK_AGAIN)
+
+    def neighbour(self, start: int) -> bool:
+        """Whether the line next to the range is still that of the comment."""
+        original = self.original
+        stop = start + len(original.inside)
+        if original.above and start > 0 and self.lines[start - 1] == original.above[-1]:
+            return True
+        return bool(original.below) and stop < len(self.lines) and self.lines[stop] == original.below[0]
+
+    def covering(self, start: int, suggested: tuple[str, ...], after: tuple[str, ...]) -> int | None:
+        """Where the suggested lines stand around the old ones: the suggestion only adds lines, and has done so.
+
+        If they stood around them from the beginning, that shows nothing; then the lines above must fit as well.
+        """
+        original = self.original
+        more = len(suggested) - len(original.inside)
+        if more <= 0:
+            return None
+        above = len(original.above)
+        seen = Runs((*original.above, *original.inside, *original.below)).find(suggested, Tier.EXACT)
+        if contains([run.start for run in seen], above - more, above) is None:
+            return contains(self.find(suggested), start - more, start)
+        found = contains(self.find(after), start - above - more, start - above)
+        return None if found is None else found + above
+
+    def already(self, start: int, length: int) -> Refusal:
+        return Refusal(Code.ALREADY_APPLIED, f"{_lines(start, length)} of {self.path} read as suggested")
+
+
+def _lines(start: int, length: int) -> str:
+    return f"line {start + 1}" if length < 2 else f"lines {start + 1}-{start + length}"
