@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.entries import Standing
 from bot.errors import Code, Refusal
 from bot.model import Applied, Part, Request, Unchanged
 from bot.pipeline.propose import propose
 from bot.pipeline.resolve import Resolver
-from bot.pipeline.views import FileState, Standing
+from bot.pipeline.views import FileState
 from bot.requests import read_update
 
 if TYPE_CHECKING:

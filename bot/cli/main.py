@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(int(code))
 
 
-def run(arguments: Sequence[str] | None = None) -> Exit:
+def run(arguments: Sequence[str] | None = None) -> Exit:  # noqa: PLR0911 - one return for each kind of ending
     """Run the command line; every expected error becomes one line on stderr and its code."""
     try:
         result = stetbot.main(args=None if arguments is None else list(arguments), standalone_mode=False)

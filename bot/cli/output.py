@@ -35,21 +35,22 @@ def complain(message: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """How this run prints. `machine`: stdout is for a program, so people's lines are left out."""
+    """How this run prints. `machine`: only a program reads; `stderr`: stdout is taken, by a diff or a proposal."""
 
     quiet: bool = False
     machine: bool = False
     color: bool | None = None
+    stderr: bool = False
 
     def say(self, text: str) -> None:
-        """A line for people, on stdout."""
+        """A line for people."""
         if not self.quiet and not self.machine:
-            click.echo(scrubbed(text), color=self.color)
+            click.echo(scrubbed(text), color=self.color, err=self.stderr)
 
     def always(self, text: str) -> None:
         """A line that `--quiet` keeps too (a refusal)."""
         if not self.machine:
-            click.echo(scrubbed(text), err=self.quiet, color=self.color)
+            click.echo(scrubbed(text), err=self.stderr or self.quiet, color=self.color)
 
     def warn(self, text: str) -> None:
         """A line for people, on stderr."""

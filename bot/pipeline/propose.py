@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from bot.entries import Standing
 from bot.errors import Code
 from bot.model import Applied, Refused, RenameFile
 from bot.pipeline.compose import Claim, compose
-from bot.pipeline.views import BaseTree, FileState, Standing, View
+from bot.pipeline.views import BaseTree, FileState, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

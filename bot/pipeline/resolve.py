@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.diffs import edits_between
+from bot.entries import Standing
 from bot.errors import Code, Refusal, ServiceError
 from bot.model import (
     Applied,
@@ -37,7 +38,6 @@ from bot.model import (
 )
 from bot.paths import check_path
 from bot.pipeline.engines import Job, total, weakest
-from bot.pipeline.views import FileState, Standing
 from bot.placing import place
 from bot.text import Document
 from bot.verify import verify_exact, verify_whole
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from bot.model import Ask, Doubt, Operation, Outcome, Part, Request
     from bot.pipeline.engines import Engine
-    from bot.pipeline.views import View
+    from bot.pipeline.views import FileState, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,9 @@ class Resolver:
     def _asked(self, request: Request, part: Part, path: str, ask: Ask, view: View) -> _Piece:
         match ask:
             case NewFile():
-                return _created(path, ask, view)
+                return _created(part, path, ask, view)
             case DeleteFile():
-                return _deleted(path, view)
+                return _deleted(part, path, view)
             case RenameFile():
                 return self._renamed(request, part, path, ask, view)
             case ChangeMode():
@@ -211,20 +211,18 @@ def _change(path: str, base: Document, result: Document) -> Change:
     return Change(path, edits, newline, base.digest)
 
 
-def _created(path: str, ask: NewFile, view: View) -> _Piece:
+def _created(part: Part, path: str, ask: NewFile, view: View) -> _Piece:
     if view.standing(path) is Standing.FILE:
-        state = view.read(path)
-        if state.document.text == Document.from_text(ask.text).text:
-            raise Refusal(Code.ALREADY_APPLIED, f"{path} is there already, with this text")
+        place(view.read(path).document, part)  # refuses: the same text stands already, or another one
     _refuse_standing(path, view)
     judgement = verify_exact(Document.from_text(""), Document.from_text(ask.text), path)
     return _Piece((Create(path, ask.text, ask.executable),), judgement.verdict, EngineName.EXACT, judgement.doubts)
 
 
-def _deleted(path: str, view: View) -> _Piece:
+def _deleted(part: Part, path: str, view: View) -> _Piece:
     if view.standing(path) in (Standing.NOTHING, Standing.BELOW_A_FILE):
         raise Refusal(Code.ALREADY_APPLIED, f"{path} is not there: nothing to delete")
-    view.read(path)
+    place(view.read(path).document, part)
     return _Piece((Delete(path),))
 
 

@@ -6,10 +6,10 @@ base, or the base with what earlier rounds composed.
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from bot.entries import Standing
 from bot.errors import Code, Refusal
 
 if TYPE_CHECKING:
@@ -25,15 +25,6 @@ class FileState:
     document: Document
     executable: bool = False
     blob: str | None = None
-
-
-class Standing(enum.Enum):
-    """What stands at a path."""
-
-    NOTHING = "nothing"
-    FILE = "file"
-    DIRECTORY = "directory"
-    BELOW_A_FILE = "below a file"
 
 
 class BaseTree(Protocol):

@@ -4,5 +4,6 @@ from bot.requests.comments import read_comments
 from bot.requests.identity import merge_batches
 from bot.requests.instructions import read_instructions
 from bot.requests.source import ReadOptions
+from bot.requests.update import read_update
 
-__all__ = ["ReadOptions", "merge_batches", "read_comments", "read_instructions"]
+__all__ = ["ReadOptions", "merge_batches", "read_comments", "read_instructions", "read_update"]

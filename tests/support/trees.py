@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.errors import Code, Refusal
-from bot.pipeline.views import FileState, Standing, parents
+from bot.entries import Standing
+from bot.pipeline.views import FileState, parents
 from bot.text import Document
 
 

@@ -1,0 +1,175 @@
+"""Assembly: settings in, the parts of a run joined, what came of it out. The only place that knows all hands."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.diffs import check, unified
+from bot.entries import EXECUTABLE, REGULAR
+from bot.errors import Code, Refusal, UsageError
+from bot.model import Unchanged
+from bot.parallel import ordered_map
+from bot.paths import warned_path
+from bot.pipeline.engines import Cascade, Fallback, Local, Morph, total
+from bot.pipeline.land import derive
+from bot.pipeline.proposal import from_json
+from bot.pipeline.propose import propose
+from bot.pipeline.resolve import Resolver
+from bot.report import FileLine, Report, diff_counts, fallbacks, printable
+from bot.settings import EngineChoice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from bot.model import Batch, Request
+    from bot.morph import MorphClient
+    from bot.pipeline.engines import Engine
+    from bot.pipeline.propose import FileResult, Mapper, Proposed
+    from bot.settings import Settings
+    from bot.workplace import Order, StartingPoint, Workplace
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@contextmanager
+def engine_for(settings: Settings) -> Iterator[Engine]:
+    """The engine that the settings ask for, its connections closed afterwards. Raises UsageError."""
+    choice = settings.engine
+    if choice is EngineChoice.AUTO and not settings.morph_key:
+        choice = EngineChoice.LOCAL
+    if choice is EngineChoice.LOCAL:
+        yield Local()
+        return
+    if not settings.morph_key:
+        raise UsageError(f"--engine {choice} needs MORPH_API_KEY; set it, or use --engine local")
+    with morph_client(settings) as client:
+        morph = Morph(client.apply)
+        match choice:
+            case EngineChoice.AUTO:
+                yield Fallback(morph, Local())
+            case EngineChoice.CASCADE:
+                yield Cascade(Local(), morph)
+            case _:
+                yield morph
+
+
+def morph_client(settings: Settings) -> MorphClient:
+    """A client for Morph as the settings say. Raises UsageError for an endpoint that is none."""
+    from bot.chat.endpoint import Endpoint, Key
+    from bot.chat.request import Delivery
+    from bot.chat_client import Limits
+    from bot.morph import MorphClient, MorphSettings
+
+    delivery = Delivery.STREAM if settings.morph_stream else Delivery.WHOLE
+    limits = Limits(total=settings.morph_deadline, idle=settings.morph_idle)
+    endpoint = Endpoint.parse(settings.morph_url, "MORPH_API_URL")
+    key = Key.parse(settings.morph_key or "", "MORPH_API_KEY")
+    return MorphClient(MorphSettings(endpoint, key, settings.morph_model, delivery, limits))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A finished run: its report, what it started from (as people name it, and as a commit), what it proposed."""
+
+    report: Report
+    base_name: str
+    base: str
+    proposed: Proposed
+
+
+def run_requests(place: Workplace, batch: Batch, order: Order, settings: Settings, advance: Callable[[], None]) -> Done:
+    """Resolve `batch` and do with the result what `order` says; `advance` is called after each request.
+
+    Raises UsageError and RepositoryError; whatever concerns one request is an outcome of the report.
+    """
+    _check_accepted(batch.requests, order)
+    start = place.starting_point(order, settings)
+    with engine_for(settings) as engine:
+        resolver = Resolver(engine, order.accepts)
+        proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
+    return _land(place, start, batch, proposed, order, settings)
+
+
+def land_proposal(place: Workplace, name: str, data: bytes, batch: Batch, order: Order, settings: Settings) -> Done:
+    """Derive the proposal in `data` (from the file `name`) again from `batch`, and land it as `order` says.
+
+    Raises Refusal (verification-failed) if anything differs; nothing is landed then.
+    """
+    proposal = from_json(name, data)
+    _check_accepted(batch.requests, order)
+    start = place.starting_point(replace(order, base=order.base or proposal.base), settings)
+    if start.commit != proposal.base:
+        raise Refusal(
+            Code.OUTDATED,
+            f"the proposal holds for commit {printable(proposal.base[:12])}, this would land on {start.commit[:12]}",
+            "make it anew with `stetbot propose`",
+        )
+    proposed = derive(proposal, batch.requests, start.tree, order.accepts, map)
+    return _land(place, start, batch, proposed, order, settings)
+
+
+def mapper(settings: Settings, advance: Callable[[], None]) -> Mapper:
+    """The map that a run resolves its requests with: threads where a service is waited for, else in turn.
+
+    The local engine computes; threads would only take the processor from each other.
+    """
+    local = settings.engine is EngineChoice.LOCAL or not settings.morph_key
+    jobs = 1 if local else settings.jobs
+
+    def mapped(function: Callable[[T], R], items: Sequence[T]) -> Iterable[R]:
+        for result in ordered_map(function, items, jobs):
+            advance()
+            yield result
+
+    return mapped
+
+
+def _check_accepted(requests: Sequence[Request], order: Order) -> None:
+    unknown = order.accept - {request.id for request in requests}
+    if unknown:
+        known = ", ".join(request.id for request in requests[:5])
+        raise UsageError(f"--accept {min(unknown)}: no such request here; ids look like {known}")
+
+
+def _land(
+    place: Workplace, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings
+) -> Done:
+    candidates = [outcome.candidate for outcome in proposed.outcomes if not isinstance(outcome, Unchanged)]
+    report = Report(
+        proposed.outcomes,
+        tuple(file_line(result) for result in proposed.files),
+        warnings=(*start.warnings, *_warnings(proposed)),
+        usage=total(*(candidate.usage for candidate in candidates if candidate is not None)),
+    )
+    if order.all_or_nothing and proposed.refused:
+        held = f"{len(proposed.refused)} of {len(proposed.outcomes)} requests were refused (--all-or-nothing)"
+        return Done(replace(report, held_back=held), start.name, start.commit, proposed)
+    landing = place.land(start, batch, proposed, order, settings)
+    return Done(replace(report, landing=landing), start.name, start.commit, proposed)
+
+
+def file_line(result: FileResult) -> FileLine:
+    """The numbers and the diff of one changed file; the diff is proved: parsed again and applied back in memory."""
+    before = result.renamed_from or result.path
+    old = result.old.document if result.old is not None else None
+    new = result.new.document if result.new is not None else None
+    modes = {
+        "old_mode": EXECUTABLE if result.old is not None and result.old.executable else REGULAR,
+        "new_mode": EXECUTABLE if result.new is not None and result.new.executable else REGULAR,
+    }
+    diff = unified(before, old, new, rename_to=result.renamed_from and result.path, **modes)
+    check(diff, before, old, new, rename_to=result.renamed_from and result.path, **modes)
+    return FileLine(result.path, result.renamed_from, *diff_counts(diff), diff)
+
+
+def _warnings(proposed: Proposed) -> Iterator[str]:
+    for result in proposed.files:
+        reason = warned_path(result.path)
+        if reason is not None:
+            yield f"{result.path}: {reason}; look at it before you merge"
+    count = fallbacks(proposed.outcomes)
+    if count:
+        yield f"Morph is down: the local engine was asked for {count} of {len(proposed.outcomes)} requests"

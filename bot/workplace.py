@@ -1,0 +1,187 @@
+"""Where a run works: a repository, what the run starts from in it, and how its result gets there."""
+
+from __future__ import annotations
+
+import enum
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.entries import EXECUTABLE, REGULAR, TreeChange
+from bot.errors import RepositoryError, UsageError
+from bot.message import commit_message
+from bot.pipeline.views import FileState
+from bot.repo import Repository
+from bot.report import Landing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from bot.entries import Entry, Standing
+    from bot.model import Batch
+    from bot.pipeline.propose import FileResult, Proposed
+    from bot.pipeline.views import BaseTree
+    from bot.settings import Settings
+
+
+class Destination(enum.Enum):
+    """What becomes of the result."""
+
+    BRANCH = "a commit on a branch"
+    DIFF = "shown"
+    FILES = "files of the work tree"
+    PROPOSAL = "a proposal"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What this one run is to do. `stem` names the default branch; `push_to` is a remote's name."""
+
+    destination: Destination
+    branch: str | None
+    stem: str
+    base: str | None = None
+    push_to: str | None = None
+    accept: frozenset[str] = frozenset()
+    accept_all: bool = False
+    all_or_nothing: bool = False
+
+    def accepts(self, request: str) -> bool:
+        """Whether the unproven request with this id may land."""
+        return self.accept_all or request in self.accept
+
+
+@dataclass(frozen=True, slots=True)
+class StartingPoint:
+    """What a run starts from: its files, the commit's id ("" for the work tree) and what people call it.
+
+    `branch` is the one to commit on, `tip` where it is now (None: there is none yet).
+    """
+
+    tree: BaseTree
+    commit: str
+    name: str
+    branch: str = ""
+    tip: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class TreeReader(Protocol):
+    """What the hands for disk and git have in common."""
+
+    def read(self, path: str) -> Entry: ...
+
+    def standing(self, path: str) -> Standing: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A commit's tree or the work tree, as the pipeline wants it."""
+
+    tree: TreeReader
+
+    def read(self, path: str) -> FileState:
+        entry = self.tree.read(path)
+        return FileState(entry.document, entry.executable, entry.blob or entry.digest)
+
+    def standing(self, path: str) -> Standing:
+        return self.tree.standing(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """An open repository."""
+
+    repo: Repository
+
+    @property
+    def root(self) -> Path | None:
+        return self.repo.root
+
+    def starting_point(self, order: Order, settings: Settings) -> StartingPoint:
+        """What the run starts from. Raises UsageError (a branch that does not fit), RepositoryError."""
+        if order.destination is Destination.FILES:
+            return self._work_tree(settings)
+        head = self.repo.resolve(order.base or "HEAD")
+        name = order.base or self.repo.current_branch() or head[:12]
+        branch = order.branch or default_branch(settings.branch_prefix, order.stem)
+        tip = self.repo.branch_tip(branch)
+        if tip is not None and not self.repo.is_ancestor(head, tip):
+            raise UsageError(
+                f"the branch {branch} is there and does not contain {name}; give another one with --branch,"
+                f" or remove it with `git branch -D {branch}`"
+            )
+        checked_out = self.repo.checked_out(branch)
+        if checked_out is not None and order.destination is Destination.BRANCH:
+            raise UsageError(
+                f"the branch {branch} is checked out at {checked_out}, and a commit on it would leave that work tree"
+                " behind; give another one with --branch, or use --write"
+            )
+        commit = tip or head
+        warnings = ("uncommitted changes of the work tree are not part of this",) if self.repo.is_dirty() else ()
+        return StartingPoint(Base(self.repo.tree(commit, settings.max_bytes)), commit, name, branch, tip, warnings)
+
+    def _work_tree(self, settings: Settings) -> StartingPoint:
+        if self.root is None:
+            raise UsageError("--write needs a work tree, and this repository is bare")
+        return StartingPoint(Base(WorkTree(self.root, self.repo.git_dir, settings.max_bytes)), "", "the work tree")
+
+    def land(self, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings) -> Landing:
+        """Make `proposed` real, as `order` says. Raises RepositoryError; a commit that is reported is on its branch."""
+        if order.destination is Destination.FILES:
+            return Landing(written=self._write(proposed))
+        if order.destination is not Destination.BRANCH:
+            return Landing()
+        commit = self._commit(start, batch, proposed, settings) if proposed.files else None
+        if order.push_to is not None and (commit or start.tip):
+            self._push(start.branch, order.push_to, commit)
+            return Landing(commit, start.branch, order.push_to)
+        return Landing(commit, start.branch if commit else None)
+
+    def _commit(self, start: StartingPoint, batch: Batch, proposed: Proposed, settings: Settings) -> str:
+        me = self.repo.identity()
+        message = commit_message(
+            batch,
+            [outcome.request for outcome in proposed.applied],
+            signed_off_by=me if settings.signoff else None,
+            without=me,
+        )
+        changes = [change for result in proposed.files for change in _changes(result)]
+        commit = self.repo.commit(start.commit, changes, message)
+        self.repo.update_branch(start.branch, commit, start.tip)
+        return commit
+
+    def _push(self, branch: str, remote: str, commit: str | None) -> None:
+        try:
+            self.repo.push(remote, branch)
+        except RepositoryError as error:
+            done = f"the commit {commit[:12]} is on {branch} here, but " if commit else ""
+            raise RepositoryError(f"{done}it was not pushed: {error}") from error
+
+    def _write(self, proposed: Proposed) -> tuple[str, ...]:
+        raise NotImplementedError
+
+
+@contextmanager
+def open_workplace(start: Path, environ: Mapping[str, str]) -> Iterator[Workplace]:
+    """The repository that `start` is in, closed afterwards. Raises RepositoryError."""
+    with Repository.discover(start.absolute(), environ) as repo:
+        yield Workplace(repo)
+
+
+def default_branch(prefix: str, stem: str) -> str:
+    """The branch for a file called `stem`: what is unsafe in a branch name becomes a hyphen."""
+    name = re.sub(r"[^\w.+@%=-]+", "-", stem).strip("-.") or "requests"
+    return prefix + name.removesuffix(".lock")
+
+
+def _changes(result: FileResult) -> Iterator[TreeChange]:
+    if result.renamed_from is not None:
+        yield TreeChange(result.renamed_from, None)
+    if result.new is None:
+        yield TreeChange(result.path, None)
+    else:
+        mode = EXECUTABLE if result.new.executable else REGULAR
+        yield TreeChange(result.path, mode, result.new.document.to_bytes(), fresh=result.old is None)
