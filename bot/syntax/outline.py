@@ -41,7 +41,8 @@ class Definition:
     folded (for a rule or an `impl`, the text up to its body), `parents` the names of the definitions round it,
     outermost first, `depth` their number. Lines `first:last` are the definition with its decorators, attributes and
     `export` (not the comments above it); `header` is the line of the definition proper; `body_first` is the first
-    line after the header (equal to `last` if it has no body of its own).
+    line after the header (equal to `last` if it has no body of its own). Definitions with one `scope` number stand in
+    the same body, mapping or list item; the number means nothing beyond that.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Definition:
     header: int
     body_first: int
     depth: int
+    scope: int = 0
 
     @property
     def qualified(self) -> tuple[str, ...]:
@@ -123,7 +125,7 @@ def _definitions(grammar: Grammar, tree: tree_sitter.Tree) -> tuple[Definition, 
         outer = _outermost(grammar, node)
         first = outer.start_point[0]
         header = node.start_point[0]
-        last = max(_last_row(node), _last_row(outer) if outer.type != "lexical_declaration" else 0) + 1
+        last = max(_last_row(node), _last_row(outer)) + 1
         parents = tuple(scope for _, scope in open_scopes)
         found.append(
             Definition(
@@ -135,6 +137,7 @@ def _definitions(grammar: Grammar, tree: tree_sitter.Tree) -> tuple[Definition, 
                 header,
                 _body_first(node, last),
                 len(parents),
+                outer.parent.start_byte if outer.parent is not None else 0,
             )
         )
         open_scopes.append((node.end_byte, name))

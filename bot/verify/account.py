@@ -7,9 +7,11 @@ of a new line there.
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from bot.verify.brackets import closed
 from bot.verify.findings import Finding, hard, quoted, span
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from bot.verify.cost import Step
     from bot.verify.scene import Scene
     from bot.verify.tiling import Tile
+
+_CLOSER = re.compile(r"(?:end|fi|done|esac|#\s*endif|\{%-?\s*end\w*\s*-?%\}|\{\{-?\s*end\s*-?\}\}|</[\w.:-]+>)[;,]?")
 
 
 def account(scene: Scene) -> list[Finding]:
@@ -31,6 +35,9 @@ def account(scene: Scene) -> list[Finding]:
 
 
 def _edge(scene: Scene, tile: Tile, steps: Sequence[Step], *, marker: bool, name: str) -> list[Finding]:
+    if _loose(scene, tile, steps, backwards=name == "after"):
+        text = quoted(scene.segment(tile).lines[steps[0].line].text)
+        return [Finding("loose-edge", f"{text} stands in the original and begins or ends a segment, but is new here")]
     gone = [step.base for step in takewhile(lambda step: step.line < 0, steps)]
     if not gone:
         return []
@@ -44,3 +51,22 @@ def _edge(scene: Scene, tile: Tile, steps: Sequence[Step], *, marker: bool, name
         if len(gone) >= 6:
             return [hard("uncovered-removal", f"{where}, and nothing shows that it should go")]
     return [Finding("uncovered-removal", f"{where}, and no shown line takes its place")]
+
+
+def _loose(scene: Scene, tile: Tile, steps: Sequence[Step], *, backwards: bool) -> bool:
+    """Whether the line at an edge is a line of the base that the merge takes for a new one, and does not look like one.
+
+    A new block ends with a bracket or an `end` that other blocks have too: that is its own as long as it opens what it
+    closes.
+    """
+    if steps[0].line < 0 or steps[0].base >= 0:
+        return False
+    shown = scene.segment(tile).lines
+    edge = shown[steps[0].line]
+    copies = scene.costs.count(edge.key)
+    if not copies:
+        return False
+    run = [shown[step.line].text for step in takewhile(lambda step: step.line >= 0 > step.base, steps)]
+    if any(sign in edge.key for sign in "{}()[]") or _CLOSER.fullmatch(edge.text.strip()):
+        return len(run) < 2 or not closed(reversed(run) if backwards else run)
+    return copies <= 2

@@ -25,3 +25,13 @@ def balance(lines: Iterable[str]) -> Balance:
         for kind, (opening, closing) in enumerate(_PAIRS):
             net[kind] += code.count(opening) - code.count(closing)
     return net[0], net[1], net[2]
+
+
+def closed(lines: Iterable[str]) -> bool:
+    """Whether `lines` open all that they close, and close all that they open."""
+    depth = [0, 0, 0]
+    for line in lines:
+        depth = [one + other for one, other in zip(depth, balance([line]), strict=True)]
+        if min(depth) < 0:
+            return False
+    return depth == [0, 0, 0]

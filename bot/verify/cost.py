@@ -36,6 +36,11 @@ class Step:
     base: int
     likeness: int = 100
 
+    @property
+    def is_context(self) -> bool:
+        """Whether a line of the segment is a base line, but for white space."""
+        return self.line >= 0 <= self.base and self.likeness == 100
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -108,8 +113,8 @@ class Costs:
         other = self._base.lines[at]
         same_depth = line.indent == other.indent
         head, other_head = _HEAD.match(line.text), _HEAD.match(other.text)
-        if head and other_head and head[1] == other_head[1]:
-            score += 15 if same_depth else 5
+        if head and other_head:
+            score += (15 if same_depth else 5) if head[1] == other_head[1] else -15
         elif not same_depth:
             score -= 5
         return min(score, 98)
@@ -140,27 +145,45 @@ class Costs:
         meets = [[(at - low, cost) for at, cost in self._meets(line, low, high)] for line in lines[:_MAX_ROWS]]
         return _table([self.insert(line) for line in lines[:_MAX_ROWS]], meets, deleted, fixed=fixed)
 
-    def align(self, segment: Segment, start: int, stop: int) -> tuple[int, tuple[Step, ...]]:
-        """What it costs that `segment` stands for the base lines `start:stop`, and which line is which."""
+    def align(self, segment: Segment, start: int, stop: int) -> tuple[Step, ...]:
+        """Which line of `segment` is which, if it stands for the base lines `start:stop`.
+
+        Lines equal at both ends are the same lines (no cheaper alignment exists); the table decides between them.
+        """
         lines = segment.lines[:_MAX_ROWS]
-        table = self.rows(lines, start, stop, fixed=True)
+        base = self._base.lines
+        first, last = 0, len(lines)
+        while first < last and start < stop and lines[first].key == base[start].key:
+            first, start = first + 1, start + 1
+        end = stop
+        while first < last and start < end and lines[last - 1].key == base[end - 1].key:
+            last, end = last - 1, end - 1
+        return (
+            *(Step(at, start - first + at) for at in range(first)),
+            *self._middle(lines, first, last, start, end),
+            *(Step(last + at, end + at) for at in range(stop - end)),
+        )
+
+    def _middle(self, lines: Sequence[Line], first: int, last: int, start: int, stop: int) -> list[Step]:
+        table = self.rows(lines[first:last], start, stop, fixed=True)
         steps: list[Step] = []
-        i, j = len(lines), stop - start
+        i, j = last - first, stop - start
         while i or j:
             here = table[i][j]
-            if i and j and (likeness := self.likeness(lines[i - 1], start + j - 1)):
-                meets = dict(self._meets(lines[i - 1], start + j - 1, start + j))
-                if start + j - 1 in meets and table[i - 1][j - 1] + (meets[start + j - 1] << _SHIFT) == here:
-                    steps.append(Step(i - 1, start + j - 1, likeness))
+            line, at = first + i - 1, start + j - 1
+            if i and j:
+                met = next((cost for _, cost in self._meets(lines[line], at, at + 1)), None)
+                if met is not None and table[i - 1][j - 1] + (met << _SHIFT) == here:
+                    steps.append(Step(line, at, self.likeness(lines[line], at)))
                     i, j = i - 1, j - 1
                     continue
-            if j and table[i][j - 1] + (self._delete[start + j - 1] << _SHIFT) == here:
-                steps.append(Step(-1, start + j - 1))
+            if j and table[i][j - 1] + (self._delete[at] << _SHIFT) == here:
+                steps.append(Step(-1, at))
                 j -= 1
-                continue
-            steps.append(Step(i - 1, -1))
-            i -= 1
-        return table[-1][-1] >> _SHIFT, tuple(reversed(steps))
+            else:
+                steps.append(Step(line, -1))
+                i -= 1
+        return steps[::-1]
 
     def cost(self, segment: Segment, start: int, stop: int) -> int:
         """What it costs that `segment` stands for the base lines `start:stop`."""

@@ -64,7 +64,7 @@ def _accounted(base: Document, snippet: str, merged: Document, path: str, hints:
     tiles = tiler.find()
     if tiles is None:
         return explain(origin, lazy, result, tiler)
-    steps = tuple(costs.align(lazy.segments[tile.index], tile.start, tile.stop)[1] for tile in tiles)
+    steps = tuple(costs.align(lazy.segments[tile.index], tile.start, tile.stop) for tile in tiles)
     scene = Scene(path, base, merged, origin, result, lazy, tiles, steps, costs, hints)
     found = [*account(scene), *spacing(scene), *structure(base, merged, path)]
     if not any(finding.hard for finding in found):

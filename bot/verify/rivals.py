@@ -7,12 +7,12 @@ or deletes code that the merge explains as kept.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.syntax import error_count, outline
 from bot.verify.brackets import balance
 from bot.verify.findings import Finding
+from bot.verify.structure import doubled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,18 +37,28 @@ def rivals(scene: Scene) -> list[Finding]:
         segment = scene.snippet.segments[tile.index]
         low, high = scene.bounds(tile)
         mine = scene.costs.cost(segment, tile.start, tile.stop)
+        steps = scene.steps[tile.index]
+        anchored = steps[0].is_context and steps[-1].is_context
+        pure = anchored and all(step.base < 0 or step.is_context for step in steps)
         near = sorted(
             (place for place in scene.costs.places(segment, low, high) if place.cost <= mine + MARGIN),
             key=lambda place: place.cost,
         )
         for place in _possible(scene, tile, segment, near[:_LOOKED_AT]):
-            if place.cost > mine - FAR_CHEAPER and _deletes_more(scene, tile, place):
+            if (pure or place.cost > mine - FAR_CHEAPER) and _deletes_more(scene, tile, place):
+                continue
+            if anchored and _leaves_edge(scene, tile, place):
                 continue
             if parsed:
                 parsed -= 1
                 if _breaks(scene, tile, place):
                     continue
-            found.append(Finding("rival", f"segment {tile.index} at {tile.start}:{tile.stop} cost {mine}; rival {place.start}:{place.stop} cost {place.cost}"))
+            found.append(
+                Finding(
+                    "rival",
+                    f"segment {tile.index} at {tile.start}:{tile.stop} cost {mine}; rival {place.start}:{place.stop} cost {place.cost}",
+                )
+            )
             break
     return found
 
@@ -99,11 +109,17 @@ def _deletes_more(scene: Scene, tile: Tile, place: Place) -> bool:
     """Whether the other reading deletes lines that the merge keeps, and shows nothing like them in their place."""
     if place.start >= tile.start and place.stop <= tile.stop:
         return False
-    _, steps = scene.costs.align(scene.snippet.segments[tile.index], place.start, place.stop)
+    steps = scene.costs.align(scene.snippet.segments[tile.index], place.start, place.stop)
     return any(
         step.base >= 0 and not tile.start <= step.base < tile.stop and (step.line < 0 or step.likeness < KEPT)
         for step in steps
     )
+
+
+def _leaves_edge(scene: Scene, tile: Tile, place: Place) -> bool:
+    """Whether the other reading takes a base line at the segment's edge, which the merge has as context, for a new line."""
+    steps = scene.costs.align(scene.segment(tile), place.start, place.stop)
+    return not (steps[0].is_context and steps[-1].is_context)
 
 
 def _breaks(scene: Scene, tile: Tile, place: Place) -> bool:
@@ -114,10 +130,8 @@ def _breaks(scene: Scene, tile: Tile, place: Place) -> bool:
         then = error_count(scene.path, text)
         if then:
             return True
-    had = Counter(it.qualified for it in outline(scene.path, scene.merged.text).definitions)
-    had |= Counter(it.qualified for it in outline(scene.path, scene.base.text).definitions)
-    has = Counter(it.qualified for it in outline(scene.path, text).definitions)
-    return any(number > 1 and had[name] and number > had[name] for name, number in has.items())
+    mine = set(doubled(outline(scene.path, scene.merged.text)))
+    return any(key not in mine for key in doubled(outline(scene.path, text)))
 
 
 def _text_of(scene: Scene, tile: Tile, place: Place) -> str:

@@ -28,14 +28,18 @@ def spacing(scene: Scene) -> list[Finding]:
 
 def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...]) -> list[Finding]:
     shown = scene.segment(tile).lines
-    context = {step.line: scene.origin.lines[step.base] for step in steps if step.line >= 0 <= step.base and step.likeness == 100}
+    context = {
+        step.line: scene.origin.lines[step.base]
+        for step in steps
+        if step.line >= 0 <= step.base and step.likeness == 100
+    }
     shift = _shift(shown, context)
     odd: list[int] = []
     doubtful: list[int] = []
     for at, line in enumerate(shown):
         got = scene.result.lines[tile.merged + at]
         own = context.get(at)
-        match _line(got.text, line.text, own.text if own else None, shift):
+        match _line(got.text, line.text, own.text if own else None, shift, first=at == 0):
             case "odd":
                 odd.append(got.number)
             case "doubtful":
@@ -58,7 +62,7 @@ def _shift(shown: tuple[Line, ...], context: dict[int, Line]) -> int | None:
     return shifts.pop() if len(shifts) == 1 else None if shifts else 0
 
 
-def _line(got: str, shown: str, own: str | None, shift: int | None) -> str:
+def _line(got: str, shown: str, own: str | None, shift: int | None, *, first: bool) -> str:
     depth = columns(got[: len(got) - len(got.lstrip())])
     wanted = columns(shown[: len(shown) - len(shown.lstrip())])
     if got == shown:
@@ -66,8 +70,9 @@ def _line(got: str, shown: str, own: str | None, shift: int | None) -> str:
         return "doubtful" if shift and own is None and wanted != depth - shift else "fine"
     if own is not None and got == own:
         if depth == wanted or (shift is not None and depth == wanted + shift):
-            return "inner" if depth == wanted and got.rstrip() != shown.rstrip() else "fine"
-        return "doubtful"
+            return "doubtful" if got.strip() != shown.strip() else "fine"
+        # Models drop the white space before the first line that they quote.
+        return "fine" if first and not wanted else "doubtful"
     if shift is not None and depth == wanted + shift:
         return "fine"
     if got.strip() == shown.strip() and depth == wanted:
