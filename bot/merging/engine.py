@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
 from bot.merging.align import Tables
+from bot.merging.evidence import DEFAULT, Material
 from bot.merging.render import render
 from bot.merging.snippet import Line, read_base, read_snippet
+from bot.merging.walk import Walk
 from bot.model import Hints, Merged, Verdict
 
 if TYPE_CHECKING:
@@ -24,9 +26,8 @@ def merge(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HINTS)
     lazy = read_snippet(snippet, origin, path)
     if not any(isinstance(token, Line) for token in lazy.tokens):
         raise Refusal(Code.NO_CHANGE, f"the snippet for {path} shows no line of code")
-    tables = Tables(lazy, source)
-    steps = tables.read()
-    lines = render(steps, lazy, source)
+    tables = Tables(Material(lazy, source), DEFAULT)
+    lines = render(Walk(tables).steps, lazy, source)
     if lines == origin:
         raise Refusal(Code.ALREADY_APPLIED, f"{path} stands already as the snippet says")
     return Merged(lines, Verdict.VERIFIED, method="lines")

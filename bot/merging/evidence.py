@@ -1,172 +1,228 @@
-"""What single lines say: how rare and weighty they are, what they define, what they could be a changed form of."""
+"""What speaks for and against each place of each line, before any reading is chosen."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.merging.names import defined_name, subject
 from bot.merging.snippet import Gap
+from bot.merging.structure import may_follow, shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from bot.merging.snippet import Base, Lazy, Token
 
-# What evidence is worth. A score is a sum of it: a weighty line (long and rare) in its place counts about 1.
-MATCH = 0.15
-NEXT_TO = 0.43  # two exact lines in a row, in both texts; less where that pair of lines is common in the file
-SHIFTED = 0.28  # an exact line at another depth
-SHIFTED_TWIN = 0.56  # more for light lines: `}` at another depth is another `}`
-SIMILAR = 0.5  # likeness below this is no evidence
-PAIR = 0.7
-PAIR_ZERO = 0.65  # at this likeness a changed line is worth nothing; below it costs
-PAIR_SHIFTED = 0.09
-PAIR_RENAMED = 0.3  # a definition whose name is another
-NAMESAKE = 0.5  # both lines define, assign or key the same name, and no third does
-OTHER_NAME = 0.1  # they do so for different names
-TWIN_SIGNS = 3  # fewer letters and digits than this: the line has twins everywhere
 MOST_PAIRS = 6
-
-_KEYWORDS = (
-    "def|class|function|func|fun|fn|interface|struct|enum|trait|impl|module|namespace|protocol|extension|macro|record"
-    "|object|sub|proc|procedure|package|type|union|actor|mixin"
-)
-_DEFINES = re.compile(rf"(?:^|[\s(=])(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*)?[`\"']?([\w$.:?!]+)", re.IGNORECASE)
-_TESTS = re.compile(
-    r"\b(?:it|test|describe|context|specify|scenario|TEST\w*|BENCHMARK\w*)\b[\w.]*\s*\(?\s*([\"'`].+?[\"'`]|\w+)"
-)
-_C_LIKE = re.compile(r"(?:[\w:<>\[\]?,*&~@]+\s+)+[*&]*([\w:~$]+)\s*\(")
-_ASSIGNS = re.compile(r"(?:[\w<>\[\]?*&.]+\s+){0,4}([\w.$@\[\]\"'-]+)\s*(?::[^=]{1,60})?[:+|?-]?=(?![=>])")
-_KEYS = re.compile(r"[\"'$&]?([\w.$/-]+)[\"']?\s*:(?![:/])")
-_NOT_DEFINED = re.compile(
-    r"(?:return|else|if|for|foreach|while|switch|case|throw|new|await|yield|assert|import|from|using|use|in|not|and|or"
-    r"|do|try|catch|with|when|until|unless|delete|echo|print|puts|raise|elif|elsif|export\s+\{|const|let|var|val)\b"
-)
+TWIN_SIGNS = 3  # fewer letters and digits than this: the line has twins everywhere
 
 Candidates = dict[int, float]
 
 
-@lru_cache(maxsize=1 << 14)
-def defined_name(text: str) -> str | None:
-    """The name that a line of code defines (a function, class, test), or None."""
-    if len(text) > 200 or text[:1] in "#*/}])-.":
-        return None
-    if found := _TESTS.match(text):
-        return found[1]
-    if (found := _DEFINES.search(text)) and not text.startswith(("import", "from", "use ", "using ", "//", "return")):
-        return found[1]
-    if _NOT_DEFINED.match(text) or not text.endswith(("{", ")", "(", ",", "=>")):
-        return None
-    found = _C_LIKE.match(text)
-    return found[1] if found else None
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What evidence is worth and what moves cost. A weighty line (long and rare) in its place is worth about 1.
+
+    The numbers were tuned on one half of a corpus and checked on the other; the order of their sizes matters, not
+    their digits.
+    """
+
+    match: float = 0.15  # beside the line's weight
+    next_to: float = 0.43  # two exact lines in a row, in both texts; less where the file has that row often
+    shifted: float = 0.28  # less for an exact line at another depth
+    shifted_twin: float = 0.56  # still less for a light one: `}` at another depth is another `}`
+    similar: float = 0.5  # likeness below this is no evidence
+    pair: float = 0.7
+    pair_zero: float = 0.65  # at this likeness a changed line is worth nothing; below it costs
+    pair_shifted: float = 0.09
+    pair_renamed: float = 0.3  # a definition whose name is another
+    pair_next: float = 0.03  # two lines in a row of which one is changed
+    namesake: float = 0.5  # both lines define, assign or key the same name, and no third does
+    other_name: float = 0.1  # they do so for different names
+    new_run: float = 0.3  # a run of new lines begins
+    new: float = 0.12  # each of its lines
+    new_known: float = 2.6  # times the weight: a line that stands in the base is context, not a second copy
+    new_known_run: float = 0.44  # the same behind another new line: new code repeats phrases of the old
+    drop_run: float = 0.25  # base lines vanish between two shown lines, with nothing in their place
+    drop: float = 0.17
+    replace: float = 0.08  # a base line makes way for new ones
+    definition: float = 0.8  # more for a line that defines a name, in both cases
+    dip: float = 0.8  # a new line that is less deep than the lines on both sides of it
+    misfit: float = 1.2  # a new line beside a marker that cannot stand beside the line there
+    empty_gap: float = 5.0  # an explicit marker that stands for no line at all
 
 
-def weigh(base: Base, tokens: Sequence[Token]) -> dict[str, float]:
-    """How much each key says about its place: long and rare lines much, `}` and other twins next to nothing."""
-    counts = Counter(line.key for line in base.lines)
-    keys = {token.key for token in tokens if not isinstance(token, Gap)} | set(counts)
-    return {key: min(1.0, 0.15 + signs(key) / 16) / max(1, counts[key]) ** 0.5 for key in keys}
+DEFAULT = Scores()
+
+
+class Material:
+    """All that the solver needs to know of one snippet and one base; made once, whatever the scores."""
+
+    def __init__(self, lazy: Lazy, base: Base) -> None:
+        self.lazy = lazy
+        self.base = base
+        self.keys = [line.key for line in base.lines]
+        self.counts = Counter(self.keys)
+        self.weights = [0.0 if isinstance(token, Gap) else self._weight(token.key) for token in lazy.tokens]
+        self.places = self._places()
+        self.depths = self._depths()
+        self.likeness: list[dict[int, float]] = []
+        self.namesakes: list[tuple[int, ...]] = []
+        self._compare()
+        self.columns = self._columns()
+        self.column_of = {line: column for column, line in enumerate(self.columns)}
+
+    def _weight(self, key: str) -> float:
+        """How much a line says about its place: long and rare ones much, `}` and other twins next to nothing."""
+        return min(1.0, 0.15 + signs(key) / 16) / max(1, self.counts[key]) ** 0.5
+
+    def _places(self) -> list[tuple[int, ...]]:
+        places: dict[str, list[int]] = {}
+        for at, key in enumerate(self.keys):
+            places.setdefault(key, []).append(at)
+        return [() if isinstance(token, Gap) else tuple(places.get(token.key, ())) for token in self.lazy.tokens]
+
+    def _depths(self) -> list[int]:
+        """The depth of each token in the base's terms: a segment that is shifted as a whole is put back.
+
+        The lines of a segment that stand once in the base say how far it is shifted; they must agree.
+        """
+        found: list[int] = []
+        segment: list[int] = []
+        offsets: set[int] = set()
+        for at, token in enumerate(self.lazy.tokens):
+            if isinstance(token, Gap):
+                off = next(iter(offsets)) if len(offsets) == 1 else 0
+                found += [depth - off for depth in segment]
+                found.append(token.indent)
+                segment, offsets = [], set()
+            else:
+                segment.append(token.indent)
+                if len(self.places[at]) == 1 and signs(token.key) >= TWIN_SIGNS:
+                    offsets.add(token.indent - self.base.lines[self.places[at][0]].indent)
+        return found
+
+    def _compare(self) -> None:
+        """For each token that is no base line, how like it the base lines are of which it may be a changed form."""
+        from rapidfuzz import fuzz, process  # noqa: PLC0415 - heavy; only a merge needs it
+
+        keys = {at: key for at, key in enumerate(self.keys) if len(key) > 8 or signs(key) >= TWIN_SIGNS}
+        for token, same in zip(self.lazy.tokens, self.places, strict=True):
+            if isinstance(token, Gap) or same or signs(token.key) < TWIN_SIGNS:
+                self.likeness.append({})
+                self.namesakes.append(())
+                continue
+            hits = process.extract(token.key, keys, scorer=fuzz.ratio, score_cutoff=50, limit=MOST_PAIRS)
+            likeness = {at: score / 100 for _, score, at in hits}
+            name = subject(token.key)
+            namesakes = self._named(name) if name else ()
+            for at in namesakes:
+                likeness.setdefault(at, fuzz.ratio(token.key, self.keys[at]) / 100)
+            self.likeness.append(likeness)
+            self.namesakes.append(namesakes)
+
+    def _named(self, name: str) -> tuple[int, ...]:
+        return tuple(at for at, key in enumerate(self.keys) if name in key and subject(key) == name)
+
+    def _columns(self) -> list[int]:
+        """The boundaries between base lines that matter: before and after each line that some token could be."""
+        kept = {0, len(self.keys)}
+        for candidates in (*self.places, *self.likeness):
+            kept.update(candidates)
+            kept.update(line + 1 for line in candidates)
+        return sorted(kept)
+
+    def exact_worth(self, scores: Scores) -> list[Candidates]:
+        """For each token what it is worth to find it, but for white space, at each of its places (columns)."""
+        found: list[Candidates] = []
+        for weight, lines, depth in zip(self.weights, self.places, self.depths, strict=True):
+            worth = scores.match + weight
+            off = scores.shifted + scores.shifted_twin * (1 - weight)
+            found.append(
+                {
+                    self.column_of[line]: worth if self.base.lines[line].indent == depth else worth - off
+                    for line in lines
+                }
+            )
+        return found
+
+    def similar_worth(self, scores: Scores) -> list[Candidates]:
+        """For each token what it is worth to take it as the changed form of each base line like it (columns)."""
+        found: list[Candidates] = []
+        for token, likeness, namesakes, depth in zip(
+            self.lazy.tokens, self.likeness, self.namesakes, self.depths, strict=True
+        ):
+            worths: Candidates = {}
+            for line, degree in likeness.items():
+                if isinstance(token, Gap) or (degree < scores.similar and line not in namesakes):
+                    continue
+                worth = self._pair_worth(token, line, degree, scores)
+                if self.base.lines[line].indent != depth:
+                    worth -= scores.pair_shifted
+                if line in namesakes:
+                    worth += scores.namesake / len(namesakes) ** 0.5
+                worths[self.column_of[line]] = worth
+            found.append(worths)
+        return found
+
+    def _pair_worth(self, token: Token, line: int, likeness: float, scores: Scores) -> float:
+        if isinstance(token, Gap):
+            return 0.0
+        old = self.keys[line]
+        worth = scores.pair * min(1.0, 0.3 + len(token.key) / 24) * (likeness - scores.pair_zero)
+        if defined_name(token.key) != defined_name(old):
+            worth -= scores.pair_renamed
+        here, there = subject(token.key), subject(old)
+        return worth - scores.other_name if here and there and here != there else worth
+
+    def next_to_worth(self, scores: Scores) -> list[float]:
+        """For each column what it is worth that the lines before and after it stand in a row in both texts."""
+        rows = Counter(zip(self.keys, self.keys[1:], strict=False))
+        last = len(self.keys)
+        return [
+            scores.next_to / rows[self.keys[line - 1], self.keys[line]] ** 0.5 if 0 < line < last else 0.0
+            for line in self.columns
+        ]
+
+    def prices(self, scores: Scores) -> tuple[list[float], list[float]]:
+        """What it costs to drop, and to replace, all base lines before each column."""
+        drops, replaces = [0.0], [0.0]
+        for key in self.keys:
+            light = 0.3 if len(key) < 12 and signs(key) < TWIN_SIGNS else 1.0
+            defines = scores.definition if defined_name(key) else 0.0
+            drops.append(drops[-1] + scores.drop * light + defines)
+            replaces.append(replaces[-1] + scores.replace * light + defines)
+        return [drops[line] for line in self.columns], [replaces[line] for line in self.columns]
+
+    def misfits(self, scores: Scores) -> tuple[dict[int, list[float]], dict[int, list[float]], dict[int, list[float]]]:
+        """What speaks against new lines at each column: `dips` by depth, `entries` and `exits` by token.
+
+        A line dips that is less deep than both its neighbours. Entries and exits are the first and last lines of
+        segments, beside a marker: they must be able to follow, or be followed by, the base line there.
+        """
+        path, tokens = self.lazy.path, self.lazy.tokens
+        shapes = [shape_of(line.key, line.indent, path) for line in self.base.lines]
+        above = [shapes[line - 1] if line else None for line in self.columns]
+        below = [shapes[line] if line < len(shapes) else None for line in self.columns]
+        low = [min(a.depth, b.depth) if a and b else 0 for a, b in zip(above, below, strict=True)]
+        dips: dict[int, list[float]] = {}
+        entries: dict[int, list[float]] = {}
+        exits: dict[int, list[float]] = {}
+        for at, token in enumerate(tokens):
+            if isinstance(token, Gap) or self.weights[at] * len(self.places[at]) > 0.5:
+                continue
+            shape = shape_of(token.key, self.depths[at], path)
+            if not shape.free and shape.depth not in dips:
+                dips[shape.depth] = [scores.dip if shape.depth < depth else 0.0 for depth in low]
+            if isinstance(tokens[at - 1], Gap):
+                entries[at] = [scores.misfit if up and not may_follow(up, shape) else 0.0 for up in above]
+            if isinstance(tokens[at + 1], Gap):
+                exits[at] = [scores.misfit if down and not may_follow(shape, down) else 0.0 for down in below]
+        return dips, entries, exits
 
 
 def signs(text: str) -> int:
     """How many letters and digits `text` has."""
     return sum(map(str.isalnum, text))
-
-
-def places_of(lazy: Lazy, base: Base) -> list[tuple[int, ...]]:
-    """For each token the base lines that it equals but for white space."""
-    places: dict[str, list[int]] = {}
-    for at, line in enumerate(base.lines):
-        places.setdefault(line.key, []).append(at)
-    return [() if isinstance(token, Gap) else tuple(places.get(token.key, ())) for token in lazy.tokens]
-
-
-def exact_candidates(
-    base: Base, tokens: Sequence[Token], places: Sequence[Sequence[int]], depth: Sequence[int], weights: Mapping[str, float]
-) -> list[Candidates]:
-    """For each token what it is worth to find it at each of its places."""
-    found: list[Candidates] = []
-    for token, lines, deep in zip(tokens, places, depth, strict=True):
-        weight = 0.0 if isinstance(token, Gap) else weights[token.key]
-        off = SHIFTED + SHIFTED_TWIN * (1 - weight)
-        found.append({at: MATCH + weight - (off if base.lines[at].indent != deep else 0.0) for at in lines})
-    return found
-
-
-def similar_candidates(
-    base: Base, tokens: Sequence[Token], places: Sequence[Sequence[int]], depth: Sequence[int]
-) -> list[Candidates]:
-    """For each token that is no base line the base lines that it may be a changed form of, with their worth."""
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 - heavy; only a merge needs it
-
-    keys = {at: line.key for at, line in enumerate(base.lines) if signs(line.key) >= TWIN_SIGNS}
-    found: list[Candidates] = []
-    for token, same, deep in zip(tokens, places, depth, strict=True):
-        if isinstance(token, Gap) or same or signs(token.key) < TWIN_SIGNS:
-            found.append({})
-            continue
-        hits = process.extract(token.key, keys, scorer=fuzz.ratio, score_cutoff=SIMILAR * 100, limit=MOST_PAIRS)
-        likeness = {at: score / 100 for _, score, at in hits}
-        name = subject(token.key)
-        namesakes = _namesakes(base, name) if name else ()
-        for at in namesakes:
-            likeness.setdefault(at, SIMILAR)
-        worths = {at: pair_worth(token.key, base.lines[at].key, score) for at, score in likeness.items()}
-        for at in worths:
-            if base.lines[at].indent != deep:
-                worths[at] -= PAIR_SHIFTED
-            if at in namesakes:
-                worths[at] += NAMESAKE / len(namesakes) ** 0.5
-            elif name and subject(base.lines[at].key):
-                worths[at] -= OTHER_NAME
-        found.append(worths)
-    return found
-
-
-def _namesakes(base: Base, name: str) -> tuple[int, ...]:
-    return tuple(at for at, line in enumerate(base.lines) if name in line.key and subject(line.key) == name)
-
-
-@lru_cache(maxsize=1 << 14)
-def subject(key: str) -> str | None:
-    """What a line is about: the name that it defines, assigns or keys; None where it names nothing of its own."""
-    name = defined_name(key)
-    if name is not None:
-        return name
-    found = _ASSIGNS.match(key) or _KEYS.match(key)
-    return found[1] if found else None
-
-
-def pair_worth(new: str, old: str, likeness: float) -> float:
-    """What it is worth to take the line `new` as the changed form of `old`."""
-    worth = PAIR * min(1.0, 0.3 + len(new) / 24) * (likeness - PAIR_ZERO)
-    return worth - PAIR_RENAMED if defined_name(new) != defined_name(old) else worth
-
-
-def next_to_worth(base: Base) -> dict[tuple[str, str], float]:
-    """What it is worth that two lines stand in a row in both texts: less where the file has that row often."""
-    rows = Counter(zip((line.key for line in base.lines), (line.key for line in base.lines[1:]), strict=False))
-    return {row: NEXT_TO / count**0.5 for row, count in rows.items()}
-
-
-def depths(lazy: Lazy, base: Base, places: Sequence[Sequence[int]]) -> list[int]:
-    """The depth of each token in the base's terms: a segment that is shifted as a whole is put back.
-
-    The lines of a segment that stand once in the base say how far it is shifted; they must agree.
-    """
-    found: list[int] = []
-    segment: list[int] = []
-    offsets: set[int] = set()
-    for at, token in enumerate(lazy.tokens):
-        if isinstance(token, Gap):
-            off = next(iter(offsets)) if len(offsets) == 1 else 0
-            found += [depth - off for depth in segment]
-            found.append(token.indent)
-            segment, offsets = [], set()
-        else:
-            segment.append(token.indent)
-            if len(places[at]) == 1 and signs(token.key) >= TWIN_SIGNS:
-                offsets.add(token.indent - base.lines[places[at][0]].indent)
-    return found

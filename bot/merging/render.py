@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.merging.align import Step
+from bot.merging.walk import Step
 from bot.merging.snippet import Base, Gap, Lazy, Line, indent_of
 
 if TYPE_CHECKING:

@@ -1,0 +1,51 @@
+"""What a line of code names: a definition, or at least what it assigns or keys. By patterns, for any language."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_KEYWORDS = (
+    "def|class|function|func|fun|fn|interface|struct|enum|trait|impl|module|namespace|protocol|extension|macro|record"
+    "|object|sub|proc|procedure|package|type|union|actor|mixin"
+)
+_DEFINES = re.compile(rf"(?:^|[\s(=])(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*)?[`\"']?([\w$.:?!]+)", re.IGNORECASE)
+_TESTS = re.compile(
+    r"\b(?:it|test|describe|context|specify|scenario|TEST\w*|BENCHMARK\w*)\b[\w.]*\s*\(?\s*([\"'`].+?[\"'`]|\w+)"
+)
+_C_LIKE = re.compile(r"(?:[\w:<>\[\]?,*&~@]+\s+)+[*&]*([\w:~$]+)\s*\(")
+_ASSIGNS = re.compile(r"(?:[\w<>\[\]?*&.]+\s+){0,4}([\w.$@\[\]\"'-]+)\s*(?::[^=]{1,60})?[:+|?-]?=(?![=>])")
+_KEYS = re.compile(r"[\"'$&]?([\w.$/-]+)[\"']?\s*:(?![:/])")
+_NO_DEFINITION = re.compile(
+    r"(?:return|else|if|for|foreach|while|switch|case|throw|new|await|yield|assert|import|from|using|use|in|not|and|or"
+    r"|do|try|catch|with|when|until|unless|delete|echo|print|puts|raise|elif|elsif|export\s+\{|const|let|var|val)\b"
+)
+_NOT_FIRST = frozenset("#*/}])-.")
+_LONGEST = 200
+
+
+@lru_cache(maxsize=1 << 14)
+def defined_name(key: str) -> str | None:
+    """The name that a line of code defines (a function, class, test), or None."""
+    if len(key) > _LONGEST or key[:1] in _NOT_FIRST:
+        return None
+    if found := _TESTS.match(key):
+        return found[1]
+    if (found := _DEFINES.search(key)) and not key.startswith(("import", "from", "use ", "using ", "//", "return")):
+        return found[1]
+    if not key.endswith(("{", ")", "(", ",", "=>")) or _NO_DEFINITION.match(key):
+        return None
+    found = _C_LIKE.match(key)
+    return found[1] if found else None
+
+
+@lru_cache(maxsize=1 << 14)
+def subject(key: str) -> str | None:
+    """What a line is about: the name that it defines, assigns or keys; None where it names nothing of its own."""
+    if len(key) > _LONGEST:
+        return None
+    name = defined_name(key)
+    if name is not None:
+        return name
+    found = _ASSIGNS.match(key) or _KEYS.match(key)
+    return found[1] if found else None
