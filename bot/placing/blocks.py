@@ -53,6 +53,9 @@ class Chosen:
 
 def choose_spots(lines: Sequence[str], ask: Blocks, path: str, named: LineRange | None) -> Chosen:
     """One spot for each block; raises Refusal (no-anchor, ambiguous, contradicts)."""
+    numbered = _by_numbers(lines, ask.blocks, path)
+    if numbered is not None:
+        return Chosen(numbered, tuple(_notes(numbered)))
     finder = _Finder(Runs(lines), path)
     options = [finder.options(number, block) for number, block in enumerate(ask.blocks, 1)]
     if ask.format is not BlockFormat.SEARCH_REPLACE:
@@ -60,6 +63,51 @@ def choose_spots(lines: Sequence[str], ask: Blocks, path: str, named: LineRange 
     decider = _Decider(ask.blocks, options, path, named)
     spots = tuple(decider.decide(number) for number in range(len(options)))
     return Chosen(spots, (*finder.notes, *_notes(spots)))
+
+
+def _by_numbers(lines: Sequence[str], blocks: tuple[Block, ...], path: str) -> tuple[Spot, ...] | None:
+    """The spots that the line numbers name, if all blocks have one and all old (or all new) lines stand just there."""
+    todo: list[Spot] = []
+    done: list[Spot] = []
+    grown = 0
+    for block in blocks:
+        if block.near is None or block.scopes or not block.old:
+            return None
+        start = block.near - 1
+        todo.append(Spot(start, start + len(block.old)))
+        done.append(Spot(start + grown, start + grown + len(block.new), done=True))
+        grown += len(block.new) - len(block.old)
+    before = all(_reads(lines, spot, block) for spot, block in zip(todo, blocks, strict=True))
+    after = all(_reads(lines, spot, block) for spot, block in zip(done, blocks, strict=True))
+    if before and after:
+        # git shows fewer lines on one side of a hunk only where the file begins or ends.
+        before = all(_at_edges(lines, spot, block) for spot, block in zip(todo, blocks, strict=True))
+        after = all(_at_edges(lines, spot, block) for spot, block in zip(done, blocks, strict=True))
+        if before is after:
+            grows = [block for block in blocks if len(block.new) > len(block.old)]
+            before, after = not grows, bool(grows) and all(_telling(block) for block in grows)
+    elif after and not all(sum(1 for line in block.new if line.strip()) > 1 for block in blocks):
+        return None
+    if before or after:
+        return tuple(todo if before else done)
+    if any(not _reads(lines, spot, block) for spot, block in zip((*todo, *done), (*blocks, *blocks), strict=True)):
+        return None
+    reason = f"{path} reads like the text before the change and like the text after it (at {todo[0]})"
+    raise Refusal(Code.AMBIGUOUS, reason, "show more lines around the change")
+
+
+def _reads(lines: Sequence[str], spot: Spot, block: Block) -> bool:
+    """Whether the block's old (or, done, its new) lines stand at `spot`."""
+    if spot.start < 0 or (block.at_end and spot.stop != len(lines)):
+        return False
+    return tuple(lines[spot.start : spot.stop]) == (block.new if spot.done else block.old)
+
+
+def _at_edges(lines: Sequence[str], spot: Spot, block: Block) -> bool:
+    """Whether `spot` is where the file begins or ends, if the block shows lines on one side of the change only."""
+    leads = block.old[:1] == block.new[:1]
+    trails = block.old[-1:] == block.new[-1:]
+    return (leads or not trails or spot.start == 0) and (trails or not leads or spot.stop == len(lines))
 
 
 def _notes(spots: Sequence[Spot]) -> list[str]:
@@ -87,7 +135,9 @@ class _Finder:
         for tier in TIERS:
             spots = self.spots(block, block.old, tier)
             if spots:
-                return Options([self.covered(block, spot) for spot in self.scoped(number, block, spots)], done)
+                return Options(
+                    [one for spot in self.scoped(number, block, spots) for one in self.seen(block, spot)], done
+                )
         if done:
             return Options(done, done)
         missing = next((line for line in block.old if line.strip() and not self.stands(line)), None)
@@ -146,14 +196,20 @@ class _Finder:
         kept = set(starts)
         return [spot for spot in spots if spot.start in kept]
 
-    def covered(self, block: Block, spot: Spot) -> Spot:
-        """`spot`, or the spot of the new lines where these stand around it: then the block only added lines."""
+    def seen(self, block: Block, spot: Spot) -> tuple[Spot, ...]:
+        """`spot`, or the spot of the new lines where these stand around it: the block only adds lines, and has done so.
+
+        Both, if the lines that it adds are copies of those that it shows: then nobody can tell.
+        """
         more = len(block.new) - len(block.old)
         if more <= 0:
-            return spot
+            return (spot,)
         starts = [run.start for run in self.runs.find(block.new, spot.tier)]
         start = contains(starts, spot.start - more, spot.start)
-        return spot if start is None else Spot(start, start + len(block.new), done=True)
+        if start is None:
+            return (spot,)
+        done = Spot(start, start + len(block.new), done=True)
+        return (done,) if _telling(block) else (spot, done)
 
     def stands(self, line: str) -> bool:
         return any(self.runs.find([line], tier) for tier in TIERS)
@@ -164,8 +220,8 @@ def _telling(block: Block) -> bool:
     old = set(block.old)
     solid = [line for line in block.new if line.strip()]
     added = [line for line in solid if line not in old]
-    if added:
-        return len(solid) > 1 or any(character.isalnum() for line in added for character in line)
+    if added or len(block.new) >= len(block.old):
+        return (len(solid) > 1 and bool(added)) or any(character.isalnum() for line in added for character in line)
     inside = block.new[:1] == block.old[:1] and block.new[-1:] == block.old[-1:]
     return inside and len(solid) > 1
 
@@ -244,7 +300,8 @@ class _Decider:
     def expected(self, number: int) -> tuple[set[int], set[int]]:
         """Where the block should begin if it is still to do, and if it is done.
 
-        Measured from the nearest blocks whose place is certain; the number itself counts only where there are none.
+        Measured from the nearest blocks whose place is certain. Numbers that are right for all blocks have been taken
+        before (`_by_numbers`), so a number by itself only counts for new lines.
         """
         near = self.blocks[number].near
         if near is None:
@@ -257,7 +314,7 @@ class _Decider:
             spot = self.options[other].spots[0]
             grown = self.grown[other + 1] - self.grown[other] if spot.done and other < number else 0
             found.add(spot.start + near - told + grown)
-        return found or {near - 1}, found | {near - 1, near - 1 + self.grown[number]}
+        return found, found | {near - 1, near - 1 + self.grown[number]}
 
     def ambiguous(self, number: int, spots: list[Spot]) -> Refusal:
         places = [f"{spot}" + (" (as it would be after)" if spot.done else "") for spot in spots[:3]]

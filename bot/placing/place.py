@@ -49,10 +49,10 @@ def place(base: Document, part: Part) -> Placed:
     place of their own: ValueError.
     """
     match part.ask:
-        case Suggestion(lines=lines):
-            return _changed(base, part, _suggested(base, part, lines))
-        case Blocks():
-            return _changed(base, part, _blocks(base, part, part.ask))
+        case Suggestion() | Blocks():
+            placed = _put(base, part, part.ask)
+            _refuse_twice(base, part, part.ask, placed)
+            return placed
         case Whole(text=text):
             return _changed(base, part, Placed(_difference(base.lines, split_lines(text))))
         case NewFile(text=text):
@@ -76,6 +76,27 @@ def _then(base: Document, part: Part, then: object) -> Placed:
         return Placed((), notes=(refusal.reason,))
 
 
+def _put(base: Document, part: Part, ask: Suggestion | Blocks) -> Placed:
+    return _changed(
+        base, part, _suggested(base, part, ask) if isinstance(ask, Suggestion) else _blocks(base, part, ask)
+    )
+
+
+def _refuse_twice(base: Document, part: Part, ask: Suggestion | Blocks, placed: Placed) -> None:
+    """A second run must find nothing to do: what would be applied again to its own result does not say its place."""
+    result = base.splice(placed.edits, final_newline=placed.final_newline)
+    try:
+        again = _put(result, part, ask)
+    except Refusal:
+        return
+    place = f"line {again.edits[0].start + 1}" if again.edits else "its end"
+    raise Refusal(
+        Code.AMBIGUOUS,
+        f"once it is applied, {part.path} would read at {place} as if it were still to do",
+        "show more lines around the change",
+    )
+
+
 def _changed(base: Document, part: Part, placed: Placed) -> Placed:
     """`placed` without edits that change nothing; refused if none is left."""
     edits = tuple(edit for edit in placed.edits if tuple(base.lines[edit.start : edit.stop]) != edit.lines)
@@ -92,12 +113,12 @@ def _difference(old: Sequence[str], new: Sequence[str]) -> tuple[Edit, ...]:
     return edits_between(old, new)
 
 
-def _suggested(base: Document, part: Part, lines: tuple[str, ...]) -> Placed:
-    start, stop = suggested_span(base.lines, part, lines)
+def _suggested(base: Document, part: Part, ask: Suggestion) -> Placed:
+    start, stop = suggested_span(base.lines, part, ask.lines)
     moved = part.lines is not None and part.lines.first - 1 != start
     notes = (f"the lines of the comment stand at line {start + 1} now",) if moved or part.lines is None else ()
     # The whole range is replaced, lines that stay included: two suggestions for one line always meet.
-    return Placed((Edit(start, stop, lines),), notes=notes)
+    return Placed((Edit(start, stop, ask.lines),), notes=notes)
 
 
 def _blocks(base: Document, part: Part, ask: Blocks) -> Placed:
