@@ -38,7 +38,7 @@ FLOORS = {
     "pipeline": ("pipeline", "single"),
     "hands": ("files", "http", "parallel", "repo"),
     "services": ("chat_client", "github", "morph", "planner"),
-    "assembly": ("app",),
+    "assembly": ("app", "workplace"),
     "doors": ("action", "cli", "hook"),
 }
 # The floors that a floor may use. Where its own is among them, its packages may use each other, without a cycle.
@@ -48,7 +48,7 @@ MAY_IMPORT = {
     "pipeline": {"words", "pure", "pipeline"},
     "hands": {"words", "pure"},
     "services": {"words", "pure", "hands", "services"},
-    "assembly": {"words", "pure", "pipeline", "hands", "services"},
+    "assembly": {"words", "pure", "pipeline", "hands", "services", "assembly"},
     "doors": {"words", "pure", "pipeline", "hands", "services", "assembly"},
 }
 # What code without side effects has no use for.
