@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import shutil
+import ssl
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+from support.morph_client import CODE, KEY, MERGED, ORACLE, UPDATE, Slept, client
+from support.morph_server import MorphServer, completion, dump, http, perfect
+
+from bot.chat.endpoint import Endpoint, Key, PlainHttp
+from bot.errors import ServiceError, UsageError
+from bot.http import Failure, Http, HttpRequest, TransportError, Waits
+from bot.morph import MorphClient, MorphSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in PROXIES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+def test_a_request_shows_neither_its_head_nor_its_body() -> None:
+    shown = repr(HttpRequest("POST", "https://x", (("authorization", f"Bearer {KEY}"),), CODE.encode()))
+    assert shown == "HttpRequest(method='POST', url='https://x')"
+
+
+def test_an_illegal_header_is_an_error_that_does_not_quote_it() -> None:
+    with MorphServer(perfect(ORACLE)) as server, Http() as transport, pytest.raises(TransportError) as failed:
+        transport.send(HttpRequest("POST", server.url, (("authorization", f"{KEY}\n"),)), Waits(5, 5))
+    assert failed.value.failure is Failure.PROTOCOL
+    assert failed.value.__cause__ is None
+    assert failed.value.__context__ is None
+    assert KEY not in str(failed.value)
+
+
+def test_the_environments_proxy_is_used_for_other_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    with MorphServer(perfect(ORACLE)) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        endpoint = Endpoint.parse("http://models.example", "u", PlainHttp.ANYWHERE)
+        with MorphClient(MorphSettings(endpoint, Key.parse(KEY, "k"))) as morph:
+            assert morph.apply("", CODE, UPDATE).text == MERGED
+    assert [request.headers["host"] for request in proxy.requests] == ["models.example"]
+
+
+def test_no_proxy_stands_between_this_machine_and_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    with MorphServer(perfect(ORACLE)) as server, MorphServer(perfect({})) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("ALL_PROXY", proxy.url)
+        with client(server.url) as morph:
+            assert morph.apply("", CODE, UPDATE).text == MERGED
+        assert proxy.requests == []
+
+
+@pytest.mark.parametrize("proxy", ["gopher://me:hunter2@proxy", "socks5://me:hunter2@proxy:1"])
+def test_a_proxy_that_cannot_be_used_is_said_without_its_password(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with client("https://models.example", Slept()) as morph, pytest.raises(UsageError, match="HTTPS_PROXY") as failed:
+        morph.apply("", CODE, UPDATE)
+    assert "hunter2" not in str(failed.value)
+    assert failed.value.__context__ is None
+
+
+def test_a_cookie_of_one_answer_is_not_sent_with_the_next_request() -> None:
+    with (
+        MorphServer(lambda _: http(200, dump(completion(MERGED)), "application/json", ("Set-Cookie", "a=b"))) as server,
+        client(server.url) as morph,
+    ):
+        morph.apply("", CODE, UPDATE)
+        morph.apply("", CODE, UPDATE)
+    assert [request.headers.get("cookie") for request in server.requests] == [None, None]
+
+
+def test_https_to_a_server_without_tls_cannot_be_reached() -> None:
+    with MorphServer(perfect(ORACLE)) as server:
+        url = server.url.replace("http:", "https:")
+        with client(url, Slept()) as morph, pytest.raises(ServiceError, match="cannot be reached"):
+            morph.apply("", CODE, UPDATE)
+
+
+class _Quiet(BaseHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate of this test")
+def test_a_certificate_that_is_not_trusted_is_final_and_the_remedy_named(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    making = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"]
+    subprocess.run([*making, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with HTTPServer(("127.0.0.1", 0), _Quiet) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            with (
+                client(f"https://127.0.0.1:{server.server_address[1]}", Slept()) as morph,
+                pytest.raises(ServiceError, match=r"certificate that is not trusted.*SSL_CERT_FILE") as failed,
+            ):
+                morph.apply("", CODE, UPDATE)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert "tries" not in str(failed.value)
+    assert not failed.value.down
