@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.entries import EXECUTABLE, REGULAR, TreeChange
-from bot.errors import RepositoryError, UsageError
+from bot.errors import Refusal, RepositoryError, UsageError
+from bot.files import FileWrite, WorkTree
 from bot.message import commit_message
 from bot.pipeline.views import FileState
 from bot.repo import Repository
@@ -66,6 +67,7 @@ class StartingPoint:
     branch: str = ""
     tip: str | None = None
     warnings: tuple[str, ...] = ()
+    work_tree: WorkTree | None = None
 
 
 class TreeReader(Protocol):
@@ -113,10 +115,10 @@ class Workplace:
                 f"the branch {branch} is there and does not contain {name}; give another one with --branch,"
                 f" or remove it with `git branch -D {branch}`"
             )
-        checked_out = self.repo.checked_out(branch)
-        if checked_out is not None and order.destination is Destination.BRANCH:
+        holder = self.repo.holder_of(branch)
+        if holder is not None and order.destination is Destination.BRANCH:
             raise UsageError(
-                f"the branch {branch} is checked out at {checked_out}, and a commit on it would leave that work tree"
+                f"the branch {branch} is checked out at {holder}, and a commit on it would leave that work tree"
                 " behind; give another one with --branch, or use --write"
             )
         commit = tip or head
@@ -126,12 +128,13 @@ class Workplace:
     def _work_tree(self, settings: Settings) -> StartingPoint:
         if self.root is None:
             raise UsageError("--write needs a work tree, and this repository is bare")
-        return StartingPoint(Base(WorkTree(self.root, self.repo.git_dir, settings.max_bytes)), "", "the work tree")
+        tree = WorkTree(self.root, self.repo.git_dir, settings.max_bytes)
+        return StartingPoint(Base(tree), "", "the work tree", work_tree=tree)
 
     def land(self, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings) -> Landing:
         """Make `proposed` real, as `order` says. Raises RepositoryError; a commit that is reported is on its branch."""
         if order.destination is Destination.FILES:
-            return Landing(written=self._write(proposed))
+            return Landing(written=self._write(start, proposed))
         if order.destination is not Destination.BRANCH:
             return Landing()
         commit = self._commit(start, batch, proposed, settings) if proposed.files else None
@@ -160,8 +163,43 @@ class Workplace:
             done = f"the commit {commit[:12]} is on {branch} here, but " if commit else ""
             raise RepositoryError(f"{done}it was not pushed: {error}") from error
 
-    def _write(self, proposed: Proposed) -> tuple[str, ...]:
-        raise NotImplementedError
+    def _write(self, start: StartingPoint, proposed: Proposed) -> tuple[str, ...]:
+        """Write each file whole; new and changed ones before those that go, so that a cut-off run loses nothing."""
+        tree = start.work_tree
+        if tree is None:
+            raise ValueError("only a run that started from the work tree writes to it")
+        tree.clean()
+        results = sorted(proposed.files, key=lambda result: (result.new is None, result.path))
+        written: list[str] = []
+        for result in results:
+            try:
+                tree.write(self._file_write(result))
+            except (Refusal, RepositoryError) as error:
+                done = f"written before that: {', '.join(written)}" if written else "nothing was written"
+                raise RepositoryError(f"{error} ({done}; what is missing is written by running again)") from error
+            written.append(result.path)
+        return tuple(written)
+
+    def _file_write(self, result: FileResult) -> FileWrite:
+        new = result.new
+        data = new.document.to_bytes() if new is not None else None
+        if result.old is None and data is not None:
+            data = self._as_checked_out(result.path, data)
+        return FileWrite(
+            result.path,
+            result.old.document.digest if result.old is not None else None,
+            data,
+            new.executable if new is not None else False,
+            result.renamed_from,
+        )
+
+    def _as_checked_out(self, path: str, data: bytes) -> bytes:
+        """A new file's bytes with the line ends that the attributes of its path ask for."""
+        try:
+            head = self.repo.resolve("HEAD")
+        except RepositoryError:
+            return data  # no commit yet, so no attributes
+        return self.repo.checked_out(self.repo.tree(head), path, data)
 
 
 @contextmanager

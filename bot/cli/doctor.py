@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from bot.cli.output import scrubbed
 from bot.errors import Exit, StetbotError, UsageError
 from bot.report import printable
 from bot.settings import EngineChoice, Settings
+from bot.syntax.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,15 +112,13 @@ def _repository(start: Path) -> tuple[Path | None, list[Finding]]:
 
 
 def _grammars() -> Finding:
-    from bot.syntax import languages_with_grammar
-
-    missing = [name for name, usable in languages_with_grammar() if not usable]
-    count = len(languages_with_grammar())
+    modules = sorted({language.grammar.module for language in LANGUAGES if language.grammar is not None})
+    missing = [module for module in modules if importlib.util.find_spec(module) is None]
     if missing:
         return Finding(
             Health.BROKEN, "grammars", f"missing: {', '.join(missing)}", "reinstall stetbot: they come with it"
         )
-    return Finding(Health.GOOD, "grammars", f"{count} languages are checked for syntax")
+    return Finding(Health.GOOD, "grammars", f"the syntax of {len(modules)} languages is checked")
 
 
 def _morph(settings: Settings) -> Iterator[Finding]:

@@ -257,8 +257,8 @@ def _print(done: Done, console: Console, order: Order) -> Exit:
         return _exit(done)
     shown = order.destination is Destination.DIFF
     if shown:
-        for line in report.files:
-            console.diff(line.diff)
+        for file in report.files:
+            console.diff(file.diff)
     _print_outcomes(done, Console(quiet=console.quiet, color=console.color, stderr=shown))
     for line in landing_lines(report, done.base_name):
         Console(quiet=console.quiet, color=console.color, stderr=shown).say(line)
@@ -270,13 +270,12 @@ def _print_outcomes(done: Done, console: Console) -> None:
     for warning in report.warnings:
         console.warn(warning)
     for outcome in report.outcomes:
-        said = outcome_line(outcome)
         if isinstance(outcome, Refused):
-            console.always(said)
+            console.always(outcome_line(outcome))
         else:
-            console.say(said)
-    for line in _file_lines(done):
-        console.say(line)
+            console.say(outcome_line(outcome))
+    for said in _file_lines(done):
+        console.say(said)
     console.say(summary_line(report))
 
 

@@ -18,7 +18,7 @@ from bot.model import Applied, Change, Create, Delete, Edit, EngineName, Refused
 from bot.pipeline.engines import Recorded
 
 if TYPE_CHECKING:
-    from bot.model import Operation, Outcome
+    from bot.model import Candidate, Operation, Outcome
     from bot.pipeline.propose import FileResult, Proposed
     from bot.pipeline.views import FileState
 
@@ -81,14 +81,16 @@ def _outcome_json(outcome: Outcome) -> dict[str, object]:
     said: dict[str, object] = {"id": request.id, "digest": request.digest, "place": request.place}
     match outcome:
         case Applied(candidate=candidate):
-            said |= {"outcome": "applied"}
+            return said | {"outcome": "applied"} | _candidate_json(candidate)
         case Unchanged(reason=reason):
             return said | {"outcome": "unchanged", "reason": reason}
-        case Refused(code=code, reason=reason, candidate=candidate):
+        case Refused(code=code, reason=reason, candidate=shown):
             said |= {"outcome": "refused", "code": code.value, "reason": reason}
-    if candidate is None:
-        return said
-    return said | {
+            return said | (_candidate_json(shown) if shown is not None else {})
+
+
+def _candidate_json(candidate: Candidate) -> dict[str, object]:
+    return {
         "engine": candidate.engine.value,
         "verdict": candidate.verdict.value,
         "doubts": [{"rule": doubt.rule, "message": doubt.message} for doubt in candidate.doubts],

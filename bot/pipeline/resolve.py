@@ -7,7 +7,7 @@ nothing more, so a run that was cut off half-way is completed by the next.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from bot.diffs import edits_between
 from bot.entries import Standing
@@ -236,6 +236,8 @@ def _refuse_standing(path: str, view: View) -> None:
             reason = f"{path} is a directory"
         case Standing.BELOW_A_FILE:
             reason = f"a file stands where {path} needs a directory"
+        case standing:
+            assert_never(standing)
     raise Refusal(Code.CONTRADICTS, reason, "choose another path, or ask for a change of the file")
 
 

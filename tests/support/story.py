@@ -43,6 +43,7 @@ def committed_cases() -> tuple[StoryCase, ...]:
     return tuple(
         StoryCase(f"{number}/{case.path}", case.original, case.update, case.expected, case.comment)
         for number, case in enumerate(load_cases())
+        if case.update.strip()  # an empty snippet is an error of its file, not a section to decline
     )
 
 
