@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.errors import Code, Refusal
+
 if TYPE_CHECKING:
     from bot.text import Document
 
@@ -56,3 +58,24 @@ class TreeChange:
     mode: str | None
     data: bytes = b""
     fresh: bool = False
+
+
+def unknown_path(path: str, similar: tuple[str, ...]) -> Refusal:
+    """The refusal for a path that is not there, with those that may be meant."""
+    remedy = f"did you mean {' or '.join(similar)}?" if similar else "paths are relative to the repository's root"
+    return Refusal(Code.UNKNOWN_PATH, f"{path} is not in the repository", remedy)
+
+
+def too_large(path: str, size: int, limit: int) -> Refusal:
+    """The refusal for a file above the limit (bytes)."""
+    return Refusal(
+        Code.TOO_LARGE,
+        f"{path} is too large ({size / 1048576:.1f} MB; the limit is {limit / 1048576:.1f} MB)",
+        "raise the limit in the settings, or change the file by hand",
+    )
+
+
+def refuse_pointer(path: str, data: bytes) -> None:
+    """Raise Refusal(filtered) for a Git LFS pointer: its text is not the file's."""
+    if data.startswith(LFS_POINTER):
+        raise Refusal(Code.FILTERED, f"{path} is stored in Git LFS", "change the file by hand")

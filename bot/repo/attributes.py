@@ -38,6 +38,17 @@ class Attributes:
         """Whether line ends become "\n" when the file is stored."""
         return self.text in ("set", "auto") or (self.text == "unspecified" and bool(self.eol))
 
+    def line_end(self, native: str, *, unspecified: str) -> str | None:
+        """How lines end in a checkout: `native` for what is text, `unspecified` for what nothing is said of.
+
+        None: as they are stored.
+        """
+        if self.text == "unset":
+            return None
+        if self.eol:
+            return "\r\n" if self.eol == "crlf" else "\n"
+        return native if self.normalised else unspecified
+
 
 class AttributeReader:
     """Answers for one tree. `note` names its `.gitattributes` files as they are come across."""

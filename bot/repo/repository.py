@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from bot.entries import TOO_LARGE
-from bot.errors import RepositoryError
+from bot.errors import Code, Refusal, RepositoryError
 from bot.model import Author
 from bot.repo import refs
 from bot.repo.command import Git, GitError, hardened_environment
 from bot.repo.objects import Objects
-from bot.repo.tree import Tree
+from bot.repo.tree import Tree, refuse_filtered
 from bot.repo.writing import TreeWriter
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Repository:
         """Whether the commit `older` is `newer` or in its history."""
         return refs.is_ancestor(self._git, older, newer)
 
-    def checked_out(self, name: str) -> str | None:
+    def holder_of(self, name: str) -> str | None:
         """Where the branch `name` is checked out or being rebased; None: nowhere."""
         return refs.checked_out(self._git, self.common_dir, name)
 
@@ -132,6 +132,25 @@ class Repository:
             for key, value in (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
         ]
         return hardened_environment(self._git.environment, settings)
+
+    def checked_out(self, tree: Tree, path: str, data: bytes) -> bytes:
+        """What a checkout would put into the work tree for a new file whose stored text is `data`.
+
+        Raises Refusal(filtered) where a filter or another encoding stands between the two.
+        """
+        attributes = tree.attributes(path)
+        refuse_filtered(path, attributes)
+        if attributes.encoding:
+            raise Refusal(
+                Code.FILTERED, f"{path} is kept in the encoding {attributes.encoding}", "change the file by hand"
+            )
+        autocrlf = self._setting("core.autocrlf") in ("true", "yes", "on", "1")
+        native = "\r\n" if autocrlf else {"crlf": "\r\n", "lf": "\n"}.get(self._setting("core.eol"), os.linesep)
+        end = attributes.line_end(native, unspecified="\r\n" if autocrlf else "")
+        return data.replace(b"\r\n", b"\n").replace(b"\n", end.encode()) if end else data
+
+    def _setting(self, name: str) -> str:
+        return self._git.outcome("config", "--get", name)[1].decode("utf-8", "replace").strip().lower()
 
     # --- writing ---
 

@@ -10,7 +10,19 @@ import threading
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.entries import EXECUTABLE, FOLDER, LFS_POINTER, REGULAR, SUBMODULE, SYMLINK, TOO_LARGE, Entry, Standing
+from bot.entries import (
+    EXECUTABLE,
+    FOLDER,
+    REGULAR,
+    SUBMODULE,
+    SYMLINK,
+    TOO_LARGE,
+    Entry,
+    Standing,
+    refuse_pointer,
+    too_large,
+    unknown_path,
+)
 from bot.errors import Code, Refusal
 from bot.paths import similar_paths
 from bot.repo.attributes import AttributeReader
@@ -146,21 +158,6 @@ class Tree:
         return unknown_path(path, similar_paths(path, self.names()))
 
 
-def unknown_path(path: str, similar: tuple[str, ...]) -> Refusal:
-    """The refusal for a path that is not there, with those that may be meant."""
-    remedy = f"did you mean {' or '.join(similar)}?" if similar else "paths are relative to the repository's root"
-    return Refusal(Code.UNKNOWN_PATH, f"{path} is not in the repository", remedy)
-
-
-def too_large(path: str, size: int, limit: int) -> Refusal:
-    """The refusal for a file above the limit."""
-    return Refusal(
-        Code.TOO_LARGE,
-        f"{path} is too large ({size / 1048576:.1f} MB; the limit is {limit / 1048576:.1f} MB)",
-        "raise the limit in the settings, or change the file by hand",
-    )
-
-
 def refuse_filtered(path: str, attributes: Attributes) -> None:
     """Raise Refusal(filtered) if a filter stands between the work tree and what is stored."""
     if attributes.filter:
@@ -169,12 +166,6 @@ def refuse_filtered(path: str, attributes: Attributes) -> None:
             f"{path} is stored through git's filter {attributes.filter!r}, and no filter is run",
             "change the file by hand",
         )
-
-
-def refuse_pointer(path: str, data: bytes) -> None:
-    """Raise Refusal(filtered) for a Git LFS pointer: its text is not the file's."""
-    if data.startswith(LFS_POINTER):
-        raise Refusal(Code.FILTERED, f"{path} is stored in Git LFS", "change the file by hand")
 
 
 def _refuse_twin(path: str, above: str, name: str, items: Mapping[str, TreeItem]) -> None:

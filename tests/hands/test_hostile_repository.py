@@ -1,0 +1,147 @@
+"""A checkout whose own configuration tries to run programs: none runs, in anything that stetbot does with it."""
+
+from pathlib import Path
+
+import pytest
+from support.gitrepo import GitRepo
+
+from bot.entries import REGULAR, TreeChange
+from bot.errors import Refusal
+from bot.repo import Repository
+
+HOOKS = [
+    "pre-commit",
+    "prepare-commit-msg",
+    "commit-msg",
+    "post-commit",
+    "pre-push",
+    "post-checkout",
+    "post-index-change",
+    "reference-transaction",
+    "post-update",
+    "update",
+    "post-merge",
+    "pre-auto-gc",
+    "post-rewrite",
+    "fsmonitor-watchman",
+]
+
+
+@pytest.fixture
+def marker(tmp_path: Path) -> Path:
+    return tmp_path / "marker"
+
+
+@pytest.fixture
+def hostile(tmp_path: Path, marker: Path) -> GitRepo:
+    repo = GitRepo(tmp_path / "hostile")
+    repo.write("a.txt", "one\n")
+    repo.write("evil.dat", "data\n")
+    repo.write(".gitattributes", "*.dat filter=evil diff=evil merge=evil\n")
+    repo.commit()
+    GitRepo(tmp_path / "remote.git", bare=True, identity=False)
+    script = tmp_path / "script"
+    script.write_text(f'#!/bin/sh\necho "$0 $*" >> {marker}\ncat\n')
+    script.chmod(0o755)
+    for folder in (repo.path / ".git" / "hooks", tmp_path / "hooks"):
+        folder.mkdir(exist_ok=True)
+        for hook in HOOKS:
+            (folder / hook).write_text(script.read_text())
+            (folder / hook).chmod(0o755)
+    (tmp_path / "attributes").write_text("* filter=evil\n")
+    (tmp_path / "included").write_text(f"[core]\n\tfsmonitor = {script}\n")
+    settings = {
+        "remote.origin.url": str(tmp_path / "remote.git"),
+        "remote.origin.receivepack": str(script),
+        "remote.origin.uploadpack": str(script),
+        "core.hooksPath": str(tmp_path / "hooks"),
+        "core.fsmonitor": str(script),
+        "core.pager": str(script),
+        "core.editor": str(script),
+        "core.askPass": str(script),
+        "core.sshCommand": str(script),
+        "core.gitProxy": str(script),
+        "core.alternateRefsCommand": str(script),
+        "core.attributesFile": str(tmp_path / "attributes"),
+        "credential.helper": f"!{script}",
+        "diff.external": str(script),
+        "diff.evil.textconv": str(script),
+        "diff.evil.command": str(script),
+        "filter.evil.clean": str(script),
+        "filter.evil.smudge": str(script),
+        "filter.evil.required": "true",
+        "filter.other.process": str(script),
+        "merge.evil.driver": str(script),
+        "gpg.program": str(script),
+        "sequence.editor": str(script),
+        "include.path": str(tmp_path / "included"),
+    }
+    for name, value in settings.items():
+        repo.git("config", name, value)
+    return repo
+
+
+def test_the_traps_of_this_test_are_real(hostile: GitRepo, marker: Path) -> None:
+    hostile.write("evil.dat", "other\n")
+    hostile.git("add", "-A")
+    hostile.git("commit", "-q", "-m", "x")
+    fired = marker.read_text()
+    for trap in ("script", "pre-commit", "post-commit", "reference-transaction"):
+        assert trap in fired
+
+
+def test_nothing_of_a_hostile_configuration_runs(hostile: GitRepo, marker: Path) -> None:
+    hostile.write("evil.dat", "data?\n")
+    hostile.write("a.txt", "dirty\n")
+    with Repository.discover(hostile.path, hostile.environment) as repository:
+        assert repository.is_dirty()
+        assert repository.current_branch() == "main"
+        base = repository.resolve("HEAD")
+        tree = repository.tree(base)
+        assert tree.read("a.txt").document.text == "one\n"
+        assert "evil.dat" in tree.names()
+        with pytest.raises(Refusal, match="filter"):
+            tree.read("evil.dat")
+        changes = [TreeChange("a.txt", REGULAR, b"two\n"), TreeChange("new.txt", REGULAR, b"n\n", fresh=True)]
+        commit = repository.commit(base, changes, "m\n")
+        repository.update_branch("x", commit, None)
+        assert repository.is_ancestor(base, commit)
+        repository.push("origin", "x")
+    assert not marker.exists(), marker.read_text()
+
+
+def test_the_caller_s_git_variables_do_not_lead_elsewhere(
+    hostile: GitRepo, marker: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = GitRepo(tmp_path / "other")
+    other.write("a.txt", "other\n")
+    other.commit()
+    git_dir = str(other.path / ".git")
+    script = str(tmp_path / "script")
+    variables = {
+        "GIT_DIR": git_dir,
+        "GIT_COMMON_DIR": git_dir,
+        "GIT_WORK_TREE": str(other.path),
+        "GIT_INDEX_FILE": str(other.path / ".git" / "index"),
+        "GIT_OBJECT_DIRECTORY": f"{git_dir}/objects",
+        "GIT_NAMESPACE": "n",
+        "GIT_EXTERNAL_DIFF": script,
+        "GIT_PAGER": script,
+        "GIT_EDITOR": script,
+        "GIT_CONFIG_PARAMETERS": f"'core.fsmonitor={script}'",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "user.name",
+        "GIT_CONFIG_VALUE_0": "From the environment",
+    }
+    for name, value in (hostile.environment | variables).items():
+        monkeypatch.setenv(name, value)
+    before = other.state()
+    with Repository.discover(hostile.path) as repository:
+        base = repository.resolve("HEAD")
+        assert repository.tree(base).read("a.txt").document.text == "one\n"
+        commit = repository.commit(base, [TreeChange("a.txt", REGULAR, b"two\n")], "m\n")
+        repository.update_branch("x", commit, None)
+        assert repository.identity().name == "From the environment"
+    assert hostile.git("rev-parse", "x") == commit
+    assert other.state() == before
+    assert not marker.exists(), marker.read_text()
