@@ -13,6 +13,7 @@ import threading
 import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, Self
+from urllib.parse import urlsplit
 
 from bot.chat.scrub import foreign
 from bot.errors import ServiceError, UsageError
@@ -124,22 +125,23 @@ class Http:
         import httpx
 
         client = self._take()
-        built = client.build_request(
-            request.method,
-            request.url,
-            headers=request.headers,
-            content=request.body,
-            timeout=httpx.Timeout(waits.idle, connect=waits.connect),
-        )
+        host = urlsplit(request.url).hostname or ""
         try:
+            built = client.build_request(
+                request.method,
+                request.url,
+                headers=request.headers,
+                content=request.body,
+                timeout=httpx.Timeout(waits.idle, connect=waits.connect),
+            )
             response = client.send(built, stream=True)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            failed = _translated(error, built.url.host, waits)
+            failed = _translated(error, host, waits)
         except BaseException:
             client.close()
             raise
         else:
-            return _Response(self, client, response, waits)
+            return _Response(self, client, response, host, waits)
         self._give(client)
         # Outside the except clause: no context, so nothing of httpx can be printed with it.
         raise failed
@@ -167,7 +169,11 @@ class Http:
             if self._unused:
                 return self._unused.pop()
             if self._context is None:
-                self._context = httpx.create_ssl_context()
+                try:
+                    self._context = httpx.create_ssl_context()
+                except OSError as error:
+                    happened = foreign(str(error), ())
+                    raise UsageError(f"the certificates of SSL_CERT_FILE cannot be read ({happened})") from error
             context = self._context
         try:
             return httpx.Client(
@@ -191,8 +197,9 @@ class Http:
 
 
 class _Response:
-    def __init__(self, owner: Http, client: httpx.Client, response: httpx.Response, waits: Waits) -> None:
+    def __init__(self, owner: Http, client: httpx.Client, response: httpx.Response, host: str, waits: Waits) -> None:
         self._owner = owner
+        self._host = host
         self._client = client
         self._response = response
         self._waits = waits
@@ -200,8 +207,7 @@ class _Response:
         self.headers: Mapping[str, str] = dict(response.headers)
 
     def chunks(self, limit: int) -> Iterator[bytes]:
-        host = self._response.request.url.host
-        size = 0
+        host, size = self._host, 0
         for piece in _decoded(self._raw(host), self.headers.get("content-encoding", ""), host):
             size += len(piece)
             if size > limit:

@@ -90,6 +90,8 @@ def _split(url: str, place: str) -> tuple[SplitResult, str]:
         raise UsageError(f"{place}: the URL may hold no user or password; the key has a setting of its own")
     if not host:
         raise UsageError(f"{place}: the URL names no host")
+    if ":" not in host and any(not 1 <= len(label) <= 63 for label in host.removesuffix(".").split(".")):
+        raise UsageError(f"{place}: the URL's host is no name: between its dots stand 1 to 63 characters")
     if "?" in url or "#" in url:
         raise UsageError(f"{place}: the URL may hold no query (?) and no fragment (#)")
     return parts, host

@@ -39,6 +39,8 @@ def test_a_base_url_is_taken_in_the_forms_that_people_write(url: str, completion
         ("file:///etc/passwd", "https://"),
         ("https://", "no host"),
         ("https://:443/v1", "no host"),
+        ("https://a..example", "host is no name"),
+        (f"https://{'a' * 64}.example", "host is no name"),
         ("https://host:99999", "port"),
         ("https://[::1", "port"),
         ("https://host/v1?key=1", "query"),

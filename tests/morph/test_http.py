@@ -70,6 +70,14 @@ def test_a_proxy_that_cannot_be_used_is_said_without_its_password(monkeypatch: p
     assert failed.value.__context__ is None
 
 
+def test_certificates_that_cannot_be_read_are_a_mistake_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    with client("https://models.example", Slept()) as morph, pytest.raises(UsageError, match="SSL_CERT_FILE"):
+        morph.apply("", CODE, UPDATE)
+
+
 def test_a_cookie_of_one_answer_is_not_sent_with_the_next_request() -> None:
     with (
         MorphServer(lambda _: http(200, dump(completion(MERGED)), "application/json", ("Set-Cookie", "a=b"))) as server,
