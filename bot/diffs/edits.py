@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # A span that the two texts do not share: old start and stop, new start and stop.
 Span = tuple[int, int, int, int]
 
+# The comparison keeps a bit for each pair of lines. Beyond this (64 MB) a span without one landmark is replaced whole.
+_MOST_CELLS = 512 * 1024 * 1024
+
 
 def edits_between(old: Sequence[str], new: Sequence[str]) -> tuple[Edit, ...]:
     """The edits of the lines `old` that make `new` of them: few, sorted, disjoint, and placed where they read best."""
@@ -92,6 +95,9 @@ def _common_subsequence(old: list[int], new: list[int], span: Span) -> Iterator[
     from rapidfuzz.distance import Indel
 
     a, b, c, d = span
+    if (b - a) * (d - c) > _MOST_CELLS:
+        yield span
+        return
     for code in Indel.opcodes(old[a:b], new[c:d]):
         if code.tag != "equal":
             yield a + code.src_start, a + code.src_end, c + code.dest_start, c + code.dest_end
@@ -144,5 +150,6 @@ def _depth(lines: Sequence[str], at: int) -> int:
     for number in range(at, min(at + 20, len(lines))):
         text = lines[number].lstrip()
         if text:
-            return len(lines[number].expandtabs(4)) - len(text.expandtabs(4)) + (1 if number > at else 0)
+            margin = lines[number][: len(lines[number]) - len(text)]
+            return len(margin.expandtabs(4)) + (1 if number > at else 0)
     return 0

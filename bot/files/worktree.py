@@ -26,7 +26,7 @@ from bot.paths import check_path, similar_paths
 from bot.text import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -48,12 +48,23 @@ class FileWrite:
 
 
 class WorkTree:
-    """The files below `root`. `git_dir` is git's folder, where temporary files are out of sight."""
+    """The files below `root`.
 
-    def __init__(self, root: Path, git_dir: Path | None = None, limit: int = TOO_LARGE) -> None:
+    `git_dir` is git's folder, where temporary files are out of sight. `guard` raises Refusal for a path that git stores
+    through a filter (`Tree.refuse_filtered`).
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        git_dir: Path | None = None,
+        limit: int = TOO_LARGE,
+        guard: Callable[[str], None] | None = None,
+    ) -> None:
         self.root = root.resolve()
         self._scratch = atomic.Scratch(git_dir)
         self._limit = limit
+        self._guard = guard
 
     # --- reading ---
 
@@ -64,6 +75,8 @@ class WorkTree:
         too-large, binary, not-utf8; RepositoryError where the disk does not let us.
         """
         data, found = self._bytes(path)
+        if self._guard:
+            self._guard(path)
         refuse_pointer(path, data)
         mode = EXECUTABLE if found.st_mode & stat.S_IXUSR else REGULAR
         return Entry(path, mode, "", Document.from_bytes(data, path), _digest(data))

@@ -114,6 +114,10 @@ class Tree:
                 above += f"{name}/"
             return self._attributes.of(path)
 
+    def refuse_filtered(self, path: str) -> None:
+        """Raise Refusal(filtered) if a filter stands between the work tree's file at `path` and what is stored."""
+        refuse_filtered(path, self.attributes(path))
+
     def item(self, path: str) -> TreeItem | None:
         """Mode and id of whatever stands at `path`, without reading it."""
         with self._lock:
@@ -135,7 +139,7 @@ class Tree:
         if item is None:
             raise self._unknown(path)
         self._refuse_kind(path, where, item)
-        refuse_filtered(path, self.attributes(path))
+        self.refuse_filtered(path)
         found = self._objects.find(item.id)
         if found and found.size > self._limit:
             raise too_large(path, found.size, self._limit)

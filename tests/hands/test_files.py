@@ -13,6 +13,8 @@ from bot.errors import Code, Refusal, RepositoryError
 from bot.files import FileWrite, WorkTree
 from bot.repo import Repository
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="permissions, pipes and symlinks of POSIX")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -80,6 +82,16 @@ def test_what_is_no_text_file_below_the_root_is_refused(repo: GitRepo, tree: Wor
     }.items():
         assert refusal_of(tree, path).code is code, path
     assert "a.txt" in refusal_of(tree, "src/a.txt").remedy
+
+
+def test_a_file_that_git_filters_is_refused_in_the_work_tree_too(repo: GitRepo) -> None:
+    repo.write(".gitattributes", "*.secret filter=git-crypt\n")
+    repo.write("a.secret", "x\n")
+    repo.commit()
+    with Repository.discover(repo.path, repo.environment) as repository:
+        tree = WorkTree(repo.path, guard=repository.tree(repository.resolve("HEAD")).refuse_filtered)
+        assert refusal_of(tree, "a.secret").code is Code.FILTERED
+        assert tree.read("a.txt").document.lines == ("one",)
 
 
 def test_a_file_above_the_limit_is_refused(repo: GitRepo) -> None:

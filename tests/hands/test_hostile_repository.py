@@ -1,5 +1,6 @@
 """A checkout whose own configuration tries to run programs: none runs, in anything that stetbot does with it."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from support.gitrepo import GitRepo
 from bot.entries import REGULAR, TreeChange
 from bot.errors import Refusal
 from bot.repo import Repository
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the traps are shell scripts")
 
 HOOKS = [
     "pre-commit",

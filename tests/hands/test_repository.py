@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -245,6 +246,22 @@ def test_no_repository_is_named_with_the_remedy(tmp_path: Path) -> None:
         Repository.discover(tmp_path, environ)
     with pytest.raises(RepositoryError, match="does not exist"):
         Repository.discover(tmp_path / "x" / "y" / "z", environ)
+
+
+def test_without_git_the_error_says_what_is_missing(tmp_path: Path) -> None:
+    script = (
+        "import pathlib, sys\nfrom bot.errors import RepositoryError\nfrom bot.repo import Repository\n"
+        "try:\n    Repository.discover(pathlib.Path(sys.argv[1]))\nexcept RepositoryError as error:\n    print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)],
+        env={"PATH": str(tmp_path)},
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "git is not installed" in done.stdout
 
 
 # --- reading ---
