@@ -7,29 +7,17 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
 from bot.model import BlockFormat
-from bot.placing.runs import NO_SHIFT, TIERS, Runs, Shift, Tier, contains
+from bot.placing.runs import TIERS, Runs, Tier, contains
 from bot.placing.scopes import in_scopes
+from bot.placing.spots import Spot, by_numbers, telling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.model import Block, Blocks, LineRange
 
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Base lines `start:stop` (0-based, half-open) that are the old lines of a block, or (`done`) its new ones."""
-
-    start: int
-    stop: int
-    done: bool = False
-    shift: Shift = NO_SHIFT
-    tier: Tier = Tier.EXACT
-
-    def __str__(self) -> str:
-        if self.stop - self.start < 2:
-            return f"line {self.start + 1}"
-        return f"lines {self.start + 1}-{self.stop}"
+# Blocks that fit at so many places say nothing; a limit keeps hostile ones from filling the memory.
+_MAX_SPOTS = 200_000
 
 
 @dataclass(slots=True)
@@ -53,7 +41,7 @@ class Chosen:
 
 def choose_spots(lines: Sequence[str], ask: Blocks, path: str, named: LineRange | None) -> Chosen:
     """One spot for each block; raises Refusal (no-anchor, ambiguous, contradicts)."""
-    numbered = _by_numbers(lines, ask.blocks, path)
+    numbered = by_numbers(lines, ask.blocks, path)
     if numbered is not None:
         return Chosen(numbered, tuple(_notes(numbered)))
     finder = _Finder(Runs(lines), path)
@@ -63,51 +51,6 @@ def choose_spots(lines: Sequence[str], ask: Blocks, path: str, named: LineRange 
     decider = _Decider(ask.blocks, options, path, named)
     spots = tuple(decider.decide(number) for number in range(len(options)))
     return Chosen(spots, (*finder.notes, *_notes(spots)))
-
-
-def _by_numbers(lines: Sequence[str], blocks: tuple[Block, ...], path: str) -> tuple[Spot, ...] | None:
-    """The spots that the line numbers name, if all blocks have one and all old (or all new) lines stand just there."""
-    todo: list[Spot] = []
-    done: list[Spot] = []
-    grown = 0
-    for block in blocks:
-        if block.near is None or block.scopes or not block.old:
-            return None
-        start = block.near - 1
-        todo.append(Spot(start, start + len(block.old)))
-        done.append(Spot(start + grown, start + grown + len(block.new), done=True))
-        grown += len(block.new) - len(block.old)
-    before = all(_reads(lines, spot, block) for spot, block in zip(todo, blocks, strict=True))
-    after = all(_reads(lines, spot, block) for spot, block in zip(done, blocks, strict=True))
-    if before and after:
-        # git shows fewer lines on one side of a hunk only where the file begins or ends.
-        before = all(_at_edges(lines, spot, block) for spot, block in zip(todo, blocks, strict=True))
-        after = all(_at_edges(lines, spot, block) for spot, block in zip(done, blocks, strict=True))
-        if before is after:
-            grows = [block for block in blocks if len(block.new) > len(block.old)]
-            before, after = not grows, bool(grows) and all(_telling(block) for block in grows)
-    elif after and not all(sum(1 for line in block.new if line.strip()) > 1 for block in blocks):
-        return None
-    if before or after:
-        return tuple(todo if before else done)
-    if any(not _reads(lines, spot, block) for spot, block in zip((*todo, *done), (*blocks, *blocks), strict=True)):
-        return None
-    reason = f"{path} reads like the text before the change and like the text after it (at {todo[0]})"
-    raise Refusal(Code.AMBIGUOUS, reason, "show more lines around the change")
-
-
-def _reads(lines: Sequence[str], spot: Spot, block: Block) -> bool:
-    """Whether the block's old (or, done, its new) lines stand at `spot`."""
-    if spot.start < 0 or (block.at_end and spot.stop != len(lines)):
-        return False
-    return tuple(lines[spot.start : spot.stop]) == (block.new if spot.done else block.old)
-
-
-def _at_edges(lines: Sequence[str], spot: Spot, block: Block) -> bool:
-    """Whether `spot` is where the file begins or ends, if the block shows lines on one side of the change only."""
-    leads = block.old[:1] == block.new[:1]
-    trails = block.old[-1:] == block.new[-1:]
-    return (leads or not trails or spot.start == 0) and (trails or not leads or spot.stop == len(lines))
 
 
 def _notes(spots: Sequence[Spot]) -> list[str]:
@@ -127,6 +70,7 @@ class _Finder:
         self.runs = runs
         self.path = path
         self.notes: list[str] = []
+        self.room = _MAX_SPOTS
 
     def options(self, number: int, block: Block) -> Options:
         if not block.old:
@@ -135,9 +79,7 @@ class _Finder:
         for tier in TIERS:
             spots = self.spots(block, block.old, tier)
             if spots:
-                return Options(
-                    [one for spot in self.scoped(number, block, spots) for one in self.seen(block, spot)], done
-                )
+                return Options(self.seen(block, self.scoped(number, block, spots)), done)
         if done:
             return Options(done, done)
         missing = next((line for line in block.old if line.strip() and not self.stands(line)), None)
@@ -170,7 +112,7 @@ class _Finder:
 
     def done(self, block: Block) -> list[Spot]:
         """Where the new lines stand, if they are telling enough to be known again."""
-        if not _telling(block):
+        if not telling(block):
             return []
         for tier in TIERS:
             spots = self.spots(block, block.new, tier, done=True)
@@ -196,34 +138,26 @@ class _Finder:
         kept = set(starts)
         return [spot for spot in spots if spot.start in kept]
 
-    def seen(self, block: Block, spot: Spot) -> tuple[Spot, ...]:
-        """`spot`, or the spot of the new lines where these stand around it: the block only adds lines, and has done so.
+    def seen(self, block: Block, spots: list[Spot]) -> list[Spot]:
+        """`spots`, each replaced by that of the new lines where these stand around it: lines were only added there.
 
-        Both, if the lines that it adds are copies of those that it shows: then nobody can tell.
+        Both, if the lines that are added are copies of those that are shown: then nobody can tell.
         """
         more = len(block.new) - len(block.old)
-        if more <= 0:
-            return (spot,)
-        starts = [run.start for run in self.runs.find(block.new, spot.tier)]
-        start = contains(starts, spot.start - more, spot.start)
-        if start is None:
-            return (spot,)
-        done = Spot(start, start + len(block.new), done=True)
-        return (done,) if _telling(block) else (spot, done)
+        if more <= 0 or not spots:
+            return spots
+        starts = [run.start for run in self.runs.find(block.new, spots[0].tier)]
+        seen: list[Spot] = []
+        for spot in spots:
+            start = contains(starts, spot.start - more, spot.start)
+            if start is None or not telling(block):
+                seen.append(spot)
+            if start is not None:
+                seen.append(Spot(start, start + len(block.new), done=True))
+        return seen
 
     def stands(self, line: str) -> bool:
         return any(self.runs.find([line], tier) for tier in TIERS)
-
-
-def _telling(block: Block) -> bool:
-    """Whether the new lines, found again, show that the block was applied, not just that a brace stands somewhere."""
-    old = set(block.old)
-    solid = [line for line in block.new if line.strip()]
-    added = [line for line in solid if line not in old]
-    if added or len(block.new) >= len(block.old):
-        return (len(solid) > 1 and bool(added)) or any(character.isalnum() for line in added for character in line)
-    inside = block.new[:1] == block.old[:1] and block.new[-1:] == block.old[-1:]
-    return inside and len(solid) > 1
 
 
 def _in_order(options: list[Options], path: str) -> list[Options]:
@@ -301,7 +235,7 @@ class _Decider:
         """Where the block should begin if it is still to do, and if it is done.
 
         Measured from the nearest blocks whose place is certain. Numbers that are right for all blocks have been taken
-        before (`_by_numbers`), so a number by itself only counts for new lines.
+        before (`by_numbers`), so a number by itself only counts for new lines.
         """
         near = self.blocks[number].near
         if near is None:

@@ -157,7 +157,8 @@ def _drafts(source: Source, section: _Section) -> list[Draft]:
             leads[-1].append(item.text)
         else:
             leads.append([])
-    leads[-2] += leads.pop()
+    after = leads.pop()
+    leads[-1] += after
     first = next((lead for lead in leads if lead), [])
     return [
         Draft(source, target, paragraphs(lead or first), _code(source, fence), fence.line)

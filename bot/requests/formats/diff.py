@@ -54,6 +54,7 @@ class _Parser:
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
         self.at = 0
+        self.last = max((at for at, line in enumerate(lines) if line.strip()), default=-1)
 
     def begins_file(self, at: int) -> bool:
         """Whether a file's header begins at line `at`."""
@@ -83,7 +84,7 @@ class _Parser:
     def ends_mail(self, at: int) -> bool:
         line = self.line(at)
         if line == _SIGNATURE:
-            return bool(_VERSION.fullmatch(self.line(at + 1))) and not any(self.lines[at + 2 :])
+            return at + 2 > self.last and bool(_VERSION.fullmatch(self.line(at + 1)))
         return bool(_MAIL.match(line))
 
     def next_mail(self) -> int:
