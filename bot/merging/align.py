@@ -57,7 +57,7 @@ class Tables:
     def new_cost(self, at: int, *, first: bool) -> float:
         """What it costs to take the token as a new line, the first of a run or a further one."""
         scores = self.scores
-        known = self.material.weights[at] if self.exact[at] else 0.0
+        known = self.material.weights[at] / len(self.exact[at]) ** 0.5 if self.exact[at] else 0.0
         if first:
             return scores.new + scores.new_run + scores.new_known * known
         return scores.new + scores.new_known_run * known

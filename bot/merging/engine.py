@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
-from bot.merging.align import Tables
-from bot.merging.evidence import DEFAULT, Material
-from bot.merging.render import render
+from bot.merging.evidence import Material
+from bot.merging.proof import best_reading, doubts_of
 from bot.merging.snippet import Line, read_base, read_snippet
-from bot.merging.walk import Walk
-from bot.model import Hints, Merged, Verdict
+from bot.model import Doubt, Hints, Merged, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +24,22 @@ def merge(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HINTS)
     lazy = read_snippet(snippet, origin, path)
     if not any(isinstance(token, Line) for token in lazy.tokens):
         raise Refusal(Code.NO_CHANGE, f"the snippet for {path} shows no line of code")
-    tables = Tables(Material(lazy, source), DEFAULT)
-    lines = render(Walk(tables).steps, lazy, source)
-    if lines == origin:
+    material = Material(lazy, source)
+    best, rivals = best_reading(material)
+    if best.lines == origin:
         raise Refusal(Code.ALREADY_APPLIED, f"{path} stands already as the snippet says")
-    return Merged(lines, Verdict.VERIFIED, method="lines")
+    doubts = doubts_of(best, rivals, material) or _syntax(origin, best.lines, path)
+    verdict = Verdict.UNPROVEN if doubts else Verdict.VERIFIED
+    return Merged(best.lines, verdict, doubts, "lines", tuple(rival.lines for rival in rivals))
+
+
+def _syntax(before: Sequence[str], after: Sequence[str], path: str) -> tuple[Doubt, ...]:
+    from bot.syntax import error_count  # noqa: PLC0415 - heavy; only a merge needs it
+
+    now = error_count(path, "\n".join(after) + "\n")
+    if not now:
+        return ()
+    was = error_count(path, "\n".join(before) + "\n")
+    if was is not None and now > was:
+        return (Doubt("syntax", f"{path} would have {now} syntax errors and has {was}"),)
+    return ()

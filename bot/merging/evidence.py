@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.merging.snippet import Base, Lazy, Token
 
-MOST_PAIRS = 6
+MOST_PAIRS = 40
 TWIN_SIGNS = 3  # fewer letters and digits than this: the line has twins everywhere
 
 Candidates = dict[int, float]

@@ -107,13 +107,15 @@ def _stripped(shown: Sequence[Step], lazy: Lazy, base: Base) -> int:
 
 def _realigned(shown: Sequence[Step], lazy: Lazy, base: Base) -> set[int]:
     """Lines whose inner white space is the snippet's: in two or more lines in a row it differs, as in a column that
-    was aligned anew. In a line by itself it is a misquotation.
+    was aligned anew, or nothing else differs in the segment. In a line by itself it is a misquotation.
     """
     differ: list[int] = []
     for position, step in enumerate(shown):
         line = lazy.tokens[step.token]
         if step.kind == "same" and isinstance(line, Line) and line.text.strip() != base.lines[step.line].text.strip():
             differ.append(position)
+    if differ and all(step.kind == "same" for step in shown) and shown[-1].line - shown[0].line == len(shown) - 1:
+        return set(differ)
     return {position for position in differ if position - 1 in differ or position + 1 in differ}
 
 
