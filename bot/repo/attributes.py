@@ -10,12 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.repo.command import stop
-
 if TYPE_CHECKING:
-    from subprocess import Popen
-
-    from bot.repo.command import Git
+    from bot.repo.command import Git, Helper
 
 _ASKED = ("text", "eol", "crlf", "filter", "working-tree-encoding")
 _NOTHING = ("unspecified", "unset")
@@ -58,7 +54,7 @@ class AttributeReader:
         self._local = info_attributes.is_file()
         self._files: dict[str, str] = {}
         self._stale = True
-        self._process: Popen[bytes] | None = None
+        self._helper: Helper | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def note(self, path: str, blob: str) -> None:
@@ -68,9 +64,9 @@ class AttributeReader:
             self._stale = True
 
     def close(self) -> None:
-        if self._process:
-            stop(self._process)
-            self._process = None
+        if self._helper:
+            self._helper.stop()
+            self._helper = None
         if self._folder:
             self._folder.cleanup()
             self._folder = None
@@ -79,13 +75,10 @@ class AttributeReader:
         """The attributes of `path`, by the files noted so far and the repository's own `info/attributes`."""
         if not self._files and not self._local:
             return Attributes()
-        if self._stale or self._process is None:
-            self._process = self._restarted()
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin, stdout  # noqa: S101 - the process was started with pipes
-        stdin.write(path.encode() + b"\0")
-        stdin.flush()
-        said = dict(self._answer() for _ in _ASKED)
+        if self._stale or self._helper is None:
+            self._helper = self._restarted()
+        self._helper.ask(path.encode() + b"\0")
+        said = dict(self._answer(self._helper) for _ in _ASKED)
         text = {"set": "set", "unset": "unset", "input": "set"}.get(said["crlf"], "unspecified")
         if said["text"] != "unspecified":
             text = said["text"]
@@ -93,24 +86,12 @@ class AttributeReader:
         named = {name: "" if said[name] in _NOTHING else said[name] for name in ("filter", "working-tree-encoding")}
         return Attributes(text, eol, named["filter"], named["working-tree-encoding"])
 
-    def _answer(self) -> tuple[str, str]:
+    def _answer(self, helper: Helper) -> tuple[str, str]:
         """One record of check-attr -z: path, attribute, value."""
-        fields: list[bytes] = []
-        piece = b""
-        assert self._process  # noqa: S101 - asked only after it was started
-        assert self._process.stdout  # noqa: S101 - it was started with pipes
-        while len(fields) < 3:
-            byte = self._process.stdout.read(1)
-            if not byte:
-                raise EOFError("git check-attr ended too early")
-            if byte == b"\0":
-                fields.append(piece)
-                piece = b""
-            else:
-                piece += byte
-        return fields[1].decode(), fields[2].decode("utf-8", "replace")
+        _, name, value = helper.field(), helper.field(), helper.field()
+        return name.decode(), value.decode("utf-8", "replace")
 
-    def _restarted(self) -> Popen[bytes]:
+    def _restarted(self) -> Helper:
         self.close()
         self._folder = tempfile.TemporaryDirectory(prefix="stetbot-")
         index = {"GIT_INDEX_FILE": str(Path(self._folder.name) / "index")}

@@ -199,25 +199,71 @@ class Git:
         keep_terminal: bool = False,
     ) -> tuple[int, bytes, str]:
         """Exit status, output and error text, for callers to whom a failure says something."""
-        process = self.start(*arguments, env=env, keep_terminal=keep_terminal)
+        process = self._begin(arguments, env, keep_terminal=keep_terminal)
         output, said = process.communicate(stdin)
         return process.returncode, output, said.decode("utf-8", "replace")
 
-    def start(
-        self, *arguments: str, env: Mapping[str, str] | None = None, keep_terminal: bool = False
+    def _begin(
+        self, arguments: Sequence[str], env: Mapping[str, str] | None, *, keep_terminal: bool = False
     ) -> subprocess.Popen[bytes]:
-        """A process that answers on its stdout what is asked on its stdin; give it to `stop` at the end."""
         command = [self._command.GIT_PYTHON_GIT_EXECUTABLE or "git", *arguments]
         try:
             return self._processes.begin(command, self.environment | dict(env or {}), keep_terminal=keep_terminal)
         except OSError as error:
             raise RepositoryError(f"git {arguments[0]} could not be run: {error.strerror}") from error
 
+    def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> Helper:
+        """A process that answers what it is asked, again and again, until it is stopped."""
+        return Helper(arguments[0], self._begin(arguments, env))
 
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a process of `Git.start`: it sees the end of its input and goes by itself."""
-    for pipe in (process.stdin, process.stdout, process.stderr):
-        if pipe:
-            with suppress(OSError):
-                pipe.close()
-    process.wait()
+
+class Helper:
+    """A long-lived git process. Not safe for many threads: its owner keeps a lock."""
+
+    def __init__(self, name: str, process: subprocess.Popen[bytes]) -> None:
+        if process.stdin is None or process.stdout is None:
+            raise ValueError("a helper is started with pipes")
+        self._name = name
+        self._process = process
+        self._in = process.stdin
+        self._out = process.stdout
+
+    def ask(self, question: bytes) -> None:
+        """Send `question`, which must be a whole one."""
+        try:
+            self._in.write(question)
+            self._in.flush()
+        except OSError as error:
+            raise self._ended() from error
+
+    def line(self) -> bytes:
+        """The next line of the answer, with its end."""
+        line = self._out.readline()
+        if not line.endswith(b"\n"):
+            raise self._ended()
+        return line
+
+    def read(self, size: int) -> bytes:
+        """The next `size` bytes of the answer."""
+        data = self._out.read(size)
+        if len(data) != size:
+            raise self._ended()
+        return data
+
+    def field(self) -> bytes:
+        """What comes before the next NUL byte."""
+        piece = bytearray()
+        while (byte := self.read(1)) != b"\0":
+            piece += byte
+        return bytes(piece)
+
+    def stop(self) -> None:
+        """End the process: it sees the end of its input and goes by itself."""
+        for pipe in (self._in, self._out, self._process.stderr):
+            if pipe:
+                with suppress(OSError):
+                    pipe.close()
+        self._process.wait()
+
+    def _ended(self) -> RepositoryError:
+        return RepositoryError(f"git {self._name} ended too early; the repository may be damaged: run `git fsck`")

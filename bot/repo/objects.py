@@ -10,17 +10,15 @@ import hashlib
 import threading
 import zlib
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from bot.entries import FOLDER
 from bot.errors import RepositoryError
-from bot.repo.command import stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from subprocess import Popen
 
-    from bot.repo.command import Git
+    from bot.repo.command import Git, Helper
 
 _KINDS = {"commit": 1, "tree": 2, "blob": 3, "tag": 4}
 
@@ -49,13 +47,13 @@ class Objects:
         self._git = git
         self.algorithm = algorithm
         self._lock = threading.Lock()
-        self._processes: dict[str, Popen[bytes]] = {}
+        self._helpers: dict[str, Helper] = {}
         self._trees: dict[str, dict[str, TreeItem]] = {}
 
     def close(self) -> None:
         with self._lock:
-            while self._processes:
-                stop(self._processes.popitem()[1])
+            while self._helpers:
+                self._helpers.popitem()[1].stop()
 
     def find(self, name: str) -> Found | None:
         """What the object `name` (an id) is, without reading it; None if it is not there."""
@@ -65,13 +63,11 @@ class Objects:
     def read(self, name: str) -> tuple[Found, bytes]:
         """An object and its bytes. Raises RepositoryError if it is not there."""
         with self._lock:
-            found, output = self._ask("--batch", name)
+            found, helper = self._ask("--batch", name)
             if found is None:
                 raise RepositoryError(f"the repository lacks the object {name}; run `git fsck`, or fetch it")
-            data = output.read(found.size)
-            output.read(1)
-            if len(data) != found.size:
-                raise RepositoryError(f"git stopped while it read the object {name}")
+            data = helper.read(found.size)
+            helper.read(1)
             return found, data
 
     def tree(self, tree: str) -> Mapping[str, TreeItem]:
@@ -85,23 +81,15 @@ class Objects:
     def _raw_length(self) -> int:
         return hashlib.new(self.algorithm, usedforsecurity=False).digest_size
 
-    def _ask(self, mode: str, name: str) -> tuple[Found | None, IO[bytes]]:
-        process = self._processes.get(mode)
-        if process is None:
-            process = self._processes[mode] = self._git.start("cat-file", mode)
-        if process.stdin is None or process.stdout is None:
-            raise RepositoryError("git cat-file has no pipes")
-        try:
-            process.stdin.write(name.encode() + b"\n")
-            process.stdin.flush()
-        except OSError as error:
-            raise RepositoryError("git cat-file ended too early") from error
-        answer = process.stdout.readline().decode("utf-8", "replace").split()
-        if not answer:
-            raise RepositoryError("git cat-file ended too early")
-        if answer[-1] in ("missing", "ambiguous") or len(answer) != 3:
-            return None, process.stdout
-        return Found(answer[0], answer[1], int(answer[2])), process.stdout
+    def _ask(self, mode: str, name: str) -> tuple[Found | None, Helper]:
+        helper = self._helpers.get(mode)
+        if helper is None:
+            helper = self._helpers[mode] = self._git.start("cat-file", mode)
+        helper.ask(name.encode() + b"\n")
+        answer = helper.line().decode("utf-8", "replace").split()
+        if len(answer) != 3:  # "<name> missing"
+            return None, helper
+        return Found(answer[0], answer[1], int(answer[2])), helper
 
     def id_of(self, kind: str, data: bytes) -> str:
         """The id that an object has in this repository."""

@@ -54,3 +54,9 @@ def test_landmarks_decide_before_lines_that_fit_by_chance() -> None:
     old = ["one {", "}", "two {", "}"]
     new = ["two {", "}", "three {", "}", "one {", "}"]
     assert spliced(old, edits_between(old, new)) == new
+
+
+def test_texts_too_large_to_compare_line_by_line_are_still_made_into_one_another() -> None:
+    old = ["a", "b"] * 15_000
+    new = ["b", "a", "a"] * 15_000
+    assert spliced(old, edits_between(old, new)) == new

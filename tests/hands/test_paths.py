@@ -1,7 +1,7 @@
 import pytest
 
 from bot.errors import Code, Refusal
-from bot.paths import check_path, warned_path
+from bot.paths import check_path, similar_paths, warned_path
 
 
 @pytest.mark.parametrize(
@@ -130,3 +130,17 @@ def test_a_path_that_others_obey_is_warned_of(path: str) -> None:
 @pytest.mark.parametrize("path", ["src/a.py", "README.md", "github/a.yml", "lock.py", "docs/agents/readme.md"])
 def test_an_ordinary_path_is_not_warned_of(path: str) -> None:
     assert warned_path(path) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "similar"),
+    [
+        ("cart.py", ("old/cart.py", "shop/cart.py")),
+        ("shop/Cart.py", ("shop/cart.py", "old/cart.py")),
+        ("shop/carts.py", ("shop/cart.py",)),
+        ("nothing/like/it.rs", ()),
+    ],
+)
+def test_a_path_that_may_be_meant_is_found(path: str, similar: tuple[str, ...]) -> None:
+    assert similar_paths(path, ["shop/cart.py", "old/cart.py", "README.md"])[: len(similar)] == similar
+    assert bool(similar_paths(path, ["shop/cart.py", "old/cart.py", "README.md"])) is bool(similar)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from support.gitrepo import EMAIL, NAME, GitRepo
 from bot.entries import EXECUTABLE, REGULAR, Standing, TreeChange
 from bot.errors import Code, Refusal, RepositoryError, UsageError
 from bot.repo import BOT, Repository, check_branch
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="executable bits, symlinks and locks of POSIX")
 
 MESSAGE = "Change a\n\nStetbot-Request: a@1\n"
 
@@ -142,6 +145,28 @@ def test_three_hundred_files_are_committed_as_git_itself_would(repo: GitRepo) ->
         repo.write(change.path, change.data)
     repo.git("add", "-A")
     assert repo.git("rev-parse", f"{commit}^{{tree}}") == repo.git("write-tree")
+
+
+def test_many_threads_read_one_tree(repo: GitRepo) -> None:
+    repo.write(".gitattributes", "*.txt text\n")
+    for number in range(40):
+        repo.write(f"t/{number % 5}/{number}.txt", f"{number}\n")
+    base = repo.commit()
+    with opened(repo) as repository, ThreadPoolExecutor(16) as pool:
+        tree = repository.tree(base)
+        texts = pool.map(lambda number: tree.read(f"t/{number % 5}/{number}.txt").document.text, [*range(40)] * 5)
+        assert list(texts) == [f"{number}\n" for number in range(40)] * 5
+
+
+def test_a_damaged_repository_is_an_error_with_a_remedy(repo: GitRepo) -> None:
+    blob = repo.git("rev-parse", "HEAD:a.txt")
+    loose = repo.path / ".git" / "objects" / blob[:2] / blob[2:]
+    loose.unlink()
+    with opened(repo) as repository, pytest.raises(RepositoryError, match="git fsck"):
+        repository.tree(repository.resolve("HEAD")).read("a.txt")
+    loose.write_bytes(b"rubbish")
+    with opened(repo) as repository, pytest.raises(RepositoryError, match="git fsck"):
+        repository.tree(repository.resolve("HEAD")).read("a.txt")
 
 
 # --- shapes ---
