@@ -127,8 +127,7 @@ def _repo_type() -> type[git.Repo]:
                 **({} if keep_terminal else _own_session()),
             )
 
-        # The overloads of the base promise more forms of an answer than GitPython itself asks for here.
-        def execute(  # type: ignore[override]
+        def execute(  # type: ignore[override]  # the base promises forms of an answer that nothing here asks for
             self, command: Sequence[str], *, as_process: bool = False, with_exceptions: bool = True, **_: object
         ) -> git.Git.AutoInterrupt | str:
             process = self.begin(command, getattr(self, "hardened", None) or hardened_environment(os.environ))
