@@ -27,9 +27,13 @@ def look(place: Path) -> os.stat_result | None:
         return None
     except OSError as error:
         raise RepositoryError(f"{place} cannot be looked at: {error.strerror}") from error
-    if _FOLDS_CASE and place.name not in os.listdir(place.parent):  # noqa: PTH208 - names are what is compared
-        return None
-    return found
+    return None if _FOLDS_CASE and not _so_named(place) else found
+
+
+def _so_named(place: Path) -> bool:
+    """Whether the file system has this name, letter for letter; HFS+ writes accents apart (NFD)."""
+    names = os.listdir(place.parent)  # noqa: PTH208 - names are what is compared
+    return place.name in names or place.name in {unicodedata.normalize("NFC", name) for name in names}
 
 
 def walk(root: Path, path: str) -> Iterator[tuple[str, Path, os.stat_result | None]]:

@@ -21,7 +21,7 @@ from bot.entries import (
 )
 from bot.errors import Code, Refusal, RepositoryError
 from bot.files import atomic
-from bot.files.places import look, names_below, refuse_twin, walk
+from bot.files.places import is_link, look, names_below, refuse_twin, walk
 from bot.paths import check_path, similar_paths
 from bot.text import Document
 
@@ -83,19 +83,18 @@ class WorkTree:
 
     def standing(self, path: str) -> Standing:
         """What stands at `path`; whatever is no folder counts as a file. Raises Refusal(denied-path)."""
-        check_path(path)
         place = self.root
-        try:
-            for so_far, place, found in walk(self.root, path):
-                if found is None:
-                    refuse_twin(place, so_far)
-                    return Standing.NOTHING
-                if not stat.S_ISDIR(found.st_mode):
-                    return Standing.FILE if so_far == path else Standing.BELOW_A_FILE
-        except Refusal as refusal:
-            if refusal.code is Code.DENIED_PATH:
-                raise
-            return Standing.FILE if refusal.reason.startswith(f"{path} is ") else Standing.BELOW_A_FILE
+        names = check_path(path).split("/")
+        for number, name in enumerate(names, 1):
+            place /= name
+            found = look(place)
+            if found is None:
+                refuse_twin(place, "/".join(names[:number]))
+                return Standing.NOTHING
+            if is_link(found) or not stat.S_ISDIR(found.st_mode):
+                return Standing.FILE if number == len(names) else Standing.BELOW_A_FILE
+            if number < len(names) and look(place / ".git") is not None:
+                return Standing.BELOW_A_FILE  # a repository of its own: for this one it is one thing
         return Standing.DIRECTORY
 
     def _bytes(self, path: str) -> tuple[bytes, os.stat_result]:

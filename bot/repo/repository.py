@@ -52,15 +52,18 @@ class Repository:
         self._trees: list[Tree] = []
 
     @classmethod
-    def discover(cls, start: Path, environ: Mapping[str, str] | None = None) -> Self:
+    def discover(
+        cls, start: Path, environ: Mapping[str, str] | None = None, settings: Sequence[tuple[str, str]] = ()
+    ) -> Self:
         """The repository that `start` (a folder or a file in it) belongs to; `environ` is the caller's environment.
 
+        `settings` are git settings of this run (name and value): stronger than any file, and in no command line.
         Raises RepositoryError: none there, not ours to trust, damaged, or git too old or missing.
         """
         place = start if start.is_dir() else start.parent
         if not place.is_dir():
             raise RepositoryError(f"{start} does not exist")
-        git = Git(place, hardened_environment(os.environ if environ is None else environ))
+        git = Git(place, hardened_environment(os.environ if environ is None else environ, settings))
         git.require_version()
         folders = _folders(git, place)
         git.open(folders.root or folders.git_dir)

@@ -169,6 +169,37 @@ def test_a_damaged_repository_is_an_error_with_a_remedy(repo: GitRepo) -> None:
         repository.tree(repository.resolve("HEAD")).read("a.txt")
 
 
+FULL_DISK = """
+import os, random, resource, sys
+from pathlib import Path
+from bot.entries import TreeChange
+from bot.errors import RepositoryError
+from bot.repo import Repository
+with Repository.discover(Path(sys.argv[1]), os.environ) as repository:
+    base = repository.resolve("HEAD")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+    try:
+        repository.commit(base, [TreeChange("a.txt", "100644", random.Random(1).randbytes(200_000))], "m")
+    except RepositoryError as error:
+        print(error)
+"""
+
+
+def test_a_full_disk_is_an_error_and_changes_nothing(repo: GitRepo) -> None:
+    before = repo.state()
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(repo.path)],
+        env=repo.environment,
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "git unpack-objects failed" in done.stdout, done
+    assert repo.state() == before
+    repo.git("fsck", "--strict")
+
+
 # --- shapes ---
 
 
@@ -413,6 +444,11 @@ def test_ssh_signing_is_honoured_where_git_is_configured_to_sign(repo: GitRepo, 
     key.unlink()
     with opened(repo) as repository, pytest.raises(RepositoryError, match="signing failed"):
         change_a(repository, branch="second")
+
+
+def test_settings_of_a_run_are_stronger_than_any_file(repo: GitRepo) -> None:
+    with Repository.discover(repo.path, repo.environment, [("user.name", "Of This Run")]) as repository:
+        assert repository.identity().name == "Of This Run"
 
 
 # --- branches ---
