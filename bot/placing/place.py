@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.model import Block, Part
-    from bot.placing.blocks import Spot
+    from bot.placing.spots import Spot
     from bot.text import Document
 
 

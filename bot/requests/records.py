@@ -145,7 +145,8 @@ def _lines(reader: Reader, table: Table) -> LineRange | None:
         case Scalar(value=str() as text):
             found = parse_range(text)
         case Listing(items=(Scalar(value=int() as first), Scalar(value=int() as last))):
-            found = parse_range(f"{int(first)}-{int(last)}")
+            # true and false are numbers to Python; "True-True" is no range.
+            found = parse_range(f"{first}-{last}")
         case _:
             pass
     if found is None:
