@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
 from bot.merging.evidence import Material
-from bot.merging.proof import best_reading, doubts_of
+from bot.merging.proof import Proof
 from bot.merging.snippet import Line, read_base, read_snippet
-from bot.model import Doubt, Hints, Merged, Verdict
+from bot.model import Hints, Merged, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,21 +25,9 @@ def merge(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HINTS)
     if not any(isinstance(token, Line) for token in lazy.tokens):
         raise Refusal(Code.NO_CHANGE, f"the snippet for {path} shows no line of code")
     material = Material(lazy, source)
-    best, rivals = best_reading(material)
-    if best.lines == origin:
+    proof = Proof(material, path)
+    if proof.best.lines == origin:
         raise Refusal(Code.ALREADY_APPLIED, f"{path} stands already as the snippet says")
-    doubts = doubts_of(best, rivals, material) or _syntax(origin, best.lines, path)
-    verdict = Verdict.UNPROVEN if doubts else Verdict.VERIFIED
-    return Merged(best.lines, verdict, doubts, "lines", tuple(rival.lines for rival in rivals))
-
-
-def _syntax(before: Sequence[str], after: Sequence[str], path: str) -> tuple[Doubt, ...]:
-    from bot.syntax import error_count  # noqa: PLC0415 - heavy; only a merge needs it
-
-    now = error_count(path, "\n".join(after) + "\n")
-    if not now:
-        return ()
-    was = error_count(path, "\n".join(before) + "\n")
-    if was is not None and now > was:
-        return (Doubt("syntax", f"{path} would have {now} syntax errors and has {was}"),)
-    return ()
+    doubts = proof.doubts
+    rivals = tuple(rival.lines for rival in (*proof.rivals, *proof.weighed))
+    return Merged(proof.best.lines, Verdict.UNPROVEN if doubts else Verdict.VERIFIED, doubts, "lines", rivals)

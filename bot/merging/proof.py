@@ -1,14 +1,17 @@
 """The proof of a reading: what else the snippet could mean, and what speaks against the reading itself.
 
-A reading is proven when nothing below finds a doubt:
+Flaws are what is wrong with the result itself, whatever the snippet says:
 
-    rival       a near reading gives other bytes (and does not merely delete more)
-    weighing    with other weights (rather keep old code; rather replace it) the best reading is another
     balance     brackets do not close as before
-    syntax      the grammar finds more errors than before
-    lost        a definition is gone, and no line of its name is left
     doubled     a definition stands twice that stood once
-    idle        a segment shows lines of the file and changes nothing: does it delete what a marker beside it keeps?
+    renamed     a definition is taken for the old form of another that the snippet shows, and nothing holds it in place
+    syntax      a file without syntax errors gets some
+
+A reading with a flaw makes way for a near one without. What is left is proven when it has no flaw and none of these:
+
+    rival       a near reading, with no more flaws, gives other bytes (and does not merely delete more)
+    weighing    with other weights (rather keep old code; rather replace it) such a reading is the best
+    idle        a segment shows statements of the file and changes nothing: should it delete what a marker keeps?
 """
 
 from __future__ import annotations
@@ -21,9 +24,9 @@ from bot.merging.align import Tables
 from bot.merging.evidence import DEFAULT
 from bot.merging.names import defined_name
 from bot.merging.render import render
-from bot.merging.snippet import Gap, Line, evened
-from bot.merging.structure import opens
-from bot.merging.walk import Walk
+from bot.merging.snippet import Gap, Line
+from bot.merging.structure import closes, opens
+from bot.merging.walk import Turn, Walk
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -33,7 +36,8 @@ if TYPE_CHECKING:
     from bot.merging.walk import Step
 
 MARGIN = 0.3
-MOST_RIVALS = 12
+MOST_RIVALS = 8
+HOLDS = 0.6  # a line of this weight holds what is next to it in place
 KEEPER = replace(
     DEFAULT, drop=0.4, replace=0.25, new_known_run=0.0, new_known=0.6, definition=2.0, pair_renamed=1.5, next_to=0.3
 )
@@ -59,37 +63,78 @@ def reading_of(walk: Walk, material: Material) -> Reading:
     return Reading(tuple(walk.steps), render(walk.steps, material.lazy, material.base))
 
 
-def best_reading(material: Material) -> tuple[Reading, tuple[Reading, ...]]:
-    """The best reading, and its near rivals with other bytes, nearest first."""
-    tables = Tables(material, DEFAULT)
-    walk = Walk(tables, within=MARGIN)
-    best = reading_of(walk, material)
-    rivals: list[Reading] = []
-    for turn in sorted(walk.turns, key=lambda turn: turn.loss)[:MOST_RIVALS]:
-        other = reading_of(Walk(tables, turn), material)
-        if is_rival(other, best) and all(other.lines != known.lines for known in rivals):
-            rivals.append(other)
-    return best, tuple(rivals)
+class Proof:
+    """The readings of one snippet: the best one, those that rival it, and what is doubtful about it."""
+
+    def __init__(self, material: Material, path: str) -> None:
+        self.material = material
+        self.path = path
+        self.gave_way: Reading | None = None
+        self._flaws: dict[tuple[str, ...], tuple[Doubt, ...]] = {}
+        tables = Tables(material, DEFAULT)
+        walk = Walk(tables, within=MARGIN)
+        self.best = reading_of(walk, material)
+        near = [reading_of(Walk(tables, turn), material) for turn in _nearest(walk.turns)]
+        rivals = self._rivals(near)
+        if not rivals or self.flaws(self.best):
+            weighed = [reading_of(Walk(Tables(material, scores)), material) for scores in (KEEPER, REPLACER)]
+            self.weighed = self._rivals(weighed)
+        else:
+            self.weighed = ()
+        self.rivals = rivals
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Take the nearest reading that is sound, if the best one is not."""
+        if not self.flaws(self.best):
+            return
+        others = [*self.rivals, *self.weighed]
+        sound = [reading for reading in others if not self.flaws(reading)]
+        if sound:
+            self.gave_way = self.best
+            self.best = sound[0]
+            self.rivals = self._rivals(sound[1:])
+            self.weighed = ()
+
+    def _rivals(self, others: Sequence[Reading]) -> tuple[Reading, ...]:
+        """Those of `others` that rival the best one: other bytes, no more flaws, and more than a greater deletion."""
+        found: list[Reading] = []
+        flaws = {doubt.rule for doubt in self.flaws(self.best)}
+        for other in others:
+            if other.lines == self.best.lines or other.kept < self.best.kept:
+                continue
+            if any(other.lines == known.lines for known in found):
+                continue
+            worse = {doubt.rule for doubt in self.flaws(other)}
+            if not worse > flaws:
+                found.append(other)
+        return tuple(found)
+
+    def flaws(self, reading: Reading) -> tuple[Doubt, ...]:
+        """What is wrong with the reading's result itself."""
+        known = self._flaws.get(reading.lines)
+        if known is None:
+            known = (*_balance(reading, self.material), *_doubled(reading, self.material))
+            known = (*known, *_renamed(reading, self.material))
+            known = known or tuple(_syntax(reading, self.material, self.path))
+            self._flaws[reading.lines] = known
+        return known
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """All that is doubtful about the best reading; none: it is proven."""
+        best, material = self.best, self.material
+        return (
+            *self.flaws(best),
+            *(Doubt("rival", difference(best, rival, material)) for rival in self.rivals),
+            *(Doubt("weighing", difference(best, rival, material)) for rival in self.weighed),
+            *_idle(best, material),
+            *(() if self.gave_way is None else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
+        )
 
 
-def is_rival(other: Reading, best: Reading) -> bool:
-    """Whether `other` gives other bytes and does more than delete what `best` explains as kept."""
-    return other.lines != best.lines and not other.kept < best.kept
-
-
-def doubts_of(best: Reading, rivals: Sequence[Reading], material: Material) -> tuple[Doubt, ...]:
-    """All that speaks against `best`; the dear checks are left out where a cheap one found something."""
-    doubts = [Doubt("rival", difference(best, rival, material)) for rival in rivals]
-    doubts += _names(best, material)
-    doubts += _idle(best, material)
-    doubts += _balance(best, material)
-    if not doubts:
-        for name, scores in (("rather keeps old code", KEEPER), ("rather replaces old code", REPLACER)):
-            other = reading_of(Walk(Tables(material, scores)), material)
-            if other.lines != best.lines:
-                doubts.append(Doubt("weighing", f"a reading that {name} differs: {difference(best, other, material)}"))
-                break
-    return tuple(doubts)
+def _nearest(turns: Sequence[Turn]) -> list[Turn]:
+    return sorted(turns, key=lambda turn: turn.loss)[:MOST_RIVALS]
 
 
 def difference(best: Reading, other: Reading, material: Material) -> str:
@@ -132,22 +177,32 @@ def _short(key: str) -> str:
     return key if len(key) <= 50 else f"{key[:47]}..."
 
 
-def _names(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Definitions that are gone or stand twice."""
-    before = _defined([line.key for line in material.base.lines])
-    after = _defined([evened(line) for line in best.lines])
-    shown = _defined([token.key for token in material.lazy.tokens if isinstance(token, Line)])
-    for name in before:
-        if name not in after:
-            number = next(line.number for line in material.base.lines if defined_name(line.key) == name) + 1
-            yield Doubt("lost", f"`{_short(name)}`, defined on line {number}, would be gone")
-    for name, count in after.items():
-        if count > max(before[name], shown[name]):
-            yield Doubt("doubled", f"`{_short(name)}` would be defined {count} times")
+def _doubled(reading: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines that define a name and stand twice, where the base and the snippet have them once."""
+    after = Counter(line.strip() for line in reading.lines)
+    shown = Counter(token.text.strip() for token in material.lazy.tokens if isinstance(token, Line))
+    for step in reading.steps:
+        token = material.lazy.tokens[step.token] if step.kind in {"new", "pair"} else None
+        if not isinstance(token, Line) or defined_name(token.key) is None:
+            continue
+        text = token.text.strip()
+        if after[text] > max(material.counts[token.key], shown[text]):
+            yield Doubt("doubled", f"`{_short(token.key)}` would stand {after[text]} times")
 
 
-def _defined(keys: Sequence[str]) -> Counter[str]:
-    return Counter(name for name in map(defined_name, keys) if name is not None)
+def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
+    """Definitions that become others of another name, unless weighty lines hold them in place on both sides."""
+    for segment in _segments(reading, material):
+        held = [step.kind == "same" and material.weights[step.token] >= HOLDS for step in segment]
+        for at, step in enumerate(segment):
+            if step.kind != "pair" or (any(held[:at]) and any(held[at + 1 :])):
+                continue
+            token, line = material.lazy.tokens[step.token], material.base.lines[step.line]
+            old = defined_name(line.key)
+            if isinstance(token, Line) and old is not None and old != defined_name(token.key):
+                now = any(old in shown for shown in reading.lines)
+                if not now:
+                    yield Doubt("renamed", f"`{_short(old)}`, defined on line {line.number + 1}, would be gone")
 
 
 def _balance(best: Reading, material: Material) -> Iterator[Doubt]:
@@ -160,15 +215,23 @@ def _balance(best: Reading, material: Material) -> Iterator[Doubt]:
             yield Doubt("balance", f"{abs(now - was)} {change} `{opening}` would stay open than before")
 
 
+def _syntax(reading: Reading, material: Material, path: str) -> Iterator[Doubt]:
+    from bot.syntax import error_count  # noqa: PLC0415 - heavy; only a merge needs it
+
+    now = error_count(path, "\n".join(reading.lines) + "\n")
+    if now and error_count(path, "\n".join(material.base.all) + "\n") == 0:
+        yield Doubt("syntax", f"{path} would have {now} syntax error{'s' if now > 1 else ''} and has none")
+
+
 def _idle(best: Reading, material: Material) -> Iterator[Doubt]:
     for segment in _segments(best, material):
         lines = [material.base.lines[step.line] for step in segment if step.kind == "same"]
         if len(lines) < len(segment) or segment[-1].line - segment[0].line >= len(segment):
             continue
-        scaffold = all(above.indent < below.indent for above, below in zip(lines, lines[1:], strict=False))
-        if scaffold and opens(lines[-1].key):
-            continue
-        if any(sum(map(str.isalnum, line.key)) > 3 for line in lines):
+        statements = [
+            line for line in lines if not opens(line.key) and not closes(line.key) and line.key.strip("{(") != ""
+        ]
+        if statements:
             first, last = lines[0].number + 1, lines[-1].number + 1
             yield Doubt("idle", f"lines {first} to {last} are shown unchanged: must anything beside them go?")
 
