@@ -29,7 +29,7 @@ from bench_faults import FAULTS, Case  # noqa: E402 - the script's own folder is
 from bot.errors import Refusal  # noqa: E402 - as above
 from bot.model import Hints, Judgement, Verdict  # noqa: E402 - as above
 from bot.text import Document  # noqa: E402 - as above
-from bot.verify import verify  # noqa: E402 - as above
+from bot.verify import judge, verify  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,11 +54,13 @@ def read_cases(path: Path, limit: int) -> Iterator[Case]:
             )
 
 
-def judged(case: Case, merged: str) -> tuple[Judgement, float]:
+def judged(case: Case, merged: str, *, alone: bool) -> tuple[Judgement, float]:
     start = time.perf_counter()
-    judgement = verify(
-        Document.from_text(case.original), case.update, Document.from_text(merged), case.path, Hints()
-    )
+    base, result = Document.from_text(case.original), Document.from_text(merged)
+    if alone:
+        judgement = judge(base, case.update, result, case.path, Hints(), engine=None)
+    else:
+        judgement = verify(base, case.update, result, case.path)
     return judgement, (time.perf_counter() - start) * 1000
 
 
@@ -81,7 +83,9 @@ def consistent_readings(case: Case) -> list[list[str]]:
 
 def no_real_fault(case: Case, merged: str, readings: list[list[str]]) -> bool:
     got = significant(merged)
-    structural = merged.endswith("\n") != case.expected.endswith("\n") or ("\r\n" in merged) != ("\r\n" in case.expected)
+    structural = merged.endswith("\n") != case.expected.endswith("\n") or ("\r\n" in merged) != (
+        "\r\n" in case.expected
+    )
     if structural or merged.startswith("\ufeff") != case.expected.startswith("\ufeff"):
         return False
     return got == significant(case.expected) or got in readings
@@ -105,7 +109,7 @@ def main() -> int:
 
 
 def run_case(case: Case, options: argparse.Namespace, tallies: dict[str, Tally]) -> None:
-    judgement, spent = judged(case, case.expected)
+    judgement, spent = judged(case, case.expected, alone=options.alone)
     tallies["true"].verdicts[judgement.verdict] += 1
     tallies["true"].milliseconds.append(spent)
     tallies["true " + case.style].verdicts[judgement.verdict] += 1
@@ -123,7 +127,7 @@ def run_case(case: Case, options: argparse.Namespace, tallies: dict[str, Tally])
         if no_real_fault(case, merged, readings):
             tallies[kind].apart += 1
             continue
-        judgement, spent = judged(case, merged)
+        judgement, spent = judged(case, merged, alone=options.alone)
         tallies[kind].verdicts[judgement.verdict] += 1
         tallies[kind].milliseconds.append(spent)
         if options.show == kind and judgement.verdict != Verdict.REFUSED:

@@ -1,11 +1,15 @@
 """The verdict on a merge of a lazy snippet: every gained or lost line accounted for, and no other reading.
 
-guards      what no merge may do (hard)
-tiling      base runs and segments, nothing else (hard)
-account     per segment: deletions at its edges, doubled lines, white space (hard or soft)
-rivals      another place or extent of a segment that fits as well (soft)
-structure   syntax, definitions, imports (hard or soft)
-agreement   the local engine's answer as a second opinion
+    guards      what no merge may do (hard)
+    tiling      base runs with the snippet's segments between them, and nothing else (hard)
+    account     what goes at the edges of a segment, and what is doubled there (hard or soft)
+    spacing     indentation that neither side has (hard or soft); blanks: the same of blank lines
+    structure   syntax, definitions, imports (hard or soft)
+    rivals      another place or extent of a segment that fits as well (soft)
+    agreement   the local engine's answer as a second opinion
+
+A hard finding refuses the merge, a soft one leaves it unproven. Where the local engine proves the very same merge by
+its own means, the soft ones are answered.
 """
 
 from __future__ import annotations
@@ -15,9 +19,10 @@ from typing import TYPE_CHECKING
 from bot.errors import Refusal
 from bot.model import Hints, Judgement, Merged, Verdict
 from bot.verify.account import account
+from bot.verify.blanks import blanks
 from bot.verify.cost import Costs
 from bot.verify.explain import explain
-from bot.verify.findings import Finding, hard, judgement_of
+from bot.verify.findings import Finding, hard, judgement_of, span
 from bot.verify.guards import guard
 from bot.verify.rivals import rivals
 from bot.verify.scene import Scene
@@ -36,37 +41,78 @@ if TYPE_CHECKING:
 NO_HINTS = Hints()
 
 
-def verify(
-    base: Document,
-    snippet: str,
-    merged: Document,
-    path: str,
-    hints: Hints = NO_HINTS,
-    *,
-    engine: Engine | None = None,
+def verify(base: Document, snippet: str, merged: Document, path: str, hints: Hints = NO_HINTS) -> Judgement:
+    """The verdict on `merged`, whoever made it, as a merge of the lazy `snippet` into `base`, the file at `path`.
+
+    VERIFIED: each line is accounted for and no other reading fits, or the local engine proves the same lines.
+    UNPROVEN: the merge is explained, but is one reading of several; the doubts say which lines.
+    REFUSED: something contradicts it. Never raises for any text.
+    """
+    from bot.merging import merge  # lazy: only what is judged needs the engine
+
+    return judge(base, snippet, merged, path, hints, engine=merge)
+
+
+def judge(
+    base: Document, snippet: str, merged: Document, path: str, hints: Hints, *, engine: Engine | None
 ) -> Judgement:
-    """The verdict on `merged` as a merge of the lazy `snippet` into `base`, the file at `path`."""
+    """As `verify`, with the engine for the second opinion given (None: without one)."""
     found = guard(base, merged, path)
     if any(finding.hard for finding in found):
         return judgement_of(found)
     if base.lines == merged.lines:
         return judgement_of([hard("no-change", f"the merge leaves {path} as it was")])
-    return judgement_of(_accounted(base, snippet, merged, path, hints))
+    found = _accounted(base, snippet, merged, path, hints)
+    if engine is not None and not any(finding.hard for finding in found):
+        found = _second_opinion(found, base, snippet, merged, path, hints, engine)
+    return judgement_of(found)
 
 
 def _accounted(base: Document, snippet: str, merged: Document, path: str, hints: Hints) -> list[Finding]:
     lazy = read_snippet(snippet, base.lines, path)
     origin, result = read_text(base.lines), read_text(merged.lines)
     if not lazy.segments:
-        return [hard("no-snippet", "the snippet shows no line of code")]
+        return [hard("no-snippet", "the snippet shows no line of code, yet the merge changes the file")]
     costs = Costs(origin, lazy.segments)
     tiler = Tiler(origin, result, lazy.segments, costs)
     tiles = tiler.find()
+    if tiles is None and tiler.exhausted:
+        return [Finding("too-many-readings", "the snippet's segments stand in more places than can be looked at")]
     if tiles is None:
-        return explain(origin, lazy, result, tiler)
+        return explain(origin, lazy, result)
     steps = tuple(costs.align(lazy.segments[tile.index], tile.start, tile.stop) for tile in tiles)
     scene = Scene(path, base, merged, origin, result, lazy, tiles, steps, costs, hints)
-    found = [*account(scene), *spacing(scene), *structure(base, merged, path)]
+    found = [*account(scene), *spacing(scene), *blanks(scene), *structure(base, merged, path)]
     if not any(finding.hard for finding in found):
         found += rivals(scene)
     return found
+
+
+def _second_opinion(
+    found: list[Finding],
+    base: Document,
+    snippet: str,
+    merged: Document,
+    path: str,
+    hints: Hints,
+    engine: Engine,
+) -> list[Finding]:
+    """`found` in the light of what the local engine makes of the snippet: it proves the same, or another merge, or declines."""
+    try:
+        other = engine(base.lines, snippet, path, hints)
+    except Refusal:
+        return found
+    if other.verdict != Verdict.VERIFIED:
+        return found
+    mine = [line.rstrip() for line in merged.lines if line.strip()]
+    theirs = [line.rstrip() for line in other.lines if line.strip()]
+    if mine == theirs:
+        # Blank lines at a junction are nobody's proof; where they are odd, `blanks` has said so.
+        return [finding for finding in found if finding.rule == "blank-lines"]
+    differing = _first_difference(merged.lines, other.lines)
+    return [*found, Finding("engines-differ", f"the local engine merges it otherwise, from {differing} on")]
+
+
+def _first_difference(mine: Sequence[str], theirs: Sequence[str]) -> str:
+    same = next((at for at, (one, other) in enumerate(zip(mine, theirs, strict=False)) if one != other), None)
+    return span([min(len(mine), len(theirs)) if same is None else same])

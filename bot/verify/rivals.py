@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MARGIN = 15
 FAR_CHEAPER = 60
 KEPT = 60
+DELETING = 250
 _LOOKED_AT = 40
 _PARSED = 3
 
@@ -39,13 +40,17 @@ def rivals(scene: Scene) -> list[Finding]:
         mine = scene.costs.cost(segment, tile.start, tile.stop)
         steps = scene.steps[tile.index]
         anchored = steps[0].is_context and steps[-1].is_context
+        # A segment that changes nothing where it stands may have been meant to delete what stands between twins.
+        margin = MARGIN if tile.stop - tile.start < len(segment.lines) or mine else DELETING
         pure = anchored and all(step.base < 0 or step.is_context for step in steps)
         near = sorted(
-            (place for place in scene.costs.places(segment, low, high) if place.cost <= mine + MARGIN),
+            (place for place in scene.costs.places(segment, low, high) if place.cost <= mine + margin),
             key=lambda place: place.cost,
         )
         for place in _possible(scene, tile, segment, near[:_LOOKED_AT]):
-            if (pure or place.cost > mine - FAR_CHEAPER) and _deletes_more(scene, tile, place):
+            if margin == DELETING and not _shows_all(scene, tile, place):
+                continue
+            if margin != DELETING and (pure or place.cost > mine - FAR_CHEAPER) and _deletes_more(scene, tile, place):
                 continue
             if anchored and _leaves_edge(scene, tile, place):
                 continue
@@ -114,6 +119,12 @@ def _deletes_more(scene: Scene, tile: Tile, place: Place) -> bool:
         step.base >= 0 and not tile.start <= step.base < tile.stop and (step.line < 0 or step.likeness < KEPT)
         for step in steps
     )
+
+
+def _shows_all(scene: Scene, tile: Tile, place: Place) -> bool:
+    """Whether the other reading has every line of the segment as context, so that it deletes and does nothing else."""
+    steps = scene.costs.align(scene.segment(tile), place.start, place.stop)
+    return all(step.line < 0 or step.is_context for step in steps)
 
 
 def _leaves_edge(scene: Scene, tile: Tile, place: Place) -> bool:

@@ -76,5 +76,6 @@ def _line(got: str, shown: str, own: str | None, shift: int | None, *, first: bo
     if shift is not None and depth == wanted + shift:
         return "fine"
     if got.strip() == shown.strip() and depth == wanted:
-        return "fine"  # tabs for spaces, or white space at the end
+        # Tabs for spaces, or white space at the end; but spaces in front of a tab are nobody's style.
+        return "odd" if " \t" in got[: len(got) - len(got.lstrip())] else "fine"
     return "odd"

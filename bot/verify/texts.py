@@ -47,11 +47,17 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The lines between two markers. `before`, `after`: a marker stands there (else the snippet begins or ends)."""
+    """The lines between two markers. `before`, `after`: a marker stands there (else the snippet begins or ends).
+
+    `lead` and `trail` count the blank lines on the far sides of those markers, `tail` those behind the last line.
+    """
 
     lines: tuple[Line, ...]
     before: bool
     after: bool
+    lead: int = 0
+    tail: int = 0
+    trail: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +106,23 @@ def read_snippet(text: str, base: Sequence[str], path: str) -> Snippet:
     markers = find_markers(lines, base, path)
     segments: list[Segment] = []
     current: list[Line] = []
-    blanks = 0
+    blanks = lead = 0
     before = False
     for number, (line, is_marker) in enumerate(zip(lines, markers, strict=True)):
         if is_marker:
             if current:
-                segments.append(Segment(tuple(current), before, after=True))
-            current, before, blanks = [], True, 0
+                segments.append(Segment(tuple(current), before, True, lead, blanks, _blanks_after(lines, number)))
+            current, before, lead, blanks = [], True, blanks, 0
         elif key := key_of(line):
             current.append(Line(line, key, blanks, number))
             blanks = 0
         else:
             blanks += 1
     if current:
-        segments.append(Segment(tuple(current), before, after=False))
+        segments.append(Segment(tuple(current), before, False, lead, blanks))
     return Snippet(tuple(segments), any(markers))
+
+
+def _blanks_after(lines: Sequence[str], number: int) -> int:
+    rest = lines[number + 1 :]
+    return next((at for at, line in enumerate(rest) if line.strip()), len(rest))
