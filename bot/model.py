@@ -316,6 +316,14 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """Another reading of what was asked of the file at `path`: all its lines."""
+
+    path: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """What a request wants to do to the base, proven or not, before it meets the other requests."""
 
@@ -323,7 +331,7 @@ class Candidate:
     verdict: Verdict
     engine: EngineName
     doubts: tuple[Doubt, ...] = ()
-    rivals: tuple[tuple[str, ...], ...] = ()
+    rivals: tuple[Rival, ...] = ()
     usage: Usage = field(default_factory=Usage)
     notes: tuple[str, ...] = ()
 

@@ -28,6 +28,7 @@ from bot.model import (
     Refused,
     Rename,
     RenameFile,
+    Rival,
     SetMode,
     Snippet,
     Suggestion,
@@ -118,7 +119,8 @@ class Resolver:
         hints = _standing_hints(part, state.document)
         merge = self.engine(Job(request.id, path, state.document, ask.text, hints))
         change = _change(path, state.document, merge.document)
-        return _Piece((change,), merge.verdict, merge.engine, merge.doubts, merge.rivals, merge.usage, merge.notes)
+        rivals = tuple(Rival(path, lines) for lines in merge.rivals)
+        return _Piece((change,), merge.verdict, merge.engine, merge.doubts, rivals, merge.usage, merge.notes)
 
     def _renamed(self, request: Request, part: Part, path: str, ask: RenameFile, view: View) -> _Piece:
         to = check_path(ask.to)
@@ -156,7 +158,7 @@ class _Piece:
     verdict: Verdict = Verdict.VERIFIED
     engine: EngineName = EngineName.EXACT
     doubts: tuple[Doubt, ...] = ()
-    rivals: tuple[tuple[str, ...], ...] = ()
+    rivals: tuple[Rival, ...] = ()
     usage: Usage = field(default_factory=Usage)
     notes: tuple[str, ...] = ()
 
