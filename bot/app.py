@@ -17,7 +17,7 @@ from bot.pipeline.land import derive
 from bot.pipeline.proposal import from_json
 from bot.pipeline.propose import propose
 from bot.pipeline.resolve import Resolver
-from bot.report import FileLine, Report, diff_counts, fallbacks, printable
+from bot.report import FileLine, Report, diff_counts, fallbacks, printable, readings_of
 from bot.settings import EngineChoice
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.morph import MorphClient
     from bot.pipeline.engines import Engine
     from bot.pipeline.propose import FileResult, Mapper, Proposed
+    from bot.report import Readings
     from bot.settings import Settings
     from bot.workplace import Order, StartingPoint, Workplace
 
@@ -100,12 +101,12 @@ def land_proposal(place: Workplace, name: str, data: bytes, batch: Batch, order:
     """
     proposal = from_json(name, data)
     _check_accepted(batch.requests, order)
-    start = place.starting_point(replace(order, base=order.base or proposal.base), settings)
+    start = place.starting_point(order, settings)
     if start.commit != proposal.base:
         raise Refusal(
             Code.OUTDATED,
             f"the proposal holds for commit {printable(proposal.base[:12])}, this would land on {start.commit[:12]}",
-            "make it anew with `stetbot propose`",
+            "make it anew with `stetbot propose`, or say with --base what it was made on",
         )
     proposed = derive(proposal, batch.requests, start.tree, order.accepts, map)
     return _land(place, start, batch, proposed, order, settings)
@@ -143,12 +144,20 @@ def _land(
         tuple(file_line(result) for result in proposed.files),
         warnings=(*start.warnings, *_warnings(proposed)),
         usage=total(*(candidate.usage for candidate in candidates if candidate is not None)),
+        readings=tuple(_readings(proposed, start)),
     )
     if order.all_or_nothing and proposed.refused:
         held = f"{len(proposed.refused)} of {len(proposed.outcomes)} requests were refused (--all-or-nothing)"
         return Done(replace(report, held_back=held), start.name, start.commit, proposed)
     landing = place.land(start, batch, proposed, order, settings)
     return Done(replace(report, landing=landing), start.name, start.commit, proposed)
+
+
+def _readings(proposed: Proposed, start: StartingPoint) -> Iterator[Readings]:
+    for outcome in proposed.outcomes:
+        readings = readings_of(outcome, lambda path: start.tree.read(path).document)
+        if readings is not None:
+            yield readings
 
 
 def file_line(result: FileResult) -> FileLine:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import tomllib
 from dataclasses import dataclass, field, fields, replace
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import UsageError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_MAX_BYTES = 10_000_000
+# Each request in flight has a thread and a connection; a service allows far fewer anyway.
+MAX_JOBS = 256
 DEFAULT_MORPH_URL = "https://api.morphllm.com"
 DEFAULT_MORPH_MODEL = "morph-v3-large"
 
@@ -57,6 +60,15 @@ ENVIRONMENT = {
     "MORPH_TIMEOUT": "morph_deadline",
     "STETBOT_ENGINE": "engine",
     "STETBOT_JOBS": "jobs",
+}
+
+_TAKES = {
+    "engine": f"one of {', '.join(EngineChoice)}",
+    "jobs": f"a whole number from 1 to {MAX_JOBS}",
+    "max_bytes": "a number of bytes",
+    **dict.fromkeys(("morph_deadline", "morph_idle"), "a number of seconds above 0"),
+    **dict.fromkeys(("signoff", "morph_stream"), "true or false"),
+    **dict.fromkeys(("morph_key", "morph_url", "morph_model", "branch_prefix"), "a text"),
 }
 
 
@@ -125,18 +137,18 @@ def _with(settings: Settings, place: str, name: str, value: object) -> Settings:
     # `Any`: `replace` takes each field by its own type, which the match below has just checked.
     checked: Any
     match name, value:
-        case "engine", str():
-            if value not in set(EngineChoice):
-                raise UsageError(f"{place}: {value!r} is no engine; choose one of {', '.join(EngineChoice)}")
+        case "engine", str() if value in set(EngineChoice):
             checked = EngineChoice(value)
-        case (("jobs" | "max_bytes"), int()) if not isinstance(value, bool) and value >= 1:
+        case ("jobs", int()) if not isinstance(value, bool) and 1 <= value <= MAX_JOBS:
             checked = value
-        case (("morph_deadline" | "morph_idle"), int() | float()) if not isinstance(value, bool) and value > 0:
+        case ("max_bytes", int()) if not isinstance(value, bool) and value >= 1:
+            checked = value
+        case (("morph_deadline" | "morph_idle"), int() | float()) if not isinstance(value, bool) and 0 < value < inf:
             checked = float(value)
         case (("signoff" | "morph_stream"), bool()):
             checked = value
         case (("morph_key" | "morph_url" | "morph_model" | "branch_prefix"), str()):
             checked = value
         case _:
-            raise UsageError(f"{place}: {value!r} is not a value that it takes")
+            raise UsageError(f"{place}: {str(value)[:80]!r} is not {_TAKES[name]}")
     return replace(settings, **{name: checked})

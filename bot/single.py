@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from bot.entries import Standing
 from bot.errors import Code, Refusal
 from bot.model import Applied, Part, Request, Unchanged
+from bot.paths import check_path
 from bot.pipeline.propose import propose
 from bot.pipeline.resolve import Resolver
 from bot.pipeline.views import FileState
@@ -29,7 +31,7 @@ class Single:
 
 @dataclass(frozen=True, slots=True)
 class OneFile:
-    """A base tree with a single file."""
+    """A base tree with a single file, whatever it is called."""
 
     path: str
     document: Document
@@ -46,13 +48,28 @@ class OneFile:
 def merge_one(
     document: Document, update: str, path: str, hints: Hints, engine: Engine, *, accept_unproven: bool = False
 ) -> Single:
-    """Apply `update` (a snippet, diff, SEARCH/REPLACE or patch text) to `document`, with the whole proof."""
-    part = Part(path, read_update(update, path), path, hints.instruction, hints.lines)
-    request = Request(path, "", 1, (part,), path)
+    """Apply `update` (a snippet, diff, SEARCH/REPLACE or patch text) to `document`, with the whole proof.
+
+    `path` gives the language, and says whether the text may leave the machine; it need not be one of a repository.
+    Raises UsageError and Refusal where `update` cannot be read.
+    """
+    name = _relative(path)
+    part = Part(name, read_update(update, path), path, hints.instruction, hints.lines)
+    request = Request(name, "", 1, (part,), path)
     resolver = Resolver(engine, lambda _: accept_unproven)
-    proposed = propose([request], OneFile(path, document), resolver, map)
+    proposed = propose([request], OneFile(name, document), resolver, map)
     outcome = proposed.outcomes[0]
     if isinstance(outcome, Applied) and proposed.files:
         new = proposed.files[0].new
         return Single(outcome, new.document if new is not None else None)
     return Single(outcome, document if isinstance(outcome, Unchanged) else None)
+
+
+def _relative(path: str) -> str:
+    """`path` as one of a repository, where it can be; else its name, else what its ending says."""
+    for name in (path, *PurePosixPath(path.replace("\\", "/")).parts[-1:]):
+        try:
+            return check_path(name)
+        except Refusal:
+            continue
+    return "text" + PurePosixPath(path).suffix

@@ -102,11 +102,21 @@ class Workplace:
     def root(self) -> Path | None:
         return self.repo.root
 
+    def default_remote(self) -> str:
+        """The remote to push to where none is named. Raises UsageError: there is none, or several."""
+        try:
+            return self.repo.default_remote()
+        except RepositoryError as error:
+            raise UsageError(f"{error}; name one with --remote") from error
+
     def starting_point(self, order: Order, settings: Settings) -> StartingPoint:
-        """What the run starts from. Raises UsageError (a branch that does not fit), RepositoryError."""
+        """What the run starts from. Raises UsageError (no commit, a branch that does not fit), RepositoryError."""
         if order.destination is Destination.FILES:
             return self._work_tree(settings)
-        head = self.repo.resolve(order.base or "HEAD")
+        try:
+            head = self.repo.resolve(order.base or "HEAD")
+        except RepositoryError as error:  # a wrong --base, or no commit yet: nothing was begun
+            raise UsageError(str(error)) from error
         name = order.base or self.repo.current_branch() or head[:12]
         branch = order.branch or default_branch(settings.branch_prefix, order.stem)
         tip = self.repo.branch_tip(branch)
@@ -132,16 +142,22 @@ class Workplace:
         return StartingPoint(Base(tree), "", "the work tree", work_tree=tree)
 
     def land(self, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings) -> Landing:
-        """Make `proposed` real, as `order` says. Raises RepositoryError; a commit that is reported is on its branch."""
+        """Make `proposed` real, as `order` says. Raises RepositoryError; a commit that is reported is on its branch.
+
+        A push that fails is no error here: the commit stands, and the landing says why it is not at the remote.
+        """
         if order.destination is Destination.FILES:
             return Landing(written=self._write(start, proposed))
         if order.destination is not Destination.BRANCH:
             return Landing()
         commit = self._commit(start, batch, proposed, settings) if proposed.files else None
-        if order.push_to is not None and (commit or start.tip):
-            self._push(start.branch, order.push_to, commit)
-            return Landing(commit, start.branch, order.push_to)
-        return Landing(commit, start.branch if commit else None)
+        if order.push_to is None or not (commit or start.tip):
+            return Landing(commit, start.branch if commit or start.tip else None)
+        try:
+            self.repo.push(order.push_to, start.branch)
+        except RepositoryError as error:
+            return Landing(commit, start.branch, not_pushed=str(error))
+        return Landing(commit, start.branch, order.push_to)
 
     def _commit(self, start: StartingPoint, batch: Batch, proposed: Proposed, settings: Settings) -> str:
         me = self.repo.identity()
@@ -155,13 +171,6 @@ class Workplace:
         commit = self.repo.commit(start.commit, changes, message)
         self.repo.update_branch(start.branch, commit, start.tip)
         return commit
-
-    def _push(self, branch: str, remote: str, commit: str | None) -> None:
-        try:
-            self.repo.push(remote, branch)
-        except RepositoryError as error:
-            done = f"the commit {commit[:12]} is on {branch} here, but " if commit else ""
-            raise RepositoryError(f"{done}it was not pushed: {error}") from error
 
     def _write(self, start: StartingPoint, proposed: Proposed) -> tuple[str, ...]:
         """Write each file whole; new and changed ones before those that go, so that a cut-off run loses nothing."""
@@ -204,8 +213,12 @@ class Workplace:
 
 @contextmanager
 def open_workplace(start: Path, environ: Mapping[str, str]) -> Iterator[Workplace]:
-    """The repository that `start` is in, closed afterwards. Raises RepositoryError."""
-    with Repository.discover(start.absolute(), environ) as repo:
+    """The repository that `start` is in, closed afterwards. Raises UsageError where there is none to work on."""
+    try:
+        opened = Repository.discover(start.absolute(), environ)
+    except RepositoryError as error:
+        raise UsageError(str(error)) from error
+    with opened as repo:
         yield Workplace(repo)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from bot.cli.output import put
 from bot.errors import Exit
 
 
-@click.command("completion")
+@click.command("completion", epilog="Exit code: 0, or 2 for a shell that is not known.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(shell: str) -> Exit:
     """Print the completion script for a shell.
@@ -23,5 +24,5 @@ def completion_command(shell: str) -> Exit:
     kind = get_completion_class(shell)
     if kind is None:  # pragma: no cover - click knows all three
         raise click.UsageError(f"no completion for {shell}")
-    click.echo(kind(stetbot, {}, "stetbot", "_STETBOT_COMPLETE").source())
+    put(kind(stetbot, {}, "stetbot", "_STETBOT_COMPLETE").source())
     return Exit.DONE

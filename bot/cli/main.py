@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from bot import __version__
-from bot.cli.output import complain
+from bot.cli.output import OutputError, complain, finish_output, prepare_streams, put, scrubbed
 from bot.errors import Exit, StetbotError, UsageError
+from bot.report import one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "apply": "bot.cli.run",
     "review": "bot.cli.run",
-    "propose": "bot.cli.run",
-    "land": "bot.cli.run",
+    "propose": "bot.cli.proposals",
+    "land": "bot.cli.proposals",
     "merge": "bot.cli.engine",
     "verify": "bot.cli.engine",
     "check": "bot.cli.check",
@@ -47,7 +47,11 @@ class LazyGroup(click.Group):
         return command
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit code: 0 done; 1 something was not applied; 2 wrong usage; 3 a bug of ours; 130 interrupted.",
+)
 @click.version_option(__version__, prog_name="stetbot")
 def stetbot() -> None:
     """Turn review comments and instruction files into commits that you can trust.
@@ -66,30 +70,31 @@ def stetbot() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with a documented code (`bot.errors.Exit`)."""
+    prepare_streams()
     code = run(arguments)
     try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader is gone (`stetbot ... | head`): nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        finish_output()
+    except OutputError as error:
+        complain(str(error))
+        code = Exit.NOT_APPLIED
     sys.exit(int(code))
 
 
 def run(arguments: Sequence[str] | None = None) -> Exit:  # noqa: PLR0911 - one return for each kind of ending
     """Run the command line; every expected error becomes one line on stderr and its code."""
     try:
-        result = stetbot.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+        result = stetbot.main(
+            args=None if arguments is None else list(arguments), prog_name="stetbot", standalone_mode=False
+        )
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
+        put(error.format_message(), err=True)
         return Exit.USAGE
     except click.ClickException as error:
-        error.show()
+        complain(_usage(error))
         return Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
         complain("interrupted; what was not reported as done was not done")
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        return Exit.DONE
     except UsageError as error:
         complain(str(error))
         return Exit.USAGE
@@ -101,10 +106,17 @@ def run(arguments: Sequence[str] | None = None) -> Exit:  # noqa: PLR0911 - one 
     return result if isinstance(result, Exit) else Exit.DONE
 
 
+def _usage(error: click.ClickException) -> str:
+    """A mistake in the call, on one line, and where the right call is described."""
+    context = getattr(error, "ctx", None)
+    command = "stetbot" if context is None else context.command_path
+    return f"{one_line(error.format_message()).rstrip('.')}; see `{command} --help`"
+
+
 def _bug(error: Exception) -> Exit:
     import traceback
 
-    complain("".join(traceback.format_exception(error)))
+    put(printable(scrubbed("".join(traceback.format_exception(error)))), err=True)
     complain(
         f"this is a bug in stetbot {__version__} (Python {sys.version.split()[0]}, {sys.platform}): nothing more was"
         " written. Please report the lines above"

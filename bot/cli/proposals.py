@@ -1,0 +1,123 @@
+"""`stetbot propose` and `stetbot land`: the two halves of a run, with a file between them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.app import land_proposal, run_requests
+from bot.cli.inputs import STDIN, read_input, read_requests, stem
+from bot.cli.options import (
+    EXIT_CODES,
+    FILES,
+    branch_options,
+    console_of,
+    destination_of,
+    diff_option,
+    engine_options,
+    engine_settings,
+    print_options,
+    proof_options,
+    stdin_option,
+)
+from bot.cli.output import put_bytes
+from bot.cli.run import order_of
+from bot.cli.show import exit_code, progress, show, show_outcomes
+from bot.errors import UsageError
+from bot.pipeline.proposal import to_json
+from bot.report import report_json
+from bot.workplace import Destination, open_workplace
+
+if TYPE_CHECKING:
+    from bot.errors import Exit
+
+comments_option = click.option("--comments", "as_comments", is_flag=True, help="The files are saved review comments.")
+
+
+@click.command("propose", epilog=EXIT_CODES)
+@click.argument("files", nargs=-1, required=True, type=FILES)
+@stdin_option
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Default: stdout.")
+@comments_option
+@click.option("--branch", metavar="NAME", help="The branch that it is meant for.")
+@click.option("--base", metavar="REV", help="What to start from, in place of HEAD.")
+@proof_options
+@engine_options
+@print_options
+def propose_command(
+    files: tuple[Path, ...],
+    stdin_name: str,
+    output: Path | None,
+    *,
+    as_comments: bool,
+    **options: Any,  # noqa: ANN401 - click's options by name
+) -> Exit:
+    """Decide what FILES would change, write it down as JSON, and change nothing.
+
+    `stetbot land` makes it real, after it has derived it again. With --json, the report goes to stdout and needs
+    --output for the proposal.
+    """
+    if options["as_json"] and output is None:
+        raise UsageError("--json and the proposal both want stdout: give --output FILE for the proposal")
+    batch = read_requests(files, stdin_name, as_comments=as_comments)
+    console = console_of(options, stderr=not options["as_json"])
+    with open_workplace(options["start"], os.environ) as place:
+        settings = engine_settings(options, place.root)
+        order = order_of(options, Destination.PROPOSAL, _stem(files, stdin_name), place)
+        with progress(batch.requests, console) as advance:
+            done = run_requests(place, batch, order, settings, advance)
+    _write(output, to_json(done.base, done.proposed))
+    if console.machine:
+        console.json(report_json(done.report, done.base))
+    else:
+        show_outcomes(done.report, console)
+    return exit_code(done.report)
+
+
+def _write(output: Path | None, text: str) -> None:
+    if output is None:
+        put_bytes(text.encode())
+        return
+    try:
+        output.write_bytes(text.encode())
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written ({error.strerror}); name another file with --output") from error
+
+
+@click.command("land", epilog=EXIT_CODES)
+@click.argument("proposal", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--from", "files", multiple=True, required=True, type=FILES, help="A file that it was made from.")
+@stdin_option
+@comments_option
+@diff_option
+@branch_options
+@proof_options
+@print_options
+def land_command(
+    proposal: Path,
+    files: tuple[Path, ...],
+    stdin_name: str,
+    *,
+    as_comments: bool,
+    **options: Any,  # noqa: ANN401 - as above
+) -> Exit:
+    """Land a PROPOSAL that `stetbot propose` wrote. Nothing of it is trusted.
+
+    The requests are read again from their files, every merge is verified anew, and the resulting files must be
+    those of the proposal to the byte. One difference, and nothing lands.
+    """
+    destination = destination_of(options)
+    batch = read_requests(files, stdin_name, as_comments=as_comments)
+    data = read_input(proposal)
+    with open_workplace(options["start"], os.environ) as place:
+        settings = engine_settings(options, place.root)
+        order = order_of(options, destination, _stem(files, stdin_name), place)
+        done = land_proposal(place, str(proposal), data, batch, order, settings)
+    return show(done, console_of(options, stderr=destination is Destination.DIFF), destination)
+
+
+def _stem(files: tuple[Path, ...], stdin_name: str) -> str:
+    return stem(stdin_name if files[0] == STDIN else str(files[0]))

@@ -1,0 +1,79 @@
+"""How a run is shown while it goes on, and what it came to at its end."""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli.output import Console, complain
+from bot.errors import Exit
+from bot.model import Refused
+from bot.report import Status, file_lines, landing_lines, outcome_lines, report_json, summary_line
+from bot.workplace import Destination
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from bot.app import Done
+    from bot.model import Request
+    from bot.report import Report
+
+PROGRESS_FROM = 8
+_COMMIT = re.compile(r"[0-9a-f]{40,64}")
+
+
+@contextmanager
+def progress(requests: Sequence[Request], console: Console) -> Iterator[Callable[[], None]]:
+    """What is to be called when a request is resolved: a bar on stderr where somebody looks and there are many.
+
+    The bar hides the cursor, so it is ended whatever happens.
+    """
+    if len(requests) < PROGRESS_FROM or console.quiet or console.machine or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    bar: Any
+    with click.progressbar(
+        length=len(requests), label="resolving", file=sys.stderr, show_pos=True, show_percent=False, show_eta=False
+    ) as bar:
+        # Requests that wait for others are resolved again: the bar stays full then.
+        yield lambda: bar.update(1) if bar.pos < len(requests) else None
+
+
+def show(done: Done, console: Console, destination: Destination) -> Exit:
+    """Print what the run came to; gives its exit code."""
+    report = done.report
+    if console.machine:
+        console.json(report_json(report, done.base))
+        return exit_code(report)
+    if destination is Destination.DIFF:
+        for file in report.files:
+            console.diff(file.diff)
+    show_outcomes(report, console)
+    base = done.base_name
+    console.say(landing_lines(report, base[:12] if _COMMIT.fullmatch(base) else base))
+    if report.landing.not_pushed:
+        complain(f"the branch {report.landing.branch} was not pushed: {report.landing.not_pushed}")
+    return exit_code(report)
+
+
+def show_outcomes(report: Report, console: Console) -> None:
+    """Print what became of each request, and the counts."""
+    for warning in report.warnings:
+        console.warn(warning)
+    for outcome in report.outcomes:
+        lines = outcome_lines(outcome, report.readings_of(outcome.request.id), console.paint)
+        if isinstance(outcome, Refused):
+            console.insist(lines)
+        else:
+            console.say(lines)
+    console.say(file_lines(report, console.paint))
+    console.say([summary_line(report)])
+
+
+def exit_code(report: Report) -> Exit:
+    """0: all done, or nothing to do; 1: something was not."""
+    return Exit.DONE if report.status in (Status.DONE, Status.NOTHING_TO_DO) else Exit.NOT_APPLIED

@@ -1,0 +1,29 @@
+"""Text of others, made fit for a terminal.
+
+A control character would let a path or a quoted line draw over what the user reads; a bidirectional or invisible one
+would let it read as something else. They are shown, never sent (https://trojansource.codes, CWE-150).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Controls, formats (among them the bidirectional ones), surrogates, private use, line and paragraph separators.
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def printable(text: str) -> str:
+    """`text` with every character that a terminal would obey or hide, but newline and tab, shown as `\\u{...}`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        character
+        if character in "\n\t" or unicodedata.category(character) not in _UNSHOWN
+        else f"\\u{{{ord(character):x}}}"
+        for character in text
+    )
+
+
+def one_line(text: str) -> str:
+    """`printable`, on one line: nothing that is quoted in a message can begin a line of its own."""
+    return printable(" ".join(text.split("\n")).replace("\t", " ").strip())

@@ -1,0 +1,166 @@
+"""The report for people. All sentences of a run's report stand here; how they are coloured is the door's business."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from typing import TYPE_CHECKING, Protocol
+
+from bot.model import Applied, Refused, Unchanged, Verdict
+from bot.report.escape import one_line, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.model import Candidate, Outcome
+    from bot.report.readings import Reading, Readings
+    from bot.report.records import Report
+
+SHOWN_DOUBTS = 3
+SHOWN_READINGS = 2
+SHOWN_DIFF_LINES = 20
+INDENT = " " * 10
+
+
+class Role(enum.Enum):
+    """What a piece of a line is; a door gives each its colour."""
+
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+    DOUBT = "doubt"
+    NAME = "name"
+    FAINT = "faint"
+    GAINED = "gained"
+    LOST = "lost"
+    HUNK = "hunk"
+
+
+class Paint(Protocol):
+    """Gives `text` the looks of its role."""
+
+    def __call__(self, role: Role, text: str) -> str: ...
+
+
+def plain(role: Role, text: str) -> str:
+    """No looks."""
+    del role
+    return text
+
+
+def outcome_lines(outcome: Outcome, readings: Readings | None = None, paint: Paint = plain) -> Iterator[str]:
+    """What became of one request, which proof it has, where it was asked, what is doubted, what to do."""
+    name = paint(Role.NAME, one_line(outcome.request.id))
+    place = paint(Role.FAINT, one_line(outcome.request.place))
+    match outcome:
+        case Applied(candidate=candidate):
+            unproven = candidate.verdict is not Verdict.VERIFIED
+            proof = f"({candidate.verdict.value}, {candidate.engine.value})"
+            proof = paint(Role.DOUBT, proof) if unproven else proof
+            yield f"{paint(Role.APPLIED, 'applied')}   {name}  {proof}  {place}"
+            yield from _notes(candidate, paint)
+            if unproven:
+                yield from _doubts(candidate, paint)
+        case Unchanged(reason=reason):
+            yield f"{paint(Role.UNCHANGED, 'unchanged')} {name}  (already-applied: {one_line(reason)})  {place}"
+        case Refused(code=code, reason=reason, remedy=remedy, candidate=refused):
+            yield f"{paint(Role.REFUSED, 'refused')}   {name}  ({paint(Role.REFUSED, code.value)})  {place}"
+            yield f"{INDENT}{one_line(reason)}"
+            if refused is not None:
+                yield from _notes(refused, paint)
+                if refused.verdict is Verdict.UNPROVEN and readings is not None:
+                    yield from _readings(readings, paint)
+            if remedy:
+                yield f"{INDENT}to do: {one_line(remedy)}"
+
+
+def _notes(candidate: Candidate, paint: Paint) -> Iterator[str]:
+    for note in candidate.notes:
+        yield f"{INDENT}{paint(Role.FAINT, 'note:')} {one_line(note)}"
+
+
+def _doubts(candidate: Candidate, paint: Paint) -> Iterator[str]:
+    for doubt in candidate.doubts[:SHOWN_DOUBTS]:
+        yield f"{INDENT}{paint(Role.DOUBT, 'doubt:')} {one_line(doubt.message)}"
+
+
+def _readings(readings: Readings, paint: Paint) -> Iterator[str]:
+    for reading in readings.taken[:SHOWN_READINGS]:
+        yield f"{INDENT}{paint(Role.DOUBT, 'this would land:')}"
+        yield from _short(reading, paint)
+    for reading in readings.others[:SHOWN_READINGS]:
+        yield f"{INDENT}{paint(Role.DOUBT, 'this fits too (as it differs from the above):')}"
+        yield from _short(reading, paint)
+    more = len(readings.taken[SHOWN_READINGS:]) + len(readings.others[SHOWN_READINGS:])
+    if more:
+        said = f"and {_count(more, 'more diff')}: --json shows all"
+        yield f"{INDENT}{paint(Role.FAINT, said)}"
+
+
+def _short(reading: Reading, paint: Paint) -> Iterator[str]:
+    lines = [line for line in reading.diff.removesuffix("\n").split("\n") if not line.startswith("diff --git ")]
+    for line in lines[:SHOWN_DIFF_LINES]:
+        yield f"{INDENT}  {diff_line(line, paint)}"
+    if len(lines) > SHOWN_DIFF_LINES:
+        more = _count(len(lines) - SHOWN_DIFF_LINES, "more line")
+        yield f"{INDENT}  {paint(Role.FAINT, f'... {more}: --json shows all')}"
+
+
+def diff_line(line: str, paint: Paint) -> str:
+    """A line of a unified diff, fit for a terminal."""
+    shown = printable(line.removesuffix("\r"))
+    if line.startswith(("+++ ", "--- ")):
+        return paint(Role.NAME, shown)
+    role = {"+": Role.GAINED, "-": Role.LOST, "@": Role.HUNK}.get(line[:1])
+    return shown if role is None else paint(role, shown)
+
+
+def file_lines(report: Report, paint: Paint = plain) -> Iterator[str]:
+    """The changed files in numbers."""
+    for line in report.files:
+        name = f"{line.renamed_from} => {line.path}" if line.renamed_from else line.path
+        gained, lost = paint(Role.GAINED, f"+{line.added}"), paint(Role.LOST, f"-{line.removed}")
+        yield f"  {one_line(name)} | {gained} {lost}"
+
+
+def summary_line(report: Report) -> str:
+    """The counts in one line, with the cost where a service was asked."""
+    counts = Counter(type(outcome) for outcome in report.outcomes)
+    line = f"{counts[Applied]} applied, {counts[Unchanged]} unchanged, {counts[Refused]} refused"
+    usage = report.usage
+    if usage.requests:
+        line += (
+            f"; {_count(usage.requests, 'request')} to the apply model,"
+            f" {usage.prompt_tokens} + {usage.completion_tokens} tokens"
+        )
+        if usage.dollars is not None:
+            line += f", about ${usage.dollars:.4f}"
+    return line
+
+
+def landing_lines(report: Report, base: str) -> Iterator[str]:
+    """Where the result is, and how to look at it, merge it, drop it; `base` is its base as users name it."""
+    landing = report.landing
+    if report.held_back:
+        yield f"Nothing was written: {report.held_back}."
+    elif landing.commit is not None:
+        branch = landing.branch
+        yield f"Committed {landing.commit[:12]} on {branch} ({_count(len(report.files), 'file')})."
+        if landing.pushed is not None:
+            yield f"Pushed to {landing.pushed}."
+        yield f"  look at it:  git diff {base}...{branch}"
+        yield f"  merge it:    git merge {branch}"
+        yield f"  drop it:     git branch -D {branch}"
+    elif landing.pushed is not None:
+        yield f"Nothing to commit; {landing.branch} is pushed to {landing.pushed}."
+    elif landing.written:
+        yield f"Wrote {_count(len(landing.written), 'file')} of the work tree; nothing is staged."
+        yield "  look at it:  git status, git diff"
+        yield "  drop it:     git checkout -p; new files: git clean -i"
+    elif not any(isinstance(outcome, Applied | Refused) for outcome in report.outcomes):
+        where = f" on {landing.branch}" if landing.branch else ""
+        yield f"Nothing to do: all of it stands already{where}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

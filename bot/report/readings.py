@@ -1,0 +1,64 @@
+"""The readings of an unproven request: what `--accept` would land, and what else the snippet could mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.diffs import edits_between, unified
+from bot.model import Change, Unchanged, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.model import Candidate, Outcome
+    from bot.text import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of one file, as a unified diff."""
+
+    path: str
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Of one request: `taken` is what it does to the base, `others` differ from that as their diffs say."""
+
+    request: str
+    taken: tuple[Reading, ...]
+    others: tuple[Reading, ...]
+
+
+def readings_of(outcome: Outcome, read: Callable[[str], Document]) -> Readings | None:
+    """The readings of an outcome whose candidate is not VERIFIED, else None; `read` gives the base's files.
+
+    A change that stands on another text than the base's (on what other requests made of it) has no diff here.
+    """
+    candidate = None if isinstance(outcome, Unchanged) else outcome.candidate
+    if candidate is None or candidate.verdict is Verdict.VERIFIED:
+        return None
+    taken: list[Reading] = []
+    others: list[Reading] = []
+    for change in candidate.operations:
+        if not isinstance(change, Change):
+            continue
+        base = read(change.path)
+        if base.digest != change.stands_on:
+            continue
+        result = base.splice(change.edits, final_newline=change.final_newline)
+        taken.append(Reading(change.path, unified(change.path, base, result)))
+        others += _others(candidate, change.path, result)
+    return Readings(outcome.request.id, tuple(taken), tuple(others))
+
+
+def _others(candidate: Candidate, path: str, taken: Document) -> list[Reading]:
+    found: list[Reading] = []
+    for rival in candidate.rivals:
+        if rival.path == path and rival.lines != taken.lines:
+            reading = Reading(path, unified(path, taken, taken.splice(edits_between(taken.lines, rival.lines))))
+            if reading not in found:
+                found.append(reading)
+    return found
