@@ -155,7 +155,7 @@ class ChatClient:
     def _pass_gate(self, deadline: float, failed: Failed | None) -> None:
         """Wait until the service wants requests again, or say at once that this would be too late."""
         while (wait := self._gate.wait_left()) > 0:
-            if self._timing.monotonic() + wait > deadline:
+            if wait > self._policy.patience or self._timing.monotonic() + wait > deadline:
                 raise self._too_long(wait, failed)
             # A little apart from each other, or all workers would come back in the same instant.
             self._timing.sleep(wait + self._timing.dice() * min(0.5, wait * self._policy.jitter))

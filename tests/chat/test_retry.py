@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from email.utils import formatdate
 
 import pytest
@@ -44,6 +45,17 @@ NOW = 1_795_302_106.0
 )
 def test_a_pause_is_read_in_all_its_forms(headers: dict[str, str], wait: float | None) -> None:
     assert asked_wait(headers, NOW) == (wait if wait is None else pytest.approx(wait))
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows cannot change its time zone for one process")
+def test_a_date_of_no_time_zone_is_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        monkeypatch.setenv("TZ", "America/New_York")
+        time.tzset()
+        assert asked_wait({"retry-after": formatdate(NOW + 30)}, NOW) == 30
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.morph_client import CODE, KEY, MERGED, ORACLE, UPDATE, Slept, client
+from support.morph_faults import Fault, faulty
 from support.morph_server import MorphServer, completion, dump, http, perfect
 
 from bot.chat.endpoint import Endpoint, Key, PlainHttp
@@ -76,6 +77,20 @@ def test_certificates_that_cannot_be_read_are_a_mistake_of_the_settings(
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
     with client("https://models.example", Slept()) as morph, pytest.raises(UsageError, match="SSL_CERT_FILE"):
         morph.apply("", CODE, UPDATE)
+
+
+def test_a_compressed_body_is_unpacked_in_pieces_of_bounded_size() -> None:
+    """80 MB of spaces come in 80 kB; a limit that is looked at after unpacking would come too late."""
+    with MorphServer(faulty(Fault.GZIP_BOMB)) as server, Http() as transport:
+        request = HttpRequest(
+            "POST",
+            f"{server.url}/v1/chat/completions",
+            body=b'{"messages":[{"content":"<code></code><update></update>"}]}',
+        )
+        with transport.send(request, Waits(5, 5)) as response:
+            sizes = [len(piece) for piece in response.chunks(1 << 30)]
+    assert sum(sizes) == 80 << 20
+    assert max(sizes) <= 1 << 18
 
 
 def test_a_cookie_of_one_answer_is_not_sent_with_the_next_request() -> None:

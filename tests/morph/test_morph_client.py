@@ -148,6 +148,16 @@ def test_what_is_wrapped_around_a_right_answer_comes_off(fault: Fault) -> None:
         assert morph.apply("", CODE, UPDATE).text == MERGED
 
 
+@pytest.mark.parametrize("content", ["```\n```", "<code>\n</code>", "```python\n\n\n```"])
+def test_an_empty_file_in_a_wrapping_is_no_answer(content: str) -> None:
+    with (
+        MorphServer(lambda _: http(200, dump(completion(content)))) as server,
+        client(server.url) as morph,
+        pytest.raises(ServiceError, match="answered with no text"),
+    ):
+        morph.apply("", CODE, UPDATE)
+
+
 def test_bytes_after_an_answer_are_never_taken_for_the_next_one() -> None:
     """A response too many in one packet: a connection that is used again would give it to the next request."""
 
