@@ -131,14 +131,14 @@ def flush_folder(folder: Path) -> None:
 
 
 def _is_stale(pid: int, entry: os.DirEntry[str]) -> bool:
-    if sys.platform == "win32":  # signal 0 would end the process there
-        return time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE_SECONDS
     if pid == os.getpid():
         return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except (PermissionError, OverflowError):
-        pass
-    return time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE_SECONDS
+    old = time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE_SECONDS
+    if sys.platform != "win32":  # signal 0 would end the process there
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        except (PermissionError, OverflowError):
+            return old
+    return old

@@ -147,7 +147,8 @@ def _repo_type() -> type[git.Repo]:
 def _own_session() -> dict[str, Any]:
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    return {"start_new_session": True}
+    else:
+        return {"start_new_session": True}
 
 
 class Git:
