@@ -79,10 +79,11 @@ class _Finder:
         for tier in TIERS:
             spots = self.spots(block, block.old, tier)
             if spots:
-                return Options(self.seen(block, self.scoped(number, block, spots)), done)
+                spots = self.scoped(number, block, spots, done)
+                return Options(self.seen(block, spots), done) if spots else Options(done, done)
         if done:
             return Options(done, done)
-        missing = next((line for line in block.old if line.strip() and not self.stands(line)), None)
+        missing = next((line for line in block.old if line.strip() and not self.runs.has(line)), None)
         detail = f"no line reads {missing.strip()[:80]!r}" if missing else "not in this order"
         raise Refusal(
             Code.NO_ANCHOR,
@@ -105,9 +106,12 @@ class _Finder:
         )
 
     def spots(self, block: Block, wanted: Sequence[str], tier: Tier, *, done: bool = False) -> list[Spot]:
-        found = (
-            Spot(run.start, run.start + len(wanted), done, run.shift, tier) for run in self.runs.find(wanted, tier)
-        )
+        runs = self.runs.find(wanted, tier)
+        self.room -= len(runs)
+        if self.room < 0:
+            reason = f"the blocks for {self.path} fit it at more than {_MAX_SPOTS} places"
+            raise Refusal(Code.AMBIGUOUS, reason, "show more lines around the changes")
+        found = (Spot(run.start, run.start + len(wanted), done, run.shift, tier) for run in runs)
         return [spot for spot in found if not block.at_end or spot.stop == len(self.runs.lines)]
 
     def done(self, block: Block) -> list[Spot]:
@@ -117,25 +121,27 @@ class _Finder:
         for tier in TIERS:
             spots = self.spots(block, block.new, tier, done=True)
             if spots:
-                starts = in_scopes(self.runs.lines, [spot.start for spot in spots], block.scopes)
-                return spots if starts is None else [spot for spot in spots if spot.start in set(starts)]
+                under = in_scopes(self.runs.lines, [spot.start for spot in spots], block.scopes)
+                return spots if under is None else [spot for spot in spots if spot.start in under[0]]
         return []
 
-    def scoped(self, number: int, block: Block, spots: list[Spot]) -> list[Spot]:
+    def scoped(self, number: int, block: Block, spots: list[Spot], done: list[Spot]) -> list[Spot]:
+        """Those of `spots` that the `@@` lines allow: in their bodies, or below them if nothing is done in there."""
         if not block.scopes:
             return spots
-        starts = in_scopes(self.runs.lines, [spot.start for spot in spots], block.scopes)
+        under = in_scopes(self.runs.lines, [spot.start for spot in spots], block.scopes)
         named = " / ".join(block.scopes)[:80]
-        if starts is None:
+        if under is None:
             self.notes.append(f"no line of {self.path} is the {named!r} that block {number} names")
             return spots
-        if not starts:
+        inside, below = under
+        if not below and not done:
             raise Refusal(
                 Code.CONTRADICTS,
                 f"block {number} of {self.path} is said to stand below {named!r}, but stands at {spots[0]}",
                 "correct the @@ line",
             )
-        kept = set(starts)
+        kept = inside if inside or done else below
         return [spot for spot in spots if spot.start in kept]
 
     def seen(self, block: Block, spots: list[Spot]) -> list[Spot]:
@@ -155,9 +161,6 @@ class _Finder:
             if start is not None:
                 seen.append(Spot(start, start + len(block.new), done=True))
         return seen
-
-    def stands(self, line: str) -> bool:
-        return any(self.runs.find([line], tier) for tier in TIERS)
 
 
 def _in_order(options: list[Options], path: str) -> list[Options]:

@@ -63,6 +63,10 @@ class Runs:
             case Tier.INDENT:
                 return self._shifted(wanted)
 
+    def has(self, line: str) -> bool:
+        """Whether any line reads like `line` but for white space around it."""
+        return line.strip() in self._bare.places
+
     def _shifted(self, wanted: Sequence[str]) -> list[Run]:
         found = []
         for start in self._bare.find([line.strip() for line in wanted]):

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 _BRACKET = tuple("{}()[]")
 
 
-def in_scopes(lines: Sequence[str], starts: Sequence[int], scopes: Sequence[str]) -> list[int] | None:
-    """Those of `starts` that stand under all `scopes`, inside their bodies if any does; None if a scope is missing."""
+def in_scopes(lines: Sequence[str], starts: Sequence[int], scopes: Sequence[str]) -> tuple[set[int], set[int]] | None:
+    """Those of `starts` that stand in the bodies of all `scopes`, and those just below; None if a scope is missing."""
     regions = [(0, len(lines))]
     below = [(0, len(lines))]
     for scope in scopes:
@@ -23,8 +23,8 @@ def in_scopes(lines: Sequence[str], starts: Sequence[int], scopes: Sequence[str]
         regions = [_body(lines, head) for head in heads if _within(head, regions)]
         first = next((head for head in heads if _within(head, below)), None)
         below = [] if first is None else [(first, len(lines))]
-    inside = [start for start in starts if _within(start, regions)]
-    return inside or [start for start in starts if _within(start, below)]
+    inside = {start for start in starts if _within(start, regions)}
+    return inside, {start for start in starts if _within(start, below)}
 
 
 def _is_scope(line: str, scope: str) -> bool:

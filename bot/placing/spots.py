@@ -50,6 +50,8 @@ def by_numbers(lines: Sequence[str], blocks: tuple[Block, ...], path: str) -> tu
         if block.near is None or block.scopes or not block.old:
             return None
         start = block.near - 1
+        if todo and start < todo[-1].stop:
+            return None
         todo.append(Spot(start, start + len(block.old)))
         done.append(Spot(start + grown, start + grown + len(block.new), done=True))
         grown += len(block.new) - len(block.old)
