@@ -11,7 +11,7 @@ _KEYWORDS = (
 )
 _DEFINES = re.compile(rf"(?:^|[\s(=])(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*)?[`\"']?([\w$.:?!]+)", re.IGNORECASE)
 _TESTS = re.compile(
-    r"\b(?:it|test|describe|context|specify|scenario|TEST\w*|BENCHMARK\w*)\b[\w.]*\s*\(?\s*([\"'`].+?[\"'`]|\w+)"
+    r"\b(?:it|test|describe|context|specify|scenario|TEST\w*|BENCHMARK\w*)\b[\w.]*\s*\(?\s*([\"'`].+?[\"'`]|[\w, ]+)"
 )
 _C_LIKE = re.compile(r"(?:[\w:<>\[\]?,*&~@]+\s+)+[*&]*([\w:~$]+)\s*\(")
 _ASSIGNS = re.compile(r"(?:[\w<>\[\]?*&.]+\s+){0,4}([\w.$@\[\]\"'-]+)\s*(?::[^=]{1,60})?[:+|?-]?=(?![=>])")

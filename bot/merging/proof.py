@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.merging.align import Tables
-from bot.merging.evidence import DEFAULT
+from bot.merging.evidence import DEFAULT, signs
 from bot.merging.names import defined_name
 from bot.merging.render import render
 from bot.merging.snippet import Gap, Line
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 MARGIN = 0.3
 MOST_RIVALS = 8
+LOOSE = 3
+ANCHORED = 0.25
 HOLDS = 0.6  # a line of this weight holds what is next to it in place
 KEEPER = replace(
     DEFAULT, drop=0.4, replace=0.25, new_known_run=0.0, new_known=0.6, definition=2.0, pair_renamed=1.5, next_to=0.3
@@ -129,6 +131,8 @@ class Proof:
             *(Doubt("rival", difference(best, rival, material)) for rival in self.rivals),
             *(Doubt("weighing", difference(best, rival, material)) for rival in self.weighed),
             *_idle(best, material),
+            *_edges(best, material),
+            *_unheld(best, material),
             *(() if self.gave_way is None else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
         )
 
@@ -234,6 +238,43 @@ def _idle(best: Reading, material: Material) -> Iterator[Doubt]:
         if statements:
             first, last = lines[0].number + 1, lines[-1].number + 1
             yield Doubt("idle", f"lines {first} to {last} are shown unchanged: must anything beside them go?")
+
+
+def _edges(best: Reading, material: Material) -> Iterator[Doubt]:
+    """First and last lines of segments that stand in the base and are read as new, beside a marker."""
+    tokens = material.lazy.tokens
+    for step in best.steps:
+        token = tokens[step.token]
+        if step.kind != "new" or not isinstance(token, Line) or not material.places[step.token]:
+            continue
+        beside = [tokens[step.token - 1], tokens[step.token + 1]]
+        if any(isinstance(gap, Gap) and not gap.implied for gap in beside):
+            at = material.places[step.token][0]
+            number = material.base.lines[at].number + 1
+            yield Doubt("edge", f"`{_short(token.key)}` is read as new, but stands on line {number} too")
+
+
+def _unheld(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Segments that nothing weighty holds, and lines dropped where no weighty lines hold both sides."""
+    for segment in _segments(best, material):
+        held = [step.kind == "same" and material.weights[step.token] >= HOLDS for step in segment]
+        drops = [
+            at
+            for at, step in enumerate(segment)
+            if step.kind == "drop" and signs(material.base.lines[step.line].key) >= 3
+        ]
+        loose = [at for at in drops if not (any(held[:at]) and any(held[at + 1 :]))]
+        if len(loose) >= LOOSE:
+            first = material.base.lines[segment[loose[0]].line].number + 1
+            last = material.base.lines[segment[loose[-1]].line].number + 1
+            yield Doubt("unheld", f"lines {first} to {last} would go, and no telling line stands on both sides of them")
+        anchors = sum(material.weights[step.token] for step in segment if step.kind == "same")
+        likeness = sum(
+            material.likeness[step.token].get(step.line, 0) for step in segment if step.kind == "pair"
+        )
+        if anchors + likeness < ANCHORED and any(step.kind != "same" for step in segment):
+            number = material.base.lines[max(segment[0].line, 0)].number + 1
+            yield Doubt("unanchored", f"nothing but common lines says that this is the place (line {number})")
 
 
 def _segments(best: Reading, material: Material) -> Iterator[list[Step]]:

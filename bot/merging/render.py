@@ -106,17 +106,17 @@ def _stripped(shown: Sequence[Step], lazy: Lazy, base: Base) -> int:
 
 
 def _realigned(shown: Sequence[Step], lazy: Lazy, base: Base) -> set[int]:
-    """Lines whose inner white space is the snippet's: in two or more lines in a row it differs, as in a column that
-    was aligned anew, or nothing else differs in the segment. In a line by itself it is a misquotation.
+    """Lines whose inner white space is the snippet's: it differs in two or more lines of the segment, as in a column that
+    was aligned anew, or nothing else differs there. In a line by itself it is a misquotation.
     """
     differ: list[int] = []
     for position, step in enumerate(shown):
         line = lazy.tokens[step.token]
         if step.kind == "same" and isinstance(line, Line) and line.text.strip() != base.lines[step.line].text.strip():
             differ.append(position)
-    if differ and all(step.kind == "same" for step in shown) and shown[-1].line - shown[0].line == len(shown) - 1:
-        return set(differ)
-    return {position for position in differ if position - 1 in differ or position + 1 in differ}
+    whole = shown and shown[-1].line - shown[0].line == len(shown) - 1
+    only = whole and all(step.kind == "same" for step in shown)
+    return set(differ) if only or len(differ) > 1 else set()
 
 
 def _shift(steps: Sequence[Step], lazy: Lazy, base: Base) -> tuple[str, str] | None:
@@ -133,7 +133,11 @@ def _shift(steps: Sequence[Step], lazy: Lazy, base: Base) -> tuple[str, str] | N
             if line.indent != original.indent and _moved_on_purpose(steps, at, lazy, base):
                 return None
             leads = (_lead(line.text), _lead(original.text))
-    return leads if len(offsets) == 1 and offsets != {0} else None
+    if len(offsets) != 1 or offsets == {0}:
+        return None
+    # Text that lost its depth on the way lost all of it; what keeps some was moved on purpose.
+    shown = [lazy.tokens[step.token] for step in steps if step.kind != "drop"]
+    return leads if min(line.indent for line in shown if isinstance(line, Line)) == 0 else None
 
 
 def _moved_on_purpose(steps: Sequence[Step], at: int, lazy: Lazy, base: Base) -> bool:
