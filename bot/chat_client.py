@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import bot
 from bot.chat.completion import AnswerError, Retry
 from bot.chat.failure import Failed, Trouble, judge_answer, judge_status, media_type
+from bot.chat.request import Delivery
 from bot.chat.retry import RetryPolicy, duration
 from bot.chat.stream import reader_for
 from bot.errors import Code, ServiceError
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
 
     from bot.chat.completion import Completion
     from bot.chat.endpoint import Endpoint, Key
-    from bot.chat.request import ChatRequest, Delivery
+    from bot.chat.request import ChatRequest
     from bot.http import HttpResponse, Transport
 
 R = TypeVar("R")
 
+# An answer that is not streamed is silent while the model writes it: some 3 characters a token, and no model that is
+# worth asking writes fewer than 1000 tokens a second. The answer of an apply model is about as long as the request.
+_WRITTEN_PER_SECOND = 3000
 # An error's sentence stands at its beginning.
 _ERROR_BYTES = 1 << 16
 # The transport ends a silence itself, and more gently; the thread is given up only where it does not.
@@ -124,7 +128,8 @@ class ChatClient:
     def _once(
         self, body: bytes, delivery: Delivery, accept: Callable[[Completion], R], left: float
     ) -> _Answer[R] | Failed:
-        waits = Waits(min(self._limits.connect, left), min(self._limits.idle, left))
+        writing = 0.0 if delivery is Delivery.STREAM else len(body) / _WRITTEN_PER_SECOND
+        waits = Waits(min(self._limits.connect, left), min(self._limits.idle + writing, left))
         secrets = (self._service.key.reveal(),)
         try:
             with self._transport.send(self._request(body), waits) as response:

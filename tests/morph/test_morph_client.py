@@ -4,7 +4,7 @@ import gzip
 import json
 import logging
 import traceback
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +28,9 @@ from support.morph_server import (
 from bot.chat.endpoint import Endpoint, Key
 from bot.chat.prices import Price
 from bot.chat.request import Delivery
+from bot.chat_client import Limits
 from bot.errors import Code, Refusal, ServiceError
+from bot.http import Failure, HttpRequest, HttpResponse, TransportError, Waits
 from bot.model import Usage
 from bot.morph import AUTO, FAST, LARGE, MorphClient, MorphSettings
 from bot.parallel import ordered_map
@@ -193,6 +195,30 @@ def test_the_key_is_in_no_message_log_or_chain_of_exceptions(fault: Fault, caplo
         shown += repr(error) + repr(error.args)
         error = error.__cause__ or error.__context__
     assert KEY not in shown
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A transport that says how long it was to wait."""
+
+    waits: list[Waits] = field(default_factory=list)
+
+    def send(self, request: HttpRequest, waits: Waits) -> HttpResponse:
+        self.waits.append(waits)
+        raise TransportError(Failure.TLS, request.url, "cannot be asked")
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
+@pytest.mark.parametrize(("delivery", "idle"), [(Delivery.WHOLE, 40), (Delivery.STREAM, 30)])
+def test_an_answer_that_is_not_streamed_may_be_silent_while_it_is_written(delivery: Delivery, idle: float) -> None:
+    transport = Waiting()
+    endpoint, key = Endpoint.parse("https://api.example", "u"), Key.parse(KEY, "k")
+    settings = MorphSettings(endpoint, key, delivery=delivery, limits=Limits(total=1000.0, idle=30.0))
+    with MorphClient(settings, transport=transport) as morph, pytest.raises(ServiceError):
+        morph.apply("", "x" * 30_000, "y")
+    assert [waits.idle for waits in transport.waits] == [pytest.approx(idle, abs=0.5)]
 
 
 def test_nobody_listening_is_down() -> None:
