@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.model import Batch
     from bot.pipeline.propose import FileResult, Proposed
     from bot.pipeline.views import BaseTree
+    from bot.repo import Tree
     from bot.settings import Settings
 
 
@@ -138,7 +139,9 @@ class Workplace:
     def _work_tree(self, settings: Settings) -> StartingPoint:
         if self.root is None:
             raise UsageError("--write needs a work tree, and this repository is bare")
-        tree = WorkTree(self.root, self.repo.git_dir, settings.max_bytes)
+        head = self._head_tree()
+        guard = head.refuse_filtered if head is not None else None
+        tree = WorkTree(self.root, self.repo.git_dir, settings.max_bytes, guard)
         return StartingPoint(Base(tree), "", "the work tree", work_tree=tree)
 
     def land(self, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings) -> Landing:
@@ -204,11 +207,16 @@ class Workplace:
 
     def _as_checked_out(self, path: str, data: bytes) -> bytes:
         """A new file's bytes with the line ends that the attributes of its path ask for."""
+        head = self._head_tree()
+        return data if head is None else self.repo.checked_out(head, path, data)
+
+    def _head_tree(self) -> Tree | None:
+        """The tree of HEAD, for its attributes; None before the first commit."""
         try:
             head = self.repo.resolve("HEAD")
         except RepositoryError:
-            return data  # no commit yet, so no attributes
-        return self.repo.checked_out(self.repo.tree(head), path, data)
+            return None
+        return self.repo.tree(head)
 
 
 @contextmanager
