@@ -24,12 +24,11 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench_faults import FAULTS, Case  # noqa: E402 - the script's own folder is on the path, the package above it is not
-
-from bot.errors import Refusal  # noqa: E402 - as above
-from bot.model import Hints, Judgement, Verdict  # noqa: E402 - as above
-from bot.text import Document  # noqa: E402 - as above
-from bot.verify import judge, verify  # noqa: E402 - as above
+from bench.faults import FAULTS, Case
+from bot.errors import Refusal
+from bot.model import Hints, Judgement, Verdict
+from bot.text import Document
+from bot.verify import judge, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +42,7 @@ class Tally:
 
 
 def read_cases(path: Path, limit: int) -> Iterator[Case]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines):
             if limit and number >= limit:
                 return

@@ -1,5 +1,12 @@
-"""The proof: is this merge what its request asks for? Pure; never raises for any text."""
+"""The proof: is this merge what its request asks for? Pure; never raises for any text.
+
+`verify`        a merge of a lazy snippet, by any engine (Accounted)
+`verify_whole`  a file given in full (Whole)
+`verify_exact`  a splice at a named place (Exact)
+`judge`         as `verify`, with the engine for the second opinion as an argument
+"""
 
 from bot.verify.judge import judge, verify
+from bot.verify.whole import verify_exact, verify_whole
 
-__all__ = ["judge", "verify"]
+__all__ = ["judge", "verify", "verify_exact", "verify_whole"]

@@ -30,7 +30,7 @@ _MAX_ROWS = 400
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`line` of the segment (or -1) meets `base` (or -1); `likeness` is 100 for a context line, less for a changed one."""
+    """`line` of the segment (or -1) meets base line `base` (or -1); `likeness` is 100 for context, less if changed."""
 
     line: int
     base: int
@@ -137,9 +137,9 @@ class Costs:
         ]
 
     def rows(self, lines: Sequence[Line], low: int, high: int, *, fixed: bool) -> list[list[int]]:
-        """The table of packed costs: row i, column j is the cheapest way to lay `lines[:i]` so that it ends at `low + j`.
+        """The table of packed costs: row i, column j is the cheapest way to lay `lines[:i]` to end at `low + j`.
 
-        With `fixed` it must begin at `low`; else it may begin anywhere, and the low bits say where (an offset to `low`).
+        With `fixed` it must begin at `low`; else it may begin anywhere, and the low bits say where (offset to `low`).
         """
         deleted = self._delete[low:high]
         meets = [[(at - low, cost) for at, cost in self._meets(line, low, high)] for line in lines[:_MAX_ROWS]]
@@ -190,7 +190,7 @@ class Costs:
         return self.rows(segment.lines, start, stop, fixed=True)[-1][-1] >> _SHIFT
 
     def places(self, segment: Segment, low: int, high: int) -> list[Place]:
-        """For each end the cheapest place of `segment` within the base lines `low:high`, and for each start likewise."""
+        """For each end the cheapest place of `segment` within base lines `low:high`, and for each start likewise."""
         lines = segment.lines[:_MAX_ROWS]
         deleted = self._delete[low:high]
         new = [self.insert(line) for line in lines]
@@ -216,8 +216,7 @@ def _table(
         down = [cost + added for cost in row]
         for at, cost in met:
             there = row[at] + (cost << _SHIFT)
-            if there < down[at + 1]:
-                down[at + 1] = there
+            down[at + 1] = min(down[at + 1], there)
         row = list(map(add, accumulate(map(sub, down, summed), min), summed))
         table.append(row)
     return table

@@ -15,7 +15,7 @@ _NAMED = 12
 
 def explain(origin: Text, snippet: Snippet, result: Text) -> list[Finding]:
     """The hard findings for a merge that is not runs of the base with the snippet's segments between them."""
-    found = [*_not_shown(snippet, result), *_invented(origin, snippet, result), *_lost(origin, snippet, result)]
+    found = [*_not_shown(snippet, result), *_invented(origin, snippet, result), *_lost(origin, result)]
     found += _copied(origin, snippet, result)
     return found or [
         hard("moved-lines", "lines of the merge do not stand in the order of the original and the snippet")
@@ -76,8 +76,7 @@ def _invented(origin: Text, snippet: Snippet, result: Text) -> list[Finding]:
     return []
 
 
-def _lost(origin: Text, snippet: Snippet, result: Text) -> list[Finding]:
-    """Lines of the base that are gone; those that the snippet's segments may have replaced are not named."""
+def _lost(origin: Text, result: Text) -> list[Finding]:
     have = Counter(line.key for line in result.lines)
     had: Counter[str] = Counter()
     gone: list[Line] = []

@@ -64,7 +64,11 @@ def judge(
         return judgement_of([hard("no-change", f"the merge leaves {path} as it was")])
     found = _accounted(base, snippet, merged, path, hints)
     if engine is not None and not any(finding.hard for finding in found):
-        found = _second_opinion(found, base, snippet, merged, path, hints, engine)
+        try:
+            other = engine(base.lines, snippet, path, hints)
+        except Refusal:
+            return judgement_of(found)
+        found = _compared(found, merged, other)
     return judgement_of(found)
 
 
@@ -88,20 +92,8 @@ def _accounted(base: Document, snippet: str, merged: Document, path: str, hints:
     return found
 
 
-def _second_opinion(
-    found: list[Finding],
-    base: Document,
-    snippet: str,
-    merged: Document,
-    path: str,
-    hints: Hints,
-    engine: Engine,
-) -> list[Finding]:
-    """`found` in the light of what the local engine makes of the snippet: it proves the same, or another merge, or declines."""
-    try:
-        other = engine(base.lines, snippet, path, hints)
-    except Refusal:
-        return found
+def _compared(found: list[Finding], merged: Document, other: Merged) -> list[Finding]:
+    """`found` in the light of what the local engine makes of the snippet: the same, another merge, or no proof."""
     if other.verdict != Verdict.VERIFIED:
         return found
     mine = [line.rstrip() for line in merged.lines if line.strip()]

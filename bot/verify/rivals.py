@@ -1,85 +1,126 @@
 """Rivals: another place or extent of one segment that the snippet allows as well.
 
 The other segments stay where the merge has them. A reading is no rival if it costs more by a clear margin, gives the
-same lines, leaves brackets open or breaks the syntax where the merge does not, doubles the line at the segment's edge,
-or deletes code that the merge explains as kept.
+same lines, leaves brackets open, breaks the syntax or doubles a definition where the merge does not, puts the line at
+the segment's edge beside its own double, deletes code that the merge explains as kept, or stands where the request does
+not point, while the merge does.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.syntax import error_count, outline
 from bot.verify.brackets import balance
-from bot.verify.findings import Finding
+from bot.verify.findings import Finding, quoted, span
 from bot.verify.structure import doubled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from bot.verify.cost import Place
+    from bot.verify.cost import Place, Step
     from bot.verify.scene import Scene
     from bot.verify.texts import Segment
     from bot.verify.tiling import Tile
 
-MARGIN = 15
+MARGIN = 15  # a reading that costs this much more (of a line's 100) is no near tie
+DELETING = 250  # the same for a segment that changes nothing where it stands, against one that deletes five lines
 FAR_CHEAPER = 60
-KEPT = 60
-DELETING = 250
+KEPT = 60  # percent of likeness from which a line shown stands for the base line that goes
 _LOOKED_AT = 40
 _PARSED = 3
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def rivals(scene: Scene) -> list[Finding]:
-    """The soft findings: for each segment the best other reading, if one is left."""
-    found = []
-    parsed = _PARSED
-    for tile in scene.tiles:
-        segment = scene.snippet.segments[tile.index]
-        low, high = scene.bounds(tile)
-        mine = scene.costs.cost(segment, tile.start, tile.stop)
-        steps = scene.steps[tile.index]
-        anchored = steps[0].is_context and steps[-1].is_context
-        # A segment that changes nothing where it stands may have been meant to delete what stands between twins.
-        margin = MARGIN if tile.stop - tile.start < len(segment.lines) or mine else DELETING
-        pure = anchored and all(step.base < 0 or step.is_context for step in steps)
-        near = sorted(
-            (place for place in scene.costs.places(segment, low, high) if place.cost <= mine + margin),
-            key=lambda place: place.cost,
+    """The soft findings: for each segment the cheapest other reading, if one is left."""
+    return [finding for tile in scene.tiles for finding in _of_tile(scene, tile)]
+
+
+def _of_tile(scene: Scene, tile: Tile) -> list[Finding]:
+    segment = scene.segment(tile)
+    mine = scene.costs.cost(segment, tile.start, tile.stop)
+    idle = not mine and tile.stop - tile.start == len(segment.lines)
+    margin = DELETING if idle else MARGIN
+    places = scene.costs.places(segment, *scene.bounds(tile))
+    near = sorted((place for place in places if place.cost <= mine + margin), key=lambda place: place.cost)
+    parsed = 0
+    for place in _possible(scene, tile, near[:_LOOKED_AT]):
+        if _dismissed(scene, tile, place, cheaper=mine - place.cost, idle=idle):
+            continue
+        parsed += 1
+        if parsed <= _PARSED and _breaks(scene, tile, place):
+            continue
+        return [_finding(scene, tile, place)]
+    return []
+
+
+def _finding(scene: Scene, tile: Tile, place: Place) -> Finding:
+    shown = scene.segment(tile).lines[0]
+    here, there = _where(scene, tile.start, tile.stop), _where(scene, place.start, place.stop)
+    return Finding(
+        "rival",
+        f"line {shown.number + 1} of the snippet ({quoted(shown.text)}) and what follows it stand for {here} here, "
+        f"and could as well stand for {there}",
+    )
+
+
+def _where(scene: Scene, start: int, stop: int) -> str:
+    if start < stop:
+        return (
+            f"{span(range(scene.origin.lines[start].number, scene.origin.lines[stop - 1].number + 1))} of the original"
         )
-        for place in _possible(scene, tile, segment, near[:_LOOKED_AT]):
-            if margin == DELETING and not _shows_all(scene, tile, place):
-                continue
-            if margin != DELETING and (pure or place.cost > mine - FAR_CHEAPER) and _deletes_more(scene, tile, place):
-                continue
-            if anchored and _leaves_edge(scene, tile, place):
-                continue
-            if parsed:
-                parsed -= 1
-                if _breaks(scene, tile, place):
-                    continue
-            found.append(
-                Finding(
-                    "rival",
-                    f"segment {tile.index} at {tile.start}:{tile.stop} cost {mine}; rival {place.start}:{place.stop} cost {place.cost}",
-                )
-            )
-            break
-    return found
+    if start == len(scene.origin):
+        return "the end of the original"
+    return f"nothing before line {scene.origin.lines[start].number + 1} of the original"
 
 
-def _possible(scene: Scene, tile: Tile, segment: Segment, places: Sequence[Place]) -> Iterator[Place]:
-    lines = scene.origin.lines
+def _possible(scene: Scene, tile: Tile, places: list[Place]) -> Iterator[Place]:
+    """The places that give other lines and neither double an edge nor leave a bracket open: cheap tests first."""
+    lines, segment = scene.origin.lines, scene.segment(tile)
     shown = balance(line.text for line in segment.lines)
-    mine = balance(line.text for line in lines[tile.start : tile.stop])
+    balanced = shown == balance(line.text for line in lines[tile.start : tile.stop])
     for place in places:
         if (place.start, place.stop) == (tile.start, tile.stop) or _same(scene, tile, place, segment):
             continue
         if _doubles(scene, segment, place):
             continue
-        if mine == shown and balance(line.text for line in lines[place.start : place.stop]) != shown:
+        if balanced and balance(line.text for line in lines[place.start : place.stop]) != shown:
             continue
         yield place
+
+
+def _dismissed(scene: Scene, tile: Tile, place: Place, *, cheaper: int, idle: bool) -> bool:
+    """Whether the alignment of the other reading shows that it is none."""
+    if _points(scene, tile.start, tile.stop) and not _points(scene, place.start, place.stop):
+        return True
+    mine = scene.steps[tile.index]
+    theirs = scene.costs.align(scene.segment(tile), place.start, place.stop)
+    edged = theirs[0].is_context and theirs[-1].is_context
+    if idle:
+        return not (edged and all(step.line < 0 or step.is_context for step in theirs))
+    anchored = mine[0].is_context and mine[-1].is_context
+    inserts = anchored and all(step.base < 0 or step.is_context for step in mine)
+    if (inserts or cheaper < FAR_CHEAPER) and _deletes_more(tile, theirs):
+        return True
+    # The merge has both edges as context; the other takes one of them for a new line.
+    return anchored and not edged
+
+
+def _points(scene: Scene, start: int, stop: int) -> bool:
+    """Whether the request points at the base lines `start:stop`: by its line range, or by naming their definition."""
+    if not len(scene.origin):
+        return False
+    first = scene.origin.lines[min(start, len(scene.origin) - 1)].number
+    last = scene.origin.lines[max(stop - 1, min(start, len(scene.origin) - 1))].number
+    if (asked := scene.hints.lines) is not None:
+        return first < asked.last and last + 1 >= asked.first
+    if not scene.hints.instruction:
+        return False
+    named = set(_WORD.findall(scene.hints.instruction))
+    found = outline(scene.path, scene.base.text).enclosing(first)
+    return found is not None and found.name in named
 
 
 def _same(scene: Scene, tile: Tile, place: Place, segment: Segment) -> bool:
@@ -110,50 +151,30 @@ def _doubles(scene: Scene, segment: Segment, place: Place) -> bool:
     return after or before
 
 
-def _deletes_more(scene: Scene, tile: Tile, place: Place) -> bool:
+def _deletes_more(tile: Tile, theirs: tuple[Step, ...]) -> bool:
     """Whether the other reading deletes lines that the merge keeps, and shows nothing like them in their place."""
-    if place.start >= tile.start and place.stop <= tile.stop:
-        return False
-    steps = scene.costs.align(scene.snippet.segments[tile.index], place.start, place.stop)
     return any(
         step.base >= 0 and not tile.start <= step.base < tile.stop and (step.line < 0 or step.likeness < KEPT)
-        for step in steps
+        for step in theirs
     )
 
 
-def _shows_all(scene: Scene, tile: Tile, place: Place) -> bool:
-    """Whether the other reading has every line of the segment as context, so that it deletes and does nothing else."""
-    steps = scene.costs.align(scene.segment(tile), place.start, place.stop)
-    return all(step.line < 0 or step.is_context for step in steps)
-
-
-def _leaves_edge(scene: Scene, tile: Tile, place: Place) -> bool:
-    """Whether the other reading takes a base line at the segment's edge, which the merge has as context, for a new line."""
-    steps = scene.costs.align(scene.segment(tile), place.start, place.stop)
-    return not (steps[0].is_context and steps[-1].is_context)
-
-
 def _breaks(scene: Scene, tile: Tile, place: Place) -> bool:
-    """Whether the other reading has more syntax errors than the merge, or doubles a definition that it has once."""
+    """Whether the other reading has syntax errors, or doubles a definition, and the merge does not."""
     text = _text_of(scene, tile, place)
     # Where the grammar errs on the original already (templates, macros, dialects), its count says nothing.
-    if error_count(scene.path, scene.base.text) == 0 == error_count(scene.path, scene.merged.text):
-        then = error_count(scene.path, text)
-        if then:
-            return True
+    clean = error_count(scene.path, scene.base.text) == 0 == error_count(scene.path, scene.merged.text)
+    if clean and error_count(scene.path, text):
+        return True
     mine = set(doubled(outline(scene.path, scene.merged.text)))
     return any(key not in mine for key in doubled(outline(scene.path, text)))
 
 
 def _text_of(scene: Scene, tile: Tile, place: Place) -> str:
-    segment = scene.snippet.segments[tile.index]
+    segment = scene.segment(tile)
     low, high = min(place.start, tile.start), max(place.stop, tile.stop)
     head = tile.merged - (tile.start - low)
     tail = tile.merged + len(segment.lines) + (high - tile.stop)
-    merged = scene.result.lines
-    lines = [line.text for line in merged[:head]]
-    lines += [line.text for line in scene.origin.lines[low : place.start]]
-    lines += [line.text for line in segment.lines]
-    lines += [line.text for line in scene.origin.lines[place.stop : high]]
-    lines += [line.text for line in merged[tail:]]
-    return "\n".join(lines) + "\n"
+    merged, base = scene.result.lines, scene.origin.lines
+    lines = (*merged[:head], *base[low : place.start], *segment.lines, *base[place.stop : high], *merged[tail:])
+    return "".join(f"{line.text}\n" for line in lines)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.syntax import error_count, language_of, outline
-from bot.verify.findings import Finding, hard, span
+from bot.verify.findings import Finding, span
 
 if TYPE_CHECKING:
     from bot.syntax import Outline

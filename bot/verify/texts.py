@@ -1,4 +1,4 @@
-"""Base, snippet and merge as the judge reads them: significant lines with numbers for names, and the snippet's segments.
+"""Base, snippet and merge as the judge reads them: significant lines, and the snippet's segments.
 
 Blank lines never decide a place, so they are no lines here; each line knows how many stand before it. Two lines have
 the same `key` if they differ in white space alone, and the same `text` if they are equal to the character.
@@ -111,7 +111,11 @@ def read_snippet(text: str, base: Sequence[str], path: str) -> Snippet:
     for number, (line, is_marker) in enumerate(zip(lines, markers, strict=True)):
         if is_marker:
             if current:
-                segments.append(Segment(tuple(current), before, True, lead, blanks, _blanks_after(lines, number)))
+                segments.append(
+                    Segment(
+                        tuple(current), before, after=True, lead=lead, tail=blanks, trail=_blanks_after(lines, number)
+                    )
+                )
             current, before, lead, blanks = [], True, blanks, 0
         elif key := key_of(line):
             current.append(Line(line, key, blanks, number))
@@ -119,7 +123,7 @@ def read_snippet(text: str, base: Sequence[str], path: str) -> Snippet:
         else:
             blanks += 1
     if current:
-        segments.append(Segment(tuple(current), before, False, lead, blanks))
+        segments.append(Segment(tuple(current), before, after=False, lead=lead, tail=blanks))
     return Snippet(tuple(segments), any(markers))
 
 

@@ -98,7 +98,7 @@ class Tiler:
     def _occurrences(self, segment: Segment) -> list[int]:
         keys = [line.key for line in segment.lines]
         merged = [line.key for line in self._merged.lines]
-        found = []
+        found: list[int] = []
         at = -1
         while True:
             try:
@@ -140,7 +140,7 @@ class Tiler:
         if index + 1 == len(self._segments):
             stop = base - (merged - end)
             return [(stop, (0, ()))] if stop >= start and self._runs.equal(stop, end, merged - end) else []
-        found = []
+        found: list[tuple[int, tuple[int, tuple[Tile, ...]]]] = []
         for spot in self._spots[index + 1]:
             gap = spot - end
             if gap < 0:

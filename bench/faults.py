@@ -325,6 +325,7 @@ FAULTS: dict[str, Callable[[Case, random.Random], str | None]] = {
         drop_line, drop_beside, drop_block, drop_40, trunc_tail, trunc_few, marker_replaces, marker_kept,
         snippet_as_file, snippet_stripped, noop, one_hunk_lost, half_hunk_lost, dup_block, dup_edit, edit_misplaced,
         edit_shifted, old_and_new_kept, new_and_old_kept, deletion_not_done, reindent, comment_dropped, token_flip,
-        lines_swapped, eof_strip, fence, tags, thought, drop_imports, drop_1_import, line_ends, byte_order_mark, emptied,
+        lines_swapped, eof_strip, fence, tags, thought, drop_imports, drop_1_import, line_ends, byte_order_mark,
+        emptied,
     )
 }  # fmt: skip
