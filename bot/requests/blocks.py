@@ -84,7 +84,7 @@ def without_comments(text: str) -> str:
         return text
     kept: list[str] = []
     at = 0
-    spans = _code_spans(text)
+    spans = code_spans(text)
     span = next(spans, None)
     while (start := text.find("<!--", at)) >= 0:
         while span is not None and span[1] <= start:
@@ -105,7 +105,7 @@ def without_comments(text: str) -> str:
     return "".join(kept)
 
 
-def _code_spans(text: str) -> Iterator[tuple[int, int]]:
+def code_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where the code spans of a paragraph stand: a run of backticks up to the next run of the same length."""
     runs = [found.span() for found in _BACKTICKS.finditer(text)]
     by_length: dict[int, list[int]] = {}

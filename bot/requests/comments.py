@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from bot.requests.blocks import Page
     from bot.requests.source import Source
 
+# Each comment brings its hunk along; ten thousand of them are a large pull request.
+_LIMITS = ReadOptions(max_bytes=100_000_000)
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\[bot\])?")
 _URL = re.compile(r"https?://[!-~]{1,500}")
 # Fences that show what a program printed: part of what the reviewer says, no code for the file.
@@ -64,7 +66,7 @@ def read_comments(name: str, data: bytes) -> Batch:
 
     Pages that were saved as a list of lists (`gh api --paginate --slurp`) are read as one list.
     """
-    source = open_source(name, data, ReadOptions())
+    source = open_source(name, data, _LIMITS)
     node = parse_json(source)
     reader = Reader(source)
     if isinstance(node, Listing) and node.items and all(isinstance(item, Listing) for item in node.items):

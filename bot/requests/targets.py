@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.requests.blocks import code_spans
 from bot.requests.source import parse_range, path_problem
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from bot.model import LineRange
 
 _LINK = re.compile(r"\[(.*)\]\([^()\s]*\)")
-_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SUFFIX = re.compile(r"(.+?):([0-9]+(?:-[0-9]+)?)", re.DOTALL)
 _SENTENCE = re.compile(
@@ -80,8 +80,14 @@ def heading_target(text: str) -> Target | None:
         return None
     link = _LINK.fullmatch(text)
     text = link[1] if link else text
-    codes = [_unpadded(found[2]) for found in _SPAN.finditer(text)]
-    shape = " ".join(_SPAN.sub("`", text).lower().split())
+    codes: list[str] = []
+    outside: list[str] = []
+    at = 0
+    for start, end in code_spans(text):
+        codes.append(_unpadded(text[start:end]))
+        outside.append(text[at:start])
+        at = end
+    shape = " ".join("`".join((*outside, text[at:])).lower().split())
     if not codes:
         return _bare(text)
     target = _shaped(shape, codes)
@@ -147,8 +153,10 @@ def _checked(target: Target) -> Target:
     return target
 
 
-def _unpadded(code: str) -> str:
+def _unpadded(span: str) -> str:
     """A code span's text: one space on either side is padding."""
+    ticks = len(span) - len(span.lstrip("`"))
+    code = span[ticks:-ticks]
     if code.startswith(" ") and code.endswith(" ") and code.strip():
         return code[1:-1]
     return code
