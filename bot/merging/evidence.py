@@ -218,9 +218,18 @@ class Material:
                 dips[shape.depth] = [scores.dip if shape.depth < depth else 0.0 for depth in low]
             if isinstance(tokens[at - 1], Gap):
                 entries[at] = [scores.misfit if up and not may_follow(up, shape) else 0.0 for up in above]
+                self._add_namesakes(entries[at], at, 1, scores)
             if isinstance(tokens[at + 1], Gap):
                 exits[at] = [scores.misfit if down and not may_follow(shape, down) else 0.0 for down in below]
+                self._add_namesakes(exits[at], at, 0, scores)
         return dips, entries, exits
+
+    def _add_namesakes(self, misfit: list[float], at: int, off: int, scores: Scores) -> None:
+        """A new line beside a base line that names the same thing, at the same depth, is rather its new form."""
+        for line in self.namesakes[at]:
+            column = self.column_of[line + off]
+            if self.base.lines[line].indent == self.depths[at]:
+                misfit[column] += scores.misfit
 
 
 def signs(text: str) -> int:

@@ -16,6 +16,12 @@ _TESTS = re.compile(
 _C_LIKE = re.compile(r"(?:[\w:<>\[\]?,*&~@]+\s+)+[*&]*([\w:~$]+)\s*\(")
 _ASSIGNS = re.compile(r"(?:[\w<>\[\]?*&.]+\s+){0,4}([\w.$@\[\]\"'-]+)\s*(?::[^=]{1,60})?[:+|?-]?=(?![=>])")
 _KEYS = re.compile(r"[\"'$&]?([\w.$/-]+)[\"']?\s*:(?![:/])")
+_IMPORTS = re.compile(
+    r"from\s+(\S+)\s+import\b|import\s+(?:static\s+)?([\w.*@/]+)\s*;?$|\#\s*include\s*(\S+)|(?:pub\s+)?use\s+([\w:\\]+)"
+    r"|using\s+(?:static\s+)?([\w.]+);|(?:import|export)\b.*\bfrom\s*([\"'].+?[\"'])|require(?:_relative)?\s+(\S+)$"
+)
+_CASES = re.compile(r"\(?([\w*.|+-]{3,})\)(?:\s|$)")
+_MARKS = re.compile(r"@\w|\[\w.]+(?:\(.*\))?\]$|\[\[?\w|#!?\[|//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#")
 _NO_DEFINITION = re.compile(
     r"(?:return|else|if|for|foreach|while|switch|case|throw|new|await|yield|assert|import|from|using|use|in|not|and|or"
     r"|do|try|catch|with|when|until|unless|delete|echo|print|puts|raise|elif|elsif|export\s+\{|const|let|var|val)\b"
@@ -42,10 +48,16 @@ def defined_name(key: str) -> str | None:
 @lru_cache(maxsize=1 << 14)
 def subject(key: str) -> str | None:
     """What a line is about: the name that it defines, assigns or keys; None where it names nothing of its own."""
-    if len(key) > _LONGEST:
-        return None
+    key = key[:_LONGEST]
+    if imported := _IMPORTS.match(key):
+        return next((name for name in imported.groups() if name), None)
     name = defined_name(key)
     if name is not None:
         return name
-    found = _ASSIGNS.match(key) or _KEYS.match(key)
+    found = _ASSIGNS.match(key) or _KEYS.match(key) or _CASES.match(key)
     return found[1] if found else None
+
+
+def is_mark(key: str) -> bool:
+    """Whether a line is a decorator, an attribute or a comment: new definitions bring their own like it."""
+    return _MARKS.match(key) is not None

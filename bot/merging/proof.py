@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from bot.merging.align import Tables
 from bot.merging.evidence import DEFAULT, signs
-from bot.merging.names import defined_name
+from bot.merging.names import defined_name, is_mark
 from bot.merging.render import render
 from bot.merging.snippet import Gap, Line
 from bot.merging.structure import closes, opens
@@ -132,6 +132,7 @@ class Proof:
             *(Doubt("weighing", difference(best, rival, material)) for rival in self.weighed),
             *_idle(best, material),
             *_edges(best, material),
+            *_spacing(best, material),
             *_unheld(best, material),
             *(() if self.gave_way is None else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
         )
@@ -197,7 +198,12 @@ def _doubled(reading: Reading, material: Material) -> Iterator[Doubt]:
 def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
     """Definitions that become others of another name, unless weighty lines hold them in place on both sides."""
     for segment in _segments(reading, material):
-        held = [step.kind == "same" and material.weights[step.token] >= HOLDS for step in segment]
+        held = [
+            step.kind == "same"
+            and material.weights[step.token] >= HOLDS
+            and not is_mark(material.base.lines[step.line].key)
+            for step in segment
+        ]
         for at, step in enumerate(segment):
             if step.kind != "pair" or (any(held[:at]) and any(held[at + 1 :])):
                 continue
@@ -252,6 +258,17 @@ def _edges(best: Reading, material: Material) -> Iterator[Doubt]:
             at = material.places[step.token][0]
             number = material.base.lines[at].number + 1
             yield Doubt("edge", f"`{_short(token.key)}` is read as new, but stands on line {number} too")
+
+
+def _spacing(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines whose inner white space the snippet shows otherwise, and that came out as they were."""
+    kept = Counter(best.lines)
+    for step in best.steps:
+        token = material.lazy.tokens[step.token]
+        if step.kind == "same" and isinstance(token, Line):
+            line = material.base.lines[step.line]
+            if line.text.strip() != token.text.strip() and kept[line.text]:
+                yield Doubt("spacing", f"white space inside line {line.number + 1} is other in the snippet")
 
 
 def _unheld(best: Reading, material: Material) -> Iterator[Doubt]:
