@@ -316,7 +316,8 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.ending is Ending.HOLD:
             stopping.wait()
         if reply.ending is Ending.RESET:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             self.connection.close()
         if reply.ending is not Ending.KEEP:
             self.close_connection = True
