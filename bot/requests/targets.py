@@ -1,10 +1,12 @@
 """Which file a heading names, and what it and the words below say of the file itself. A small closed grammar.
 
     `path`   `path:10-24`   path/or.name             the file; the lines
-    delete `path`           remove `path`            it goes
-    create `path`           add `path`, new `path`   it is new
-    rename `path` to `to`   move `path` to `to`      it moves
-    make `path` executable  make `path` not executable
+    delete `path/to`        remove file `path`       it goes
+    create `path/to`        add file, new file       it is new
+    rename `a/b` to `c/d`   move file `a` to `b`     it moves
+    make `path/to` executable, make file `path` not executable
+
+"rename `total` to `sum`" is a title: without the word "file", what is named must have a slash or a dot inside.
 
 In the text: "Delete this file.", "Rename this file to `to`.", "Make this file executable." (or "not executable") at the
 beginning of a paragraph. Any other heading is a title, any other sentence an instruction.
@@ -33,9 +35,11 @@ _SENTENCE = re.compile(
     r"|make\s+this\s+file\s+(?P<no>not\s+|non-)?(?P<executable>executable))(?:\.(?=\s|$)|\s*$)",
     re.IGNORECASE,
 )
-_DELETE = {"delete `", "remove `", "delete file `", "remove file `"}
-_CREATE = {"create `", "add `", "new `", "create file `", "add file `", "new file `"}
-_RENAME = {f"{verb}{what} ` {to} `" for verb in ("rename", "move") for what in ("", " file") for to in ("to", "->")}
+_DELETE = {"delete `", "remove `"}
+_CREATE = {"create `", "add `", "new `"}
+_RENAME = {"rename ` to `", "rename ` -> `", "move ` to `", "move ` -> `"}
+_FILE = re.compile(r"(delete|remove|create|add|new|rename|move|make) file `")
+_LIKE_A_PATH = re.compile(r"/|.\..")
 _MODE = {"make ` executable": True, "make ` not executable": False, "make ` non-executable": False}
 # No heading that means a file is longer; a limit keeps hostile ones cheap.
 _MAX_HEADING = 4096
@@ -115,22 +119,29 @@ def said_of_file(text: str) -> tuple[Wishes, str]:
 def _shaped(shape: str, codes: Sequence[str]) -> Target | None:
     if shape in ("`", "`:"):
         return _ranged(codes[0])
-    if shape in _DELETE:
-        return replace(_ranged(codes[0]), wishes=Wishes(delete=True))
-    if shape in _CREATE:
-        return replace(_ranged(codes[0]), wishes=Wishes(create=True))
-    if shape in _RENAME:
-        return replace(_ranged(codes[0]), wishes=Wishes(rename_to=codes[1]))
-    if shape in _MODE:
-        return replace(_ranged(codes[0]), wishes=Wishes(executable=_MODE[shape]))
     outside = re.fullmatch(r"`:([0-9]+(?:-[0-9]+)?)", shape)
-    return _ranged(f"{codes[0]}:{outside[1]}") if outside else None
+    if outside:
+        return _ranged(f"{codes[0]}:{outside[1]}")
+    if not _FILE.match(shape) and not all(_LIKE_A_PATH.search(code) for code in codes):
+        return None
+    wishes = _wishes(shape.replace(" file `", " `", 1), codes)
+    return None if wishes is None else replace(_ranged(codes[0]), wishes=wishes)
+
+
+def _wishes(shape: str, codes: Sequence[str]) -> Wishes | None:
+    if shape in _DELETE:
+        return Wishes(delete=True)
+    if shape in _CREATE:
+        return Wishes(create=True)
+    if shape in _RENAME:
+        return Wishes(rename_to=codes[1])
+    return Wishes(executable=_MODE[shape]) if shape in _MODE else None
 
 
 def _bare(text: str) -> Target | None:
     """A path without backticks: one word with a slash or a dot inside."""
     text = text.removesuffix(":")
-    if len(text.split()) != 1 or not re.search(r"/|.\..", text):
+    if len(text.split()) != 1 or not _LIKE_A_PATH.search(text):
         return None
     return _checked(_ranged(_ESCAPE.sub(r"\1", text)))
 

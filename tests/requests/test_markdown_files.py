@@ -141,6 +141,8 @@ def test_code_that_begins_like_a_diff_and_is_none_is_refused_as_ambiguous() -> N
         ("## `a.py`\n\nRename this file to `b.py`.", RenameFile("b.py")),
         ("## `a.py`\n\nRename this file to `b.py`. Fix its imports too.", RenameFile("b.py", Plain())),
         ("## `a.py`\n\nRename this file to `b.py`.\n\n```\nx\n```", RenameFile("b.py", Snippet("x\n"))),
+        ("## rename file `a` to `b`", RenameFile("b")),
+        ("## Delete file `Makefile`", DeleteFile()),
         ("## make `a.py` executable", ChangeMode(executable=True)),
         ("## `a.py`\n\nMake this file not executable.", ChangeMode(executable=False)),
         (
@@ -155,6 +157,14 @@ def test_code_that_begins_like_a_diff_and_is_none_is_refused_as_ambiguous() -> N
 )
 def test_deletions_renames_and_modes_are_said_in_a_closed_grammar(text: str, ask: object) -> None:
     assert only(text + "\n").ask == ask
+
+
+@pytest.mark.parametrize("title", ["Rename `total` to `sum_of`", "Delete `Cart`", "Add `tax`", "Make `f` executable"])
+def test_a_heading_about_names_in_the_code_is_a_title(title: str) -> None:
+    with pytest.raises(InstructionError, match="section without a file"):
+        read(f"## {title}\n\nWords.\n")
+    (request,) = read(f"## {title}\n\n### `a.py`\n\n```\nx\n```\n").requests
+    assert request.parts[0].instruction == title
 
 
 def test_each_fence_of_a_section_is_a_request_with_the_words_before_it() -> None:
