@@ -7,7 +7,7 @@ import pytest
 from support.gitrepo import GitRepo
 from support.story import stetbot
 
-from bot.errors import Code, Refusal, RepositoryError
+from bot.errors import Code, Refusal, UsageError
 from bot.settings import Settings
 from bot.workplace import Destination, Order, default_branch, open_workplace
 
@@ -64,5 +64,5 @@ def test_the_default_branch_is_named_after_the_file(stem: str, branch: str) -> N
 
 
 def test_no_repository_is_said_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(RepositoryError, match="not in a git repository"), open_workplace(tmp_path, os.environ):
+    with pytest.raises(UsageError, match="not in a git repository"), open_workplace(tmp_path, os.environ):
         raise AssertionError("there is none to open")
