@@ -40,7 +40,7 @@ class Scores:
     pair_renamed: float = 0.3  # a definition whose name is another
     pair_next: float = 0.03  # two lines in a row of which one is changed
     namesake: float = 0.5  # both lines define, assign or key the same name, and no third does
-    other_name: float = 0.1  # they do so for different names
+    other_name: float = 0.6  # they do so for different names
     new_run: float = 0.3  # a run of new lines begins
     new: float = 0.12  # each of its lines
     new_known: float = 2.6  # times the weight: a line that stands in the base is context, not a second copy

@@ -18,7 +18,7 @@ _ASSIGNS = re.compile(r"(?:[\w<>\[\]?*&.]+\s+){0,4}([\w.$@\[\]\"'-]+)\s*(?::[^=]
 _KEYS = re.compile(r"[\"'$&]?([\w.$/-]+)[\"']?\s*:(?![:/])")
 _IMPORTS = re.compile(
     r"from\s+(\S+)\s+import\b|import\s+(?:static\s+)?([\w.*@/]+)\s*;?$|\#\s*include\s*(\S+)|(?:pub\s+)?use\s+([\w:\\]+)"
-    r"|using\s+(?:static\s+)?([\w.]+);|(?:import|export)\b.*\bfrom\s*([\"'].+?[\"'])|require(?:_relative)?\s+(\S+)$"
+    r"|using\s+(?:static\s+)?([\w.]+);|import\s+(\w+)\s+from\b|(?:import|export)\b.*\bfrom\s*([\"'].+?[\"'])|require(?:_relative)?\s+(\S+)$"
 )
 _CASES = re.compile(r"\(?([\w*.|+-]{3,})\)(?:\s|$)")
 _MARKS = re.compile(r"@\w|\[\w.]+(?:\(.*\))?\]$|\[\[?\w|#!?\[|//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.merging.structure import ends_block
 from bot.merging.walk import Step
 from bot.merging.snippet import Base, Gap, Lazy, Line, indent_of
 
@@ -189,7 +190,20 @@ def _blanks(before: Piece | None, piece: Piece, lazy: Lazy, base: Base) -> Seque
         return base.lines[piece.replaces].blanks
     if before.replaces >= 0 and piece.line == before.replaces + 1:
         return base.lines[piece.line].blanks
-    return (shown or ())[:MOST_BLANKS]
+    return _beside_marker(before, piece, (shown or ())[:MOST_BLANKS], base)
+
+
+def _beside_marker(before: Piece, piece: Piece, shown: Sequence[str], base: Base) -> Sequence[str]:
+    """Blank lines between a new line and a kept one with a marker between them in the snippet.
+
+    They are as shown there; but where a block ends, and none is shown, the blank lines hold that the base has after
+    the block: writers leave them to the marker.
+    """
+    if shown or not ends_block(before.text):
+        return shown
+    if before.line >= 0:
+        return base.lines[before.line + 1].blanks if before.line + 1 < len(base.lines) else ()
+    return base.lines[piece.line].blanks if piece.line >= 0 else ()
 
 
 def _shown_blanks(before: Piece | None, piece: Piece, lazy: Lazy) -> Sequence[str] | None:

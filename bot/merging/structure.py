@@ -23,6 +23,9 @@ _CLOSES = re.compile(
 )
 
 
+_BLOCK_END = re.compile(r"(?:[)}\]]+[;,)]*|end|fi|done|esac|</\w+>|\{%-?\s*end\w+\s*-?%\})$")
+
+
 def is_indented(path: str) -> bool:
     """Whether depth alone says where a block ends in files such as `path`."""
     return path.endswith(_INDENTED)
@@ -41,6 +44,11 @@ def opens(key: str) -> bool:
 def closes(key: str) -> bool:
     """Whether this line may stand less deep than the one before it."""
     return _CLOSES.match(key) is not None
+
+
+def ends_block(text: str) -> bool:
+    """Whether the line does nothing but end a block."""
+    return _BLOCK_END.match(text.strip()) is not None
 
 
 @dataclass(frozen=True, slots=True)
