@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from bot.model import LineRange, OriginalLines, Part
 
+# Lines of context that tell a place from others with the same lines, as in git's diffs.
+_ENOUGH = 3
 _LOOK_AGAIN = "look at the file as it is now, and suggest again"
 
 
@@ -76,7 +78,12 @@ class _Finder:
             raise self.already(self.one(stands, len(suggested)), len(suggested))
         if stands and self.named not in starts:
             raise self.ambiguous([*starts, *stands], len(original.inside))
-        start = self.one(starts, len(original.inside)) if starts else self.by_inside()
+        start = self.one(starts, len(original.inside)) if starts else self.by_inside(suggested)
+        alike = self.find(original.inside)
+        doubtful = above + len(original.below) < _ENOUGH or self.named in alike
+        if start != self.named and len(alike) > 1 and doubtful:
+            # Number and context say different things, or the context is too short to say much.
+            raise self.ambiguous(alike, len(original.inside))
         done = self.covering(start, suggested, after)
         if done is not None:
             raise self.already(done, len(suggested))
@@ -106,7 +113,7 @@ class _Finder:
         ends = suggested[:1] == inside[:1] and suggested[-1:] == inside[-1:] and len(suggested) > 1
         return ends or bool(self.original.above and self.original.below)
 
-    def by_inside(self) -> int:
+    def by_inside(self, suggested: tuple[str, ...]) -> int:
         """The context has changed: only lines that are telling by themselves, or that number and neighbour confirm."""
         inside = self.original.inside
         starts = self.find(inside)
@@ -114,7 +121,8 @@ class _Finder:
         if confirmed:
             return confirmed[0]
         telling = any(sum(character.isalnum() for character in line) > 3 for line in inside)
-        if len(starts) == 1 and telling:
+        # Lines that go leave no trace: a second run must not take what is like them.
+        if len(starts) == 1 and (self.neighbour(starts[0]) if not self.telling(suggested) else telling):
             return starts[0]
         if len(starts) > 1:
             raise self.ambiguous(starts, len(inside))
