@@ -35,8 +35,11 @@ def render(steps: Sequence[Step], lazy: Lazy, base: Base) -> tuple[str, ...]:
     pieces = _pieces(steps, lazy, base)
     result: list[str] = []
     before: Piece | None = None
-    for piece in pieces:
-        result += _blanks(before, piece, lazy, base)
+    for at, piece in enumerate(pieces):
+        if before is not None and _opens_gap(pieces, at, lazy, base):
+            result += base.lines[before.line + 1].blanks
+        else:
+            result += _blanks(before, piece, lazy, base)
         result.append(piece.text)
         before = piece
     if before is not None:
@@ -191,6 +194,24 @@ def _blanks(before: Piece | None, piece: Piece, lazy: Lazy, base: Base) -> Seque
     if before.replaces >= 0 and piece.line == before.replaces + 1:
         return base.lines[piece.line].blanks
     return _beside_marker(before, piece, (shown or ())[:MOST_BLANKS], base)
+
+
+def _opens_gap(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base) -> bool:
+    """Whether new lines come between two base lines that blank lines part, with none shown on either side of them.
+
+    The blank lines are not lost then: they stay on the side of the marker, which is before the new lines.
+    """
+    before, piece = pieces[at - 1], pieces[at]
+    if piece.line >= 0 or before.line < 0 or before.token >= 0 or _shown_blanks(before, piece, lazy):
+        return False
+    stop = at
+    while stop < len(pieces) and pieces[stop].line < 0:
+        if pieces[stop].replaces >= 0:
+            return False
+        stop += 1
+    if stop == len(pieces) or pieces[stop].line != before.line + 1:
+        return False
+    return bool(base.lines[before.line + 1].blanks) and not _shown_blanks(pieces[stop - 1], pieces[stop], lazy)
 
 
 def _beside_marker(before: Piece, piece: Piece, shown: Sequence[str], base: Base) -> Sequence[str]:
