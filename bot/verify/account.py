@@ -21,17 +21,30 @@ if TYPE_CHECKING:
     from bot.verify.scene import Scene
     from bot.verify.tiling import Tile
 
+_SMALL = 10
 _CLOSER = re.compile(r"(?:end|fi|done|esac|#\s*endif|\{%-?\s*end\w*\s*-?%\}|\{\{-?\s*end\s*-?\}\}|</[\w.:-]+>)[;,]?")
 
 
 def account(scene: Scene) -> list[Finding]:
     """What the segments take away or double that they do not show."""
-    found: list[Finding] = []
+    found = _replaced(scene)
     for tile, steps in zip(scene.tiles, scene.steps, strict=True):
         segment = scene.segment(tile)
         found += _edge(scene, tile, list(steps), marker=segment.before, name="before")
         found += _edge(scene, tile, list(reversed(steps)), marker=segment.after, name="after")
     return found
+
+
+def _replaced(scene: Scene) -> list[Finding]:
+    """The snippet itself put in place of the file: with no marker it may be meant so, but nothing says it."""
+    if len(scene.tiles) > 1 or len(scene.result) != len(scene.segment(scene.tiles[0]).lines):
+        return []
+    kept = sum(step.is_context for step in scene.steps[0])
+    if len(scene.origin) <= _SMALL or 2 * kept >= len(scene.origin):
+        return []
+    return [
+        hard("snippet-as-file", f"the merge is the snippet alone; {len(scene.origin) - kept} lines of the original go")
+    ]
 
 
 def _edge(scene: Scene, tile: Tile, steps: Sequence[Step], *, marker: bool, name: str) -> list[Finding]:

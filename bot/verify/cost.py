@@ -1,21 +1,20 @@
 """What a reading costs: one segment laid against the base lines that it replaces.
 
 A line of the segment is a base line (free), a changed form of one, or new; a base line between is deleted. Costs are
-whole numbers, a significant line deleted being about `UNIT`. Rows of the table are worked by C-level iterators, since
-a file of two thousand lines has to be judged within a tenth of a second.
+whole numbers, `UNIT` for a line of weight.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 from itertools import accumulate
-from operator import add, sub
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bot.verify.texts import Line, Segment, Text
 
@@ -25,7 +24,8 @@ NEW = 50
 _HEAD = re.compile(r"\s*((?:-\s)?[\"']?[\w.$-]+[\"']?\s*[:=])(?!=)")
 _SHIFT = 24  # the low bits of a packed cost hold where the alignment began
 _MASK = (1 << _SHIFT) - 1
-_MAX_ROWS = 400
+_MAX_CELLS = 1_000_000
+_MAX_COMPARED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class Costs:
         # Long deletions are as likely as short ones once both of their ends are shown: a line gone costs half a line.
         self._delete = [weight(line.key) // 2 for line in base.lines]
         self._likeness = self._similar(segments)
+        self._known: dict[tuple[int, int, int], int] = {}
 
     def count(self, key: str) -> int:
         """How often a line stands in the base."""
@@ -89,24 +90,29 @@ class Costs:
         return weight(line.key) * (12 if copies <= 3 else 6) // 10
 
     def _similar(self, segments: Sequence[Segment]) -> dict[str, dict[int, int]]:
-        from rapidfuzz import fuzz, process  # lazy: only a merge needs it
+        """For each line that the base lacks the base lines that it may be a changed form of, and how alike they are."""
+        from rapidfuzz import fuzz, process  # lazy: only a judgement needs it
 
-        unique: dict[str, list[int]] = self._places
-        choices = list(unique)
+        telling = [key for key in self._places if sum(map(str.isalnum, key)) >= 3]
         found: dict[str, dict[int, int]] = {}
-        for segment in segments:
-            for line in segment.lines[:_MAX_ROWS]:
-                if line.key in unique or line.key in found:
-                    continue
-                near: dict[int, int] = {}
-                if sum(map(str.isalnum, line.key)) >= 3:
-                    for key, score, _ in process.extract(
-                        line.key, choices, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=12
-                    ):
-                        if sum(map(str.isalnum, key)) >= 3:
-                            near.update({at: self._adjusted(line, at, int(score)) for at in unique[key]})
-                found[line.key] = near
+        for line in self._novel(segments, _MAX_COMPARED // max(1, len(telling))):
+            near: dict[int, int] = {}
+            for key, score, _ in process.extract(line.key, telling, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=12):
+                near.update({at: self._adjusted(line, at, int(score)) for at in self._places[key]})
+            found[line.key] = {at: score for at, score in near.items() if score >= SIMILAR}
         return found
+
+    def _novel(self, segments: Sequence[Segment], most: int) -> list[Line]:
+        """The lines that the base lacks; of too many those nearest to the edges of their segments."""
+        ranked = [
+            (min(at, len(segment.lines) - 1 - at), line)
+            for segment in segments
+            for at, line in enumerate(segment.lines)
+            if line.key not in self._places and sum(map(str.isalnum, line.key)) >= 3
+        ]
+        if len(ranked) > most:
+            ranked = sorted(ranked, key=itemgetter(0))[:most]
+        return [line for _, line in ranked]
 
     def _adjusted(self, line: Line, at: int, score: int) -> int:
         """Likeness of text, corrected for depth, and for lines that give another value to one name."""
@@ -136,22 +142,12 @@ class Costs:
             if low <= at < high
         ]
 
-    def rows(self, lines: Sequence[Line], low: int, high: int, *, fixed: bool) -> list[list[int]]:
-        """The table of packed costs: row i, column j is the cheapest way to lay `lines[:i]` to end at `low + j`.
-
-        With `fixed` it must begin at `low`; else it may begin anywhere, and the low bits say where (offset to `low`).
-        """
-        deleted = self._delete[low:high]
-        meets = [[(at - low, cost) for at, cost in self._meets(line, low, high)] for line in lines[:_MAX_ROWS]]
-        return _table([self.insert(line) for line in lines[:_MAX_ROWS]], meets, deleted, fixed=fixed)
-
     def align(self, segment: Segment, start: int, stop: int) -> tuple[Step, ...]:
         """Which line of `segment` is which, if it stands for the base lines `start:stop`.
 
         Lines equal at both ends are the same lines (no cheaper alignment exists); the table decides between them.
         """
-        lines = segment.lines[:_MAX_ROWS]
-        base = self._base.lines
+        lines, base = segment.lines, self._base.lines
         first, last = 0, len(lines)
         while first < last and start < stop and lines[first].key == base[start].key:
             first, start = first + 1, start + 1
@@ -165,58 +161,107 @@ class Costs:
         )
 
     def _middle(self, lines: Sequence[Line], first: int, last: int, start: int, stop: int) -> list[Step]:
-        table = self.rows(lines[first:last], start, stop, fixed=True)
+        if (last - first) * (stop - start) > _MAX_CELLS:
+            return self._roughly(lines, first, last, start, stop)
+        new, meets, deleted = self._moves(lines[first:last], start, stop)
+        rows = list(_rows(new, meets, deleted, fixed=True))
         steps: list[Step] = []
         i, j = last - first, stop - start
         while i or j:
-            here = table[i][j]
-            line, at = first + i - 1, start + j - 1
+            here = rows[i][j]
             if i and j:
-                met = next((cost for _, cost in self._meets(lines[line], at, at + 1)), None)
-                if met is not None and table[i - 1][j - 1] + (met << _SHIFT) == here:
-                    steps.append(Step(line, at, self.likeness(lines[line], at)))
+                met = next((cost for at, cost in meets[i - 1] if at == j - 1), None)
+                if met is not None and rows[i - 1][j - 1] + ((met - new[i - 1]) << _SHIFT) == here:
                     i, j = i - 1, j - 1
+                    steps.append(Step(first + i, start + j, self.likeness(lines[first + i], start + j)))
                     continue
-            if j and table[i][j - 1] + (self._delete[at] << _SHIFT) == here:
-                steps.append(Step(-1, at))
+            if j and rows[i][j - 1] + (deleted[j - 1] << _SHIFT) == here:
                 j -= 1
+                steps.append(Step(-1, start + j))
             else:
-                steps.append(Step(line, -1))
                 i -= 1
+                steps.append(Step(first + i, -1))
         return steps[::-1]
+
+    def _roughly(self, lines: Sequence[Line], first: int, last: int, start: int, stop: int) -> list[Step]:
+        """The same for texts so large that the table would be: a common subsequence, likeness aside."""
+        from rapidfuzz.distance import Indel  # lazy, as above
+
+        shown = [line.key for line in lines[first:last]]
+        steps: list[Step] = []
+        for part in Indel.opcodes([line.key for line in self._base.lines[start:stop]], shown):
+            if part.tag == "equal":
+                steps += [
+                    Step(first + part.dest_start + at, start + part.src_start + at)
+                    for at in range(part.src_end - part.src_start)
+                ]
+                continue
+            steps += [Step(-1, start + at) for at in range(part.src_start, part.src_end)]
+            steps += [Step(first + at, -1) for at in range(part.dest_start, part.dest_end)]
+        return steps
 
     def cost(self, segment: Segment, start: int, stop: int) -> int:
         """What it costs that `segment` stands for the base lines `start:stop`."""
-        return self.rows(segment.lines, start, stop, fixed=True)[-1][-1] >> _SHIFT
+        key = (segment.lines[0].number, start, stop)
+        if key not in self._known:
+            new, meets, deleted = self._moves(segment.lines, start, stop)
+            last = deque(_rows(new, meets, deleted, fixed=True, keep=False), maxlen=1)[0]
+            self._known[key] = (last[-1] >> _SHIFT) + sum(new)
+        return self._known[key]
 
     def places(self, segment: Segment, low: int, high: int) -> list[Place]:
         """For each end the cheapest place of `segment` within base lines `low:high`, and for each start likewise."""
-        lines = segment.lines[:_MAX_ROWS]
-        deleted = self._delete[low:high]
-        new = [self.insert(line) for line in lines]
-        meets = [[(at - low, cost) for at, cost in self._meets(line, low, high)] for line in lines]
+        new, meets, deleted = self._moves(segment.lines, low, high)
+        total, width = sum(new), high - low
         found: dict[tuple[int, int], int] = {}
-        for stop, packed in enumerate(_table(new, meets, deleted, fixed=False)[-1]):
-            found[low + (packed & _MASK), low + stop] = packed >> _SHIFT
-        width = high - low
+        for stop, packed in enumerate(_last(new, meets, deleted)):
+            found[low + (packed & _MASK), low + stop] = (packed >> _SHIFT) + total
         mirrored = [[(width - 1 - at, cost) for at, cost in row] for row in reversed(meets)]
-        for offset, packed in enumerate(_table(new[::-1], mirrored, deleted[::-1], fixed=False)[-1]):
-            found[high - offset, high - (packed & _MASK)] = packed >> _SHIFT
+        for offset, packed in enumerate(_last(new[::-1], mirrored, deleted[::-1])):
+            found[high - offset, high - (packed & _MASK)] = (packed >> _SHIFT) + total
         return [Place(start, stop, cost) for (start, stop), cost in found.items()]
 
+    def _moves(
+        self, lines: Sequence[Line], low: int, high: int
+    ) -> tuple[list[int], list[list[tuple[int, int]]], list[int]]:
+        """What each line costs as new, which base lines (offsets to `low`) it can be, and what those cost gone."""
+        meets = [[(at - low, cost) for at, cost in self._meets(line, low, high)] for line in lines]
+        return [self.insert(line) for line in lines], meets, self._delete[low:high]
 
-def _table(
-    new: Sequence[int], meets: Sequence[Sequence[tuple[int, int]]], deleted: Sequence[int], *, fixed: bool
-) -> list[list[int]]:
-    summed = [0, *accumulate(cost << _SHIFT for cost in deleted)]
-    row = summed[:] if fixed else list(range(len(summed)))
-    table = [row]
+
+def _last(new: Sequence[int], meets: Sequence[Sequence[tuple[int, int]]], deleted: Sequence[int]) -> list[int]:
+    """The last row of the table with a free start."""
+    return deque(_rows(new, meets, deleted, fixed=False, keep=False), maxlen=1)[0]
+
+
+def _rows(
+    new: Sequence[int],
+    meets: Sequence[Sequence[tuple[int, int]]],
+    deleted: Sequence[int],
+    *,
+    fixed: bool,
+    keep: bool = True,
+) -> Iterator[list[int]]:
+    """The table row by row: column j is the cheapest way to lay the lines so far so that they end at base line j.
+
+    Costs are less the cost of taking all these lines as new, so that a line without a counterpart changes nothing, and
+    packed: with `fixed` the alignment begins at the first base line, else anywhere, and the low bits say where. Without
+    `keep` it is one list all along. A line that meets a base line improves a few columns behind it, until the deletions
+    on the way have used its advantage up; only those are touched.
+    """
+    row = [0, *accumulate(cost << _SHIFT for cost in deleted)] if fixed else list(range(len(deleted) + 1))
+    width = len(deleted)
+    yield row
     for cost_of_new, met in zip(new, meets, strict=True):
-        added = cost_of_new << _SHIFT
-        down = [cost + added for cost in row]
-        for at, cost in met:
-            there = row[at] + (cost << _SHIFT)
-            down[at + 1] = min(down[at + 1], there)
-        row = list(map(add, accumulate(map(sub, down, summed), min), summed))
-        table.append(row)
-    return table
+        better = [(at + 1, row[at] + ((cost - cost_of_new) << _SHIFT)) for at, cost in met]
+        if keep:
+            row = row[:]
+        for at, value in sorted(better):
+            column, best = at, value
+            while best < row[column]:
+                row[column] = best
+                if column == width:
+                    break
+                best += deleted[column] << _SHIFT
+                column += 1
+        yield row

@@ -78,10 +78,9 @@ def _markers(base: Document, merged: Document, path: str) -> list[Finding]:
     leaked = []
     for at, line in enumerate(merged.lines):
         text = line.strip()
-        if is_marker(line, path):
-            seen[text] += 1
-            if seen[text] > had[text]:
-                leaked.append(at)
+        seen[text] += 1
+        if seen[text] > had[text] and is_marker(line, path):
+            leaked.append(at)
     if not leaked:
         return []
     return [hard("leaked-marker", f"{span(leaked)} of the merge is a marker: {quoted(merged.lines[leaked[0]])}")]

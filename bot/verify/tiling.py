@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.verify.cost import Costs
     from bot.verify.texts import Segment, Text
 
-_BUDGET = 3000
+_BUDGET = 20_000
 _MODULUS = (1 << 61) - 1
 _FACTOR = 1_000_003
 
@@ -148,6 +148,7 @@ class Tiler:
             # Two segments with nothing kept between: together they replace a run; where it divides, the costs say.
             stops = self._divisions(index, start) if gap == 0 else self._starts.get(self._runs.merged[end], [])
             for stop in stops:
+                self._left -= 1
                 if stop < start or not self._runs.equal(stop, end, gap):
                     continue
                 rest = self._from(index + 1, spot, stop + gap)
