@@ -118,6 +118,10 @@ class Resolver:
     def _merged(self, request: Request, part: Part, path: str, ask: Snippet, state: FileState) -> _Piece:
         hints = _standing_hints(part, state.document)
         merge = self.engine(Job(request.id, path, state.document, ask.text, hints))
+        if merge.document == state.document and merge.verdict is not Verdict.VERIFIED:
+            # Not "already applied": the snippet asks for something, and this engine's answer does not have it.
+            said = " ".join(doubt.message for doubt in merge.doubts) or f"the merge leaves {path} as it was"
+            raise Refusal(Code.VERIFICATION_FAILED, said, "run again, or with another engine")
         change = _change(path, state.document, merge.document)
         rivals = tuple(Rival(path, lines) for lines in merge.rivals)
         return _Piece((change,), merge.verdict, merge.engine, merge.doubts, rivals, merge.usage, merge.notes)

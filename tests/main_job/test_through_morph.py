@@ -1,4 +1,4 @@
-"""The main job through Morph: a real server on 127.0.0.1 that answers rightly, or in every broken way seen in the wild."""
+"""The main job through Morph: a real server on 127.0.0.1 that is right, or broken in every way seen in the wild."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.gitrepo import GitRepo
-from support.morph_server import Fault, MorphServer, faulty, perfect
+from support.morph_faults import Fault, faulty
+from support.morph_server import MorphServer, perfect
 from support.story import StoryCase, committed_cases, corpus, instruction_file, repository, score, stetbot
 
 from bot.text import Document
@@ -72,28 +73,46 @@ def test_right_answers_land_and_nothing_wrong_does(
     assert share >= least
 
 
-@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
-@pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.name.lower())
-def test_no_fault_of_the_service_reaches_the_repository(tmp_path: Path, fault: Fault, streamed: bool) -> None:
+def numbered(text: str, number: int) -> str:
+    """`text` as the file of the fault with that number: the server tells the files apart by it."""
+    return text.replace("return 3", f"return {1000 + number}")
+
+
+@pytest.mark.parametrize("flags", [(), ("--morph-stream",)], ids=["whole", "streamed"])
+def test_no_fault_of_the_service_reaches_the_repository(tmp_path: Path, flags: tuple[str, ...]) -> None:
+    """One run over a file for each fault: what is committed of a file is nothing, or the right text to the byte."""
+    faults = list(Fault)
     repo = GitRepo(tmp_path / "repo")
-    repo.write("m.py", BASE)
+    sections = []
+    for number, fault in enumerate(faults):
+        repo.write(f"{fault.value}.py", numbered(BASE, number))
+        sections.append(f"## `{fault.value}.py`\n\nI am raising b.\n\n```python\n{UPDATE}```\n")
     repo.commit()
-    file = tmp_path / "m.stetbot.md"
-    file.write_text(f"## `m.py`\n\nI am raising b.\n\n```python\n{UPDATE}```\n", encoding="utf-8")
-    flags = ["--engine", "morph", "--accept-unproven", *(["--morph-stream"] if streamed else [])]
-    with MorphServer(faulty(fault, {(BASE, UPDATE): MERGED})) as server:
-        environment = morph_environment(server, MORPH_TIMEOUT="1.5")
-        done = stetbot(repo, "apply", str(file), *flags, environment=environment, timeout=60)
-    assert done.returncode in (0, 1), done.stderr.decode()
+    file = tmp_path / "all.stetbot.md"
+    file.write_text("\n".join(sections), encoding="utf-8")
+    answers = {
+        numbered(BASE, number): faulty(fault, {(numbered(BASE, number), UPDATE): numbered(MERGED, number)})
+        for number, fault in enumerate(faults)
+    }
+    with MorphServer(lambda request: answers[request.code](request)) as server:
+        environment = morph_environment(server, MORPH_TIMEOUT="4")
+        words = ["--engine", "morph", "--accept-unproven", "--json", "--jobs", "64", *flags]
+        done = stetbot(repo, "apply", str(file), *words, environment=environment, timeout=100)
     said = done.stdout.decode() + done.stderr.decode()
+    assert done.returncode == 1, said
     assert KEY not in said
     assert "Traceback" not in said
     assert repo.git("status", "--porcelain") == ""
-    if done.returncode == 0:
+    outcomes = {request["paths"][0]: request["outcome"] for request in json.loads(done.stdout)["requests"]}
+    assert len(outcomes) == len(faults)
+    committed = bool(repo.git("branch", "--list", "stetbot/*"))
+    for number, fault in enumerate(faults):
+        applied = outcomes[f"{fault.value}.py"] == "applied"
         # An answer that was only wrapped in something may be taken, and then it is the right one to the byte.
-        assert repo.git_bytes("show", "stetbot/m:m.py") == MERGED.encode()
-    else:
-        assert repo.git("branch", "--list", "stetbot/*") == ""
+        wanted = numbered(MERGED if applied else BASE, number)
+        revision = "stetbot/all" if committed else "main"
+        assert repo.git_bytes("show", f"{revision}:{fault.value}.py") == wanted.encode(), fault
+        assert outcomes[f"{fault.value}.py"] != "unchanged", fault
 
 
 def test_auto_falls_back_to_the_local_engine_says_so_and_counts_it(tmp_path: Path) -> None:
