@@ -19,7 +19,7 @@ def completion_command(shell: str) -> Exit:
     zsh:   eval "$(stetbot completion zsh)"           (in ~/.zshrc)
     fish:  stetbot completion fish | source           (in ~/.config/fish/config.fish)
     """
-    from bot.cli.main import stetbot
+    from bot.cli.group import stetbot
 
     kind = get_completion_class(shell)
     if kind is None:  # pragma: no cover - click knows all three

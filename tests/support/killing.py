@@ -2,7 +2,7 @@
 
 Two traps. A script that stands before git on the PATH hits stetbot, its parent, around or in the middle of one git
 command. A `sitecustomize` module listens to the audit events of Python itself and hits before a numbered step: a git
-process that starts, or a change of a file below the repository's folder.
+process that starts, or a change of a file below the repository's folder; or when a module is first imported.
 """
 
 from __future__ import annotations
@@ -90,6 +90,8 @@ def step(event, arguments):
         hit()
 
 def listen(event, arguments):
+    if event == "import" and arguments[0] == os.environ["TRAP_IMPORT"]:
+        hit()
     if event in changes or event in ("open", "subprocess.Popen"):
         if not isinstance(arguments[0], int):
             step(event, arguments)
@@ -138,7 +140,15 @@ class AtStep:
     aim: Aim = Aim.PROCESS
 
 
-Moment = AtGit | AtStep
+@dataclass(frozen=True, slots=True)
+class AtImport:
+    """When this module is imported for the first time."""
+
+    module: str
+    aim: Aim = Aim.PROCESS
+
+
+Moment = AtGit | AtStep | AtImport
 
 
 class Traps:
@@ -182,6 +192,7 @@ class Traps:
             "TRAP_GIT": self._git,
             "TRAP_GROUP": (moment.aim if moment else Aim.PROCESS).value,
             "TRAP_HOOKS": str(self.folder / "hooks"),
+            "TRAP_IMPORT": moment.module if isinstance(moment, AtImport) else "",
             "TRAP_LOG": str(scratch / "steps"),
             "TRAP_PART": str(scratch / "part"),
             "TRAP_SIGNAL": str(int(hit)),
@@ -203,6 +214,7 @@ class Traps:
         finally:
             process.kill()
             process.communicate()
+            run.open_gate()
             run.wait_for_git()
             os.close(listening)
 

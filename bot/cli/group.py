@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from bot import __version__
+from bot.cli import INTERRUPTED
 from bot.cli.output import OutputError, complain, finish_output, prepare_streams, put, scrubbed
 from bot.errors import Exit, StetbotError, UsageError
 from bot.report import one_line, printable
@@ -68,7 +69,7 @@ def stetbot() -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with a documented code (`bot.errors.Exit`)."""
     prepare_streams()
     code = run(arguments)
@@ -93,7 +94,7 @@ def run(arguments: Sequence[str] | None = None) -> Exit:  # noqa: PLR0911 - one 
         complain(_usage(error))
         return Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
-        complain("interrupted; what was not reported as done was not done")
+        complain(INTERRUPTED)
         return Exit.INTERRUPTED
     except UsageError as error:
         complain(str(error))
