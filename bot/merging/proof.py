@@ -25,7 +25,7 @@ from bot.merging.evidence import DEFAULT, signs
 from bot.merging.names import defined_name, is_mark
 from bot.merging.render import render
 from bot.merging.snippet import Gap, Line
-from bot.merging.structure import closes, opens
+from bot.merging.structure import closes, ends_block, opens
 from bot.merging.walk import Turn, Walk
 from bot.model import Doubt
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.merging.evidence import Material
     from bot.merging.walk import Step
 
-MARGIN = 0.3
+MARGIN = 0.25
 MOST_RIVALS = 8
 LOOSE = 3
 ANCHORED = 0.25
@@ -234,30 +234,80 @@ def _syntax(reading: Reading, material: Material, path: str) -> Iterator[Doubt]:
 
 
 def _idle(best: Reading, material: Material) -> Iterator[Doubt]:
-    for segment in _segments(best, material):
+    """Segments that change nothing, where an edge line stands a second time beyond the marker beside it.
+
+    Then it could be the other one, and all between the two would go. (Headers and ends of blocks only lead to others.)
+    """
+    for segment, (low, high) in zip(
+        _segments(best, material), _reaches(best, material), strict=True
+    ):
         lines = [material.base.lines[step.line] for step in segment if step.kind == "same"]
         if len(lines) < len(segment) or segment[-1].line - segment[0].line >= len(segment):
             continue
         statements = [
             line for line in lines if not opens(line.key) and not closes(line.key) and line.key.strip("{(") != ""
         ]
-        if statements:
-            first, last = lines[0].number + 1, lines[-1].number + 1
-            yield Doubt("idle", f"lines {first} to {last} are shown unchanged: must anything beside them go?")
+        if not statements:
+            continue
+        first, last = segment[0], segment[-1]
+        again = any(low <= at < first.line for at in material.places[first.token]) or any(
+            last.line < at < high for at in material.places[last.token]
+        )
+        loose = any(
+            isinstance(gap, Gap) and gap.implied and kept
+            for gap, kept in (
+                (material.lazy.tokens[first.token - 1], first.line > low),
+                (material.lazy.tokens[last.token + 1], last.line + 1 < high),
+            )
+        )
+        if again or loose:
+            yield Doubt(
+                "idle",
+                f"lines {lines[0].number + 1} to {lines[-1].number + 1} are shown unchanged: "
+                "must anything beside them go?",
+            )
+
+
+def _reaches(best: Reading, material: Material) -> Iterator[tuple[int, int]]:
+    """For each segment, the base lines that the markers on its two sides keep: from the first to behind the last."""
+    segments = list(_segments(best, material))
+    ends = [0]
+    for segment in segments:
+        ends.append(max((step.line + 1 for step in segment if step.line >= 0), default=ends[-1]))
+    starts = [len(material.keys)]
+    for segment in reversed(segments):
+        starts.append(min((step.line for step in segment if step.line >= 0), default=starts[-1]))
+    starts.reverse()
+    for at in range(len(segments)):
+        yield ends[at], starts[at + 1]
 
 
 def _edges(best: Reading, material: Material) -> Iterator[Doubt]:
     """First and last lines of segments that stand in the base and are read as new, beside a marker."""
     tokens = material.lazy.tokens
-    for step in best.steps:
+    for at, step in enumerate(best.steps):
         token = tokens[step.token]
         if step.kind != "new" or not isinstance(token, Line) or not material.places[step.token]:
             continue
-        beside = [tokens[step.token - 1], tokens[step.token + 1]]
-        if any(isinstance(gap, Gap) and not gap.implied for gap in beside):
-            at = material.places[step.token][0]
-            number = material.base.lines[at].number + 1
+        before, after = tokens[step.token - 1], tokens[step.token + 1]
+        first = isinstance(before, Gap) and not before.implied
+        last = isinstance(after, Gap) and not after.implied
+        if first or (last and not _closes_run(best.steps, at, material)):
+            number = material.base.lines[material.places[step.token][0]].number + 1
             yield Doubt("edge", f"`{_short(token.key)}` is read as new, but stands on line {number} too")
+
+
+def _closes_run(steps: Sequence[Step], at: int, material: Material) -> bool:
+    """Whether the new line at `at` only closes a block that new lines right before it open."""
+    depth = material.depths[steps[at].token]
+    if not ends_block(material.lazy.lines_text(steps[at].token)):
+        return False
+    for step in reversed(steps[:at]):
+        if step.kind != "new" or material.depths[step.token] < depth:
+            return False
+        if material.depths[step.token] == depth and opens(material.lazy.lines_text(step.token)):
+            return True
+    return False
 
 
 def _spacing(best: Reading, material: Material) -> Iterator[Doubt]:

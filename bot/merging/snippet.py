@@ -6,7 +6,7 @@ A blank line never decides a place, so it is no line here: each significant line
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.merging.markers import find_markers, marker_name
@@ -70,7 +70,12 @@ class Lazy:
 
     tokens: tuple[Token, ...]
     path: str = ""
-    marked: bool = field(default=False)
+    marked: bool = False
+
+    def lines_text(self, token: int) -> str:
+        """The text of the line at `token`; "" for a gap."""
+        line = self.tokens[token]
+        return line.text if isinstance(line, Line) else ""
 
 
 def evened(text: str) -> str:
