@@ -9,7 +9,7 @@ from bot.errors import Code, Refusal
 from bot.model import BlockFormat
 from bot.placing.runs import TIERS, Runs, Tier, contains
 from bot.placing.scopes import in_scopes
-from bot.placing.spots import Spot, by_numbers, telling
+from bot.placing.spots import Spot, by_numbers, inside_old, telling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,6 +120,7 @@ class _Finder:
             return []
         for tier in TIERS:
             spots = self.spots(block, block.new, tier, done=True)
+            spots = [spot for spot in spots if not inside_old(self.runs.lines, spot, block)]
             if spots:
                 under = in_scopes(self.runs.lines, [spot.start for spot in spots], block.scopes)
                 return spots if under is None else [spot for spot in spots if spot.start in under[0]]

@@ -57,6 +57,8 @@ def by_numbers(lines: Sequence[str], blocks: tuple[Block, ...], path: str) -> tu
         grown += len(block.new) - len(block.old)
     before = all(_reads(lines, spot, block) for spot, block in zip(todo, blocks, strict=True))
     after = all(_reads(lines, spot, block) for spot, block in zip(done, blocks, strict=True))
+    if after and not before and any(inside_old(lines, spot, block) for spot, block in zip(done, blocks, strict=True)):
+        return None
     if before and after:
         # git shows fewer lines on one side of a hunk only where the file begins or ends.
         before = all(_at_edges(lines, spot, block) for spot, block in zip(todo, blocks, strict=True))
@@ -72,6 +74,12 @@ def by_numbers(lines: Sequence[str], blocks: tuple[Block, ...], path: str) -> tu
         return None
     reason = f"{path} reads like the text before the change and like the text after it (at {todo[0]})"
     raise Refusal(Code.AMBIGUOUS, reason, "show more lines around the change")
+
+
+def inside_old(lines: Sequence[str], spot: Spot, block: Block) -> bool:
+    """Whether the lines at `spot`, the new ones of a block that removes some, are part of its old lines there."""
+    starts = range(max(0, spot.start - len(block.old) + len(block.new)), spot.start + 1)
+    return any(tuple(lines[start : start + len(block.old)]) == block.old for start in starts)
 
 
 def _reads(lines: Sequence[str], spot: Spot, block: Block) -> bool:

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Code, Refusal
@@ -74,6 +74,7 @@ TWINS = "def f():\n    x = 1\n    return x\n\n\ndef g():\n    x = 1\n    return 
         ("\ufeffa\nb", "@@ -1,2 +1,2 @@\n-a\n+A\n b\n", "\ufeffA\nb"),
         ("a\nb", "@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+c\n", "a\nc\n"),
         ("a\nb\n", "@@ -2 +2 @@\n-b\n+b\n\\ No newline at end of file\n", "a\nb"),
+        ("q\na\nb\nc1\nd1\n", "@@ -4,4 +1,2 @@\n-a\n-b\n c1\n d1\n", "q\nc1\nd1\n"),
         ("x\ny\nx\n", "@@ -3 +3 @@\n-x\n+z\n", "x\ny\nz\n"),
     ],
 )
@@ -205,6 +206,7 @@ def text_of(lines: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+@settings(deadline=None)
 @given(LINES, LINES)
 def test_a_diff_applied_to_its_old_text_gives_its_new_text_or_says_that_it_could_stand_there_twice(
     old: list[str], new: list[str]
@@ -218,6 +220,7 @@ def test_a_diff_applied_to_its_old_text_gives_its_new_text_or_says_that_it_could
         assert found[1] == text_of(new)
 
 
+@settings(deadline=None)
 @given(st.data(), st.integers(0, 30), st.integers(0, 3))
 def test_a_diff_of_distinct_lines_finds_them_wherever_they_have_moved(
     data: st.DataObject, above: int, noise: int
@@ -243,6 +246,7 @@ def test_a_diff_of_distinct_lines_finds_them_wherever_they_have_moved(
     assert found[1] == text_of(head + new)
 
 
+@settings(deadline=None)
 @given(LINES, LINES, LINES, st.sampled_from([1, 2, 3]))
 def test_no_block_ever_gives_a_third_text_when_it_is_run_again(
     base: list[str], old: list[str], new: list[str], context: int
