@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.verify.brackets import closed
-from bot.verify.findings import Finding, hard, quoted, span
+from bot.verify.findings import Finding, are, hard, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ def _edge(scene: Scene, tile: Tile, steps: Sequence[Step], *, marker: bool, name
     edge = steps[len(gone)] if len(gone) < len(steps) else None
     numbers = sorted(scene.origin.lines[at].number for at in gone)
     text = quoted(scene.base.lines[numbers[0]])
-    where = f"{span(numbers)} of the original ({text}) is gone {name} the shown code"
+    where = f"{are(numbers)} gone from the original ({text}) {name} the shown code"
     if edge is not None and edge.base >= 0 and edge.likeness == 100:
         if marker:
             return [hard("uncovered-removal", f"{where}, where a marker says that code stays")]

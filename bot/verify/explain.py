@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.verify.findings import Finding, hard, quoted, span
+from bot.verify.findings import Finding, are, hard, quoted, span
 
 if TYPE_CHECKING:
-    from bot.verify.texts import Line, Snippet, Text
+    from bot.verify.cost import Costs
+    from bot.verify.texts import Snippet, Text
 
-_NAMED = 12
 
-
-def explain(origin: Text, snippet: Snippet, result: Text) -> list[Finding]:
+def explain(origin: Text, snippet: Snippet, result: Text, costs: Costs) -> list[Finding]:
     """The hard findings for a merge that is not runs of the base with the snippet's segments between them."""
-    found = [*_not_shown(snippet, result), *_invented(origin, snippet, result), *_lost(origin, result)]
-    found += _copied(origin, snippet, result)
-    return found or [
-        hard("moved-lines", "lines of the merge do not stand in the order of the original and the snippet")
-    ]
+    found = [*_not_shown(snippet, result), *_invented(origin, snippet, result)]
+    found += [*_lost(origin, snippet, result, costs), *_copied(origin, snippet, result)]
+    return found or [hard("moved-lines", "lines of the merge stand in another order than in original and snippet")]
 
 
 def _not_shown(snippet: Snippet, result: Text) -> list[Finding]:
@@ -32,18 +29,14 @@ def _not_shown(snippet: Snippet, result: Text) -> list[Finding]:
             if want[line.key] > have[line.key]:
                 absent.append(line)
     if absent:
-        where = span([line.number for line in absent])
-        return [hard("lost-edit", f"{where} of the snippet is not in the merge: {quoted(absent[0].text)}")]
+        where = are([line.number for line in absent])
+        return [hard("lost-edit", f"{where} in the snippet and not in the merge: {quoted(absent[0].text)}")]
     keys = [line.key for line in result.lines]
     for segment in snippet.segments:
         shown = [line.key for line in segment.lines]
         if not _contains(keys, shown):
-            where = span(
-                [segment.lines[0].number, segment.lines[-1].number] if len(shown) > 1 else [segment.lines[0].number]
-            )
-            return [
-                hard("torn-segment", f"{where} of the snippet and what is between do not stand together in the merge")
-            ]
+            where = span(range(segment.lines[0].number, segment.lines[-1].number + 1))
+            return [hard("torn-segment", f"{where} of the snippet do not stand together in the merge")]
     return []
 
 
@@ -56,18 +49,18 @@ def _invented(origin: Text, snippet: Snippet, result: Text) -> list[Finding]:
     known = {line.key for line in origin.lines} | snippet.keys
     strange = [line for line in result.lines if line.key not in known]
     if strange:
-        where = span([line.number for line in strange[:_NAMED]])
+        where = are([line.number for line in strange])
         return [
             hard(
                 "invented",
-                f"{where} of the merge is neither in the original nor in the snippet: {quoted(strange[0].text)}",
+                f"{where} in the merge, but neither in original nor snippet: {quoted(strange[0].text)}",
             )
         ]
     texts = {line.text for line in origin.lines}
     shown = snippet.keys
     moved = [line for line in result.lines if line.text not in texts and line.key not in shown]
     if moved:
-        where = span([line.number for line in moved[:_NAMED]])
+        where = span([line.number for line in moved])
         return [
             hard(
                 "indentation", f"{where} of the merge has other white space than the original: {quoted(moved[0].text)}"
@@ -76,23 +69,20 @@ def _invented(origin: Text, snippet: Snippet, result: Text) -> list[Finding]:
     return []
 
 
-def _lost(origin: Text, result: Text) -> list[Finding]:
+def _lost(origin: Text, snippet: Snippet, result: Text, costs: Costs) -> list[Finding]:
+    """Lines of the base that are gone; not those that the segments replace where they fit best."""
     have = Counter(line.key for line in result.lines)
-    had: Counter[str] = Counter()
-    gone: list[Line] = []
-    for line in origin.lines:
-        had[line.key] += 1
-        if had[line.key] > have[line.key]:
-            gone.append(line)
+    had = Counter(line.key for line in origin.lines)
+    covered: set[int] = set()
+    for segment in snippet.segments:
+        best = min(costs.places(segment, 0, len(origin)), key=lambda place: place.cost)
+        covered.update(range(best.start, best.stop))
+    gone = [line for at, line in enumerate(origin.lines) if have[line.key] < had[line.key] and at not in covered]
     if not gone:
         return []
-    where = span([line.number for line in gone])
-    return [
-        hard(
-            "uncovered-removal",
-            f"{where} of the original is gone, and no segment accounts for that: {quoted(gone[0].text)}",
-        )
-    ]
+    where = are([line.number for line in gone])
+    message = f"{where} gone from the original, and no segment covers that: {quoted(gone[0].text)}"
+    return [hard("uncovered-removal", message)]
 
 
 def _copied(origin: Text, snippet: Snippet, result: Text) -> list[Finding]:
@@ -106,5 +96,5 @@ def _copied(origin: Text, snippet: Snippet, result: Text) -> list[Finding]:
             copies.append(line)
     if not copies:
         return []
-    where = span([line.number for line in copies])
-    return [hard("doubled-line", f"{where} of the merge is one copy too many: {quoted(copies[0].text)}")]
+    where = are([line.number for line in copies])
+    return [hard("doubled-line", f"{where} in the merge once too often: {quoted(copies[0].text)}")]

@@ -42,6 +42,11 @@ def quoted(line: str) -> str:
     return f'"{text}"' if len(text) <= _QUOTED else f'"{text[: _QUOTED - 1]}…"'
 
 
+def are(numbers: Sequence[int]) -> str:
+    """`span`, and the verb that goes with it."""
+    return f"{span(numbers)} {'is' if len(numbers) == 1 else 'are'}"
+
+
 def span(numbers: Sequence[int]) -> str:
     """1-based line numbers for 0-based ones: "line 3", "lines 3-5", "lines 3, 9 and 4 more"."""
     shown = [number + 1 for number in numbers]

@@ -62,6 +62,8 @@ def _wrapped(base: Document, merged: Document) -> list[Finding]:
     found = []
     full = [line for line in merged.lines if line.strip()]
     own = [line for line in base.lines if line.strip()]
+    if not full:
+        return []
     for name, line, first in (("begins", full[0], own[0] if own else ""), ("ends", full[-1], own[-1] if own else "")):
         if line.strip() != first.strip() and (_FENCE.fullmatch(line) or _TAG.fullmatch(line)):
             found.append(hard("wrapped", f"the merge {name} with {quoted(line)}, which the original does not"))

@@ -83,7 +83,7 @@ def _accounted(base: Document, snippet: str, merged: Document, path: str, hints:
     if tiles is None and tiler.exhausted:
         return [Finding("too-many-readings", "the snippet's segments stand in more places than can be looked at")]
     if tiles is None:
-        return explain(origin, lazy, result)
+        return explain(origin, lazy, result, costs)
     steps = tuple(costs.align(lazy.segments[tile.index], tile.start, tile.stop) for tile in tiles)
     scene = Scene(path, base, merged, origin, result, lazy, tiles, steps, costs, hints)
     found = [*account(scene), *spacing(scene), *blanks(scene), *structure(base, merged, path)]

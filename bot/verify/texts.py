@@ -102,18 +102,20 @@ def read_text(lines: Sequence[str]) -> Text:
 
 def read_snippet(text: str, base: Sequence[str], path: str) -> Snippet:
     """The segments of a snippet that edits `base`; an outermost code fence and a header with the path are off."""
-    lines = unwrapped(split_lines(text), base, path)
+    given = split_lines(text)
+    lines = unwrapped(given, base, path)
+    skipped = next((at for at in range(len(given)) if given[at : at + len(lines)] == tuple(lines)), 0)
     markers = find_markers(lines, base, path)
     segments: list[Segment] = []
     current: list[Line] = []
     blanks = lead = 0
     before = False
-    for number, (line, is_marker) in enumerate(zip(lines, markers, strict=True)):
+    for number, (line, is_marker) in enumerate(zip(lines, markers, strict=True), start=skipped):
         if is_marker:
             if current:
                 segments.append(
                     Segment(
-                        tuple(current), before, after=True, lead=lead, tail=blanks, trail=_blanks_after(lines, number)
+                        tuple(current), before, after=True, lead=lead, tail=blanks, trail=_blanks_after(given, number)
                     )
                 )
             current, before, lead, blanks = [], True, blanks, 0

@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.syntax import outline
-from bot.verify.findings import Finding, hard, judgement_of, quoted, span
+from bot.verify.findings import Finding, are, hard, judgement_of, quoted, span
 from bot.verify.guards import guard
 from bot.verify.structure import structure
 from bot.verify.texts import read_text
@@ -56,7 +56,7 @@ def verify_whole(base: Document, merged: Document, path: str, instruction: str) 
     found += _ends(old, lost, origin, result, named)
     found += [_gone(it) for it in lost]
     found += _lost_imports(old, new, named)
-    found += _lost_runs(origin, result, have, lost, old, named)
+    found += _lost_runs(origin, result, lost, old, named)
     found += structure(base, merged, path)
     return judgement_of(found)
 
@@ -161,30 +161,40 @@ def _lost_imports(old: Outline, new: Outline, named: frozenset[str]) -> list[Fin
 
 
 def _lost_runs(
-    origin: Text,
-    result: Text,
-    have: Counter[str],
-    lost: Sequence[Definition],
-    old: Outline,
-    named: frozenset[str],
+    origin: Text, result: Text, lost: Sequence[Definition], old: Outline, named: frozenset[str]
 ) -> list[Finding]:
     from rapidfuzz import fuzz  # lazy, as above
-    from rapidfuzz.distance import Indel
 
     before, after = [line.key for line in origin.lines], [line.key for line in result.lines]
+    have = Counter(after)
     found = []
-    for step in Indel.opcodes(before, after) if before and after else ():
-        start, stop, at, end = step.src_start, step.src_end, step.dest_start, step.dest_end
-        if step.tag == "equal" or stop - start < RUN:
-            continue
+    for start, stop, at, end in _hunks(before, after):
         run = origin.lines[start:stop]
+        if len(run) < RUN or any(it.first <= run[0].number < it.last for it in lost):
+            continue
         moved = sum(1 for line in run if have[line.key]) / len(run) >= _KEPT
-        alike = fuzz.ratio("".join(before[start:stop]), "".join(after[at : end + (stop - start)])) >= _ALIKE
-        told = any(it.first <= run[0].number < it.last for it in lost) or any(
+        alike = fuzz.ratio("".join(before[start:stop]), "".join(after[at:end])) >= _ALIKE
+        told = any(
             _is_named(it.name, named) and it.first <= run[0].number and run[-1].number < it.last
             for it in old.definitions
         )
         if not (moved or alike or told):
-            where = span([line.number for line in run])
-            found.append(Finding("lost-run", f"{where} of the original is gone, with nothing like it in its place"))
+            where = are([line.number for line in run])
+            found.append(Finding("lost-run", f"{where} gone from the original, with nothing like it in its place"))
     return found
+
+
+def _hunks(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """Where the texts differ: lines `start:stop` of the one stand for `at:end` of the other."""
+    from rapidfuzz.distance import Indel  # lazy, as above
+
+    hunks: list[tuple[int, int, int, int]] = []
+    for step in Indel.opcodes(before, after):
+        if step.tag == "equal":
+            continue
+        if hunks and hunks[-1][1] == step.src_start and hunks[-1][3] == step.dest_start:
+            start, _, at, _ = hunks.pop()
+            hunks.append((start, step.src_end, at, step.dest_end))
+        else:
+            hunks.append((step.src_start, step.src_end, step.dest_start, step.dest_end))
+    return hunks

@@ -1,0 +1,278 @@
+"""Each rule of the judge on small files of our own: what it lets through, what it doubts, what it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from support.judged import (
+    GO,
+    NO_EDGES,
+    PYTHON,
+    RUBY_DELETION,
+    TRUE,
+    TWO_PLACES,
+    TYPESCRIPT,
+    YAML,
+    Example,
+    example,
+)
+
+from bot.model import Hints, Judgement, LineRange, Verdict
+from bot.text import Document
+from bot.verify import judge, verify
+
+NO_HINTS = Hints()
+
+
+def alone(it: Example, hints: Hints = NO_HINTS) -> Judgement:
+    """The judge's own verdict, with no second opinion."""
+    base, merged = Document.from_text(it.base), Document.from_text(it.merged)
+    return judge(base, it.snippet, merged, it.path, hints, engine=None)
+
+
+def rules(judgement: Judgement) -> set[str]:
+    return {doubt.rule for doubt in judgement.doubts}
+
+
+@pytest.mark.parametrize("it", TRUE.values(), ids=TRUE)
+def test_a_true_merge_is_verified_without_a_second_opinion(it: Example) -> None:
+    assert alone(it) == Judgement(Verdict.VERIFIED)
+
+
+@pytest.mark.parametrize("it", TRUE.values(), ids=TRUE)
+def test_a_true_merge_with_crlf_and_a_byte_order_mark_is_judged_alike(it: Example) -> None:
+    def dos(text: str) -> str:
+        return "\ufeff" + text.replace("\n", "\r\n")
+
+    assert alone(replace(it, base=dos(it.base), merged=dos(it.merged))) == Judgement(Verdict.VERIFIED)
+
+
+def _without(text: str, line: str) -> str:
+    assert f"{line}\n" in text
+    return text.replace(f"{line}\n", "", 1)
+
+
+REFUSED: dict[str, tuple[Example, str]] = {
+    "a line far away lost": (replace(PYTHON, merged=_without(PYTHON.merged, "import os")), "uncovered-removal"),
+    "a comment lost": (replace(PYTHON, merged=_without(PYTHON.merged, "# What a cart costs.")), "uncovered-removal"),
+    "a kept line beside the edit lost": (
+        replace(TWO_PLACES, merged=_without(TWO_PLACES.merged, "function connect(host) {")),
+        "uncovered-removal",
+    ),
+    "the tail cut off": (replace(PYTHON, merged=PYTHON.merged[: PYTHON.merged.index("def show")]), "uncovered-removal"),
+    "a line invented": (replace(PYTHON, merged=PYTHON.merged + "print(1)\n"), "invented"),
+    "a token flipped": (replace(PYTHON, merged=PYTHON.merged.replace("RATE = 0.2", "RATE = 0.3")), "invented"),
+    "a line doubled": (
+        replace(GO, merged=GO.merged.replace("// Get reads one.\n", "// Get reads one.\n// Get reads one.\n")),
+        "doubled-line",
+    ),
+    "the edit doubled": (
+        replace(TYPESCRIPT, merged=TYPESCRIPT.merged.replace(
+            "    return this.items[0]\n", "    return this.items[0]\n    return this.items[0]\n"
+        )),
+        "doubled-line",
+    ),
+    "one of two edits lost": (
+        replace(TWO_PLACES, merged=TWO_PLACES.merged.replace("close, retries }", "close }")),
+        "lost-edit",
+    ),
+    "the edit misplaced": (
+        replace(TYPESCRIPT, merged=TYPESCRIPT.base.replace(
+            "export function create() {",
+            "  peek(): T | undefined {\n    return this.items[0]\n  }\n\nexport function create() {",
+        )),
+        "torn-segment",
+    ),
+    "old and new both kept": (
+        replace(YAML, merged=YAML.merged.replace("    path: /ready\n", "    path: /live\n    path: /ready\n")),
+        "torn-segment",
+    ),
+    "a deletion not done": (replace(RUBY_DELETION, merged=RUBY_DELETION.base + "\n"), "torn-segment"),
+    "kept code re-indented": (
+        replace(GO, merged=GO.merged.replace("\treturn value", "\t\treturn value")), "indentation"
+    ),
+    "new code re-indented": (
+        replace(TYPESCRIPT, merged=TYPESCRIPT.merged.replace("    return this.items[0]", "  return this.items[0]")),
+        "indentation",
+    ),
+    "a marker leaked": (
+        replace(PYTHON, merged=PYTHON.merged.replace("def show", "# ... existing code ...\ndef show")),
+        "leaked-marker",
+    ),
+    "a marker in another comment style leaked": (
+        replace(PYTHON, merged=PYTHON.merged + "<!-- rest of the file unchanged -->\n"),
+        "leaked-marker",
+    ),
+    "a block comment marker leaked": (
+        replace(TYPESCRIPT, merged=TYPESCRIPT.merged + "/* ... existing code ... */\n"),
+        "leaked-marker",
+    ),
+    "emptied": (replace(PYTHON, merged="\n"), "emptied"),
+    "fences round it": (replace(PYTHON, merged=f"```python\n{PYTHON.merged}```\n"), "wrapped"),
+    "tags round it": (replace(PYTHON, merged=f"<updated-code>\n{PYTHON.merged}</updated-code>\n"), "wrapped"),
+    "reasoning in front": (replace(PYTHON, merged=f"<think>\nhm\n</think>\n{PYTHON.merged}"), "wrapped"),
+    "nothing changed": (replace(PYTHON, merged=PYTHON.base), "no-change"),
+    "CRLF for LF": (replace(PYTHON, merged=PYTHON.merged.replace("\n", "\r\n")), "line-endings"),
+    "LF for CRLF": (
+        replace(PYTHON, base=PYTHON.base.replace("\n", "\r\n"), merged=PYTHON.merged),
+        "line-endings",
+    ),
+    "endings moved in a mixed file": (
+        replace(PYTHON, base=PYTHON.base.replace("import math\n", "import math\r\n"),
+                merged=PYTHON.merged.replace("import os\n", "import os\r\n")),
+        "line-endings",
+    ),
+    "a byte order mark added": (replace(PYTHON, merged="\ufeff" + PYTHON.merged), "bom"),
+    "a byte order mark lost": (replace(PYTHON, base="\ufeff" + PYTHON.base), "bom"),
+    "the final newline lost": (replace(PYTHON, merged=PYTHON.merged.rstrip("\n")), "final-newline"),
+    "a final newline added": (replace(PYTHON, base=PYTHON.base.rstrip("\n")), "final-newline"),
+    "the snippet put in place of the file": (
+        replace(NO_EDGES, merged=NO_EDGES.snippet, base=NO_EDGES.base), "snippet-as-file"
+    ),
+    "a snippet of markers alone": (replace(PYTHON, snippet="# ... existing code ...\n"), "no-snippet"),
+    "blank lines added to kept code": (
+        replace(PYTHON, merged=PYTHON.merged.replace("    print(net(items))\n", "    print(net(items))\n\n")),
+        "blank-lines",
+    ),
+    "kept lines swapped": (
+        replace(PYTHON, merged=PYTHON.merged.replace("import math\nimport os\n", "import os\nimport math\n")),
+        "moved-lines",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("it", "rule"), REFUSED.values(), ids=REFUSED)
+def test_what_contradicts_the_snippet_is_refused_by_its_rule(it: Example, rule: str) -> None:
+    judgement = alone(it)
+    assert judgement.verdict == Verdict.REFUSED
+    assert rule in rules(judgement)
+
+
+@pytest.mark.parametrize(("it", "rule"), REFUSED.values(), ids=REFUSED)
+def test_a_second_opinion_cannot_save_what_is_refused(it: Example, rule: str) -> None:
+    base, merged = Document.from_text(it.base), Document.from_text(it.merged)
+    judgement = verify(base, it.snippet, merged, it.path)
+    assert judgement.verdict == Verdict.REFUSED
+    assert rule in rules(judgement)
+
+
+def test_doubts_are_sentences_that_name_lines() -> None:
+    it = replace(PYTHON, merged=_without(PYTHON.merged, "import os"))
+    (doubt,) = alone(it).doubts
+    assert doubt.message == 'line 2 is gone from the original, and no segment covers that: "import os"'
+
+
+TWINS = example(
+    "t/test_all.py",
+    """\
+    def test_one():
+        client = make()
+        reply = client.get("/one")
+        assert reply.ok
+
+
+    def test_two():
+        client = make()
+        reply = client.get("/two")
+        assert reply.ok
+    """,
+    """\
+    # ... existing code ...
+        client = make()
+        client.login()
+    # ... existing code ...
+    """,
+    """\
+    def test_one():
+        client = make()
+        client.login()
+        reply = client.get("/one")
+        assert reply.ok
+
+
+    def test_two():
+        client = make()
+        reply = client.get("/two")
+        assert reply.ok
+    """,
+)
+
+INSERT_OR_REPLACE = example(
+    "app.css",
+    """\
+    .box {
+      color: red;
+      margin-left: 10px;
+      padding: 1px;
+    }
+    """,
+    """\
+    /* ... */
+      color: red;
+      margin-left: 12px;
+    /* ... */
+    """,
+    """\
+    .box {
+      color: red;
+      margin-left: 12px;
+      margin-left: 10px;
+      padding: 1px;
+    }
+    """,
+)
+
+
+@pytest.mark.parametrize("it", [TWINS, INSERT_OR_REPLACE], ids=["twin places", "old form kept behind the new"])
+def test_a_merge_that_is_one_reading_of_several_is_unproven_and_names_the_other(it: Example) -> None:
+    judgement = alone(it)
+    assert judgement.verdict == Verdict.UNPROVEN
+    assert rules(judgement) == {"rival"}
+    assert "could as well" in judgement.doubts[0].message
+
+
+def test_the_line_range_of_the_request_decides_between_twins() -> None:
+    assert alone(TWINS, Hints(lines=LineRange(1, 4))).verdict == Verdict.VERIFIED
+    assert alone(TWINS, Hints(lines=LineRange(8, 9))).verdict == Verdict.UNPROVEN
+
+
+def test_a_definition_that_the_instruction_names_decides_between_twins() -> None:
+    assert alone(TWINS, Hints(instruction="log in first in `test_one`")).verdict == Verdict.VERIFIED
+    assert alone(TWINS, Hints(instruction="log in first in `test_two`")).verdict == Verdict.UNPROVEN
+
+
+def test_broken_syntax_in_a_language_with_a_sure_parser_is_refused() -> None:
+    it = replace(
+        PYTHON,
+        snippet="# ...\ndef gross(items):\n    return net(items) * (1 + RATE\n# ...\n",
+        merged=PYTHON.base.replace("(1 + RATE)", "(1 + RATE"),
+    )
+    assert "syntax" in rules(alone(it))
+    assert alone(it).verdict == Verdict.REFUSED
+
+
+def test_a_file_that_did_not_parse_before_may_be_edited() -> None:
+    it = replace(PYTHON, base=PYTHON.base + "def broken(:\n", merged=PYTHON.merged + "def broken(:\n")
+    assert alone(it).verdict == Verdict.VERIFIED
+
+
+def test_a_definition_that_stands_twice_is_doubted() -> None:
+    it = replace(
+        PYTHON,
+        snippet="# ...\n        total += item.price\n    return total\n\n\ndef gross(items):\n    return 0\n# ...\n",
+        merged=PYTHON.base.replace("    return total\n", "    return total\n\n\ndef gross(items):\n    return 0\n"),
+    )
+    assert "doubled-definition" in rules(alone(it))
+    assert alone(it).verdict == Verdict.UNPROVEN
+
+
+def test_a_marker_that_the_original_has_itself_is_no_leak() -> None:
+    own = "# ... existing code ...\n"
+    it = replace(PYTHON, base=own + PYTHON.base, merged=own + PYTHON.merged)
+    assert "leaked-marker" not in rules(alone(it))
+
+
+def test_verify_gives_the_same_judgement_when_called_twice() -> None:
+    base, merged = Document.from_text(TWINS.base), Document.from_text(TWINS.merged)
+    assert verify(base, TWINS.snippet, merged, TWINS.path) == verify(base, TWINS.snippet, merged, TWINS.path)
