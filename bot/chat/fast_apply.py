@@ -38,13 +38,20 @@ def unwrap_answer(content: str, code: str) -> str:
     text = text if code.startswith("\ufeff") else text.removeprefix("\ufeff")
     unfenced = _without_fence(text, code)
     text = unfenced if unfenced != text else _without_tags(text, code)
-    if text.startswith("\n") and not code.startswith("\n"):
-        text = text[1:]
-        if _newlines_at_end(text) > _newlines_at_end(code):
-            text = text[:-1]
+    before = _newlines_at_start(text) - _newlines_at_start(code)
+    after = _newlines_at_end(text) - _newlines_at_end(code)
+    # A code that begins with a newline itself tells the wrapping only by both of its ends.
+    if before == 1 and after == 1:
+        text = text[1:-1]
+    elif before >= 1 and not code.startswith("\n"):
+        text = text[1:-1] if after >= 1 else text[1:]
     if code.endswith("\n"):
         return text if not text or text.endswith("\n") else f"{text}\n"
     return text.removesuffix("\n")
+
+
+def _newlines_at_start(text: str) -> int:
+    return len(text) - len(text.lstrip("\n"))
 
 
 def _newlines_at_end(text: str) -> int:
