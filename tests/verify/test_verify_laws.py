@@ -12,7 +12,8 @@ from bot.verify import judge, verify, verify_exact, verify_whole
 # Few distinct lines, so that twins, markers and blank lines meet in every way.
 LINES = st.sampled_from(
     ["", "  ", "a", "b()", "}", "{", "  }", "\tx = 1", "    x = 1", "def f():", "    return x", "import os",
-     "key: value", "# ... existing code ...", "// ...", "...", "```", "<!-- rest of code -->", "x\r", "\x0c", "\u2028", "é"]
+     "key: value", "# ... existing code ...", "// ...", "...", "```", "<!-- rest of code -->", "x\r", "\x0c",
+     "\u2028", "é"]
 )  # fmt: skip
 TEXTS = st.lists(LINES, max_size=14).map("\n".join)
 PATHS = st.sampled_from(["a.py", "a.ts", "a.yaml", "a.json", "a.md", "a.html", "noending", "a.rb", "a.zsh"])
