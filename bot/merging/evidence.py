@@ -94,7 +94,8 @@ class Material:
         offsets: set[int] = set()
         for at, token in enumerate(self.lazy.tokens):
             if isinstance(token, Gap):
-                off = next(iter(offsets)) if len(offsets) == 1 else 0
+                # What lost its depth on the way lost all of it; what keeps some was moved on purpose.
+                off = next(iter(offsets)) if len(offsets) == 1 and min(segment, default=1) == 0 else 0
                 found += [depth - off for depth in segment]
                 found.append(token.indent)
                 segment, offsets = [], set()
