@@ -57,8 +57,11 @@ def by_numbers(lines: Sequence[str], blocks: tuple[Block, ...], path: str) -> tu
         grown += len(block.new) - len(block.old)
     before = all(_reads(lines, spot, block) for spot, block in zip(todo, blocks, strict=True))
     after = all(_reads(lines, spot, block) for spot, block in zip(done, blocks, strict=True))
-    if after and not before and any(inside_old(lines, spot, block) for spot, block in zip(done, blocks, strict=True)):
-        return None
+    if before is not after:
+        # The same lines, seen a little further up or down, may say the opposite: no case for numbers alone.
+        partly = around_new if before else inside_old
+        if any(partly(lines, spot, block) for spot, block in zip(todo if before else done, blocks, strict=True)):
+            return None
     if before and after:
         # git shows fewer lines on one side of a hunk only where the file begins or ends.
         before = all(_at_edges(lines, spot, block) for spot, block in zip(todo, blocks, strict=True))
@@ -80,6 +83,12 @@ def inside_old(lines: Sequence[str], spot: Spot, block: Block) -> bool:
     """Whether the lines at `spot`, the new ones of a block that removes some, are part of its old lines there."""
     starts = range(max(0, spot.start - len(block.old) + len(block.new)), spot.start + 1)
     return any(tuple(lines[start : start + len(block.old)]) == block.old for start in starts)
+
+
+def around_new(lines: Sequence[str], spot: Spot, block: Block) -> bool:
+    """Whether the lines at `spot`, the old ones of a block that adds some, are part of its new lines there."""
+    starts = range(max(0, spot.start - len(block.new) + len(block.old)), spot.start + 1)
+    return any(tuple(lines[start : start + len(block.new)]) == block.new for start in starts)
 
 
 def _reads(lines: Sequence[str], spot: Spot, block: Block) -> bool:

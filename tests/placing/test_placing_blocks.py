@@ -148,6 +148,7 @@ def test_what_has_no_one_place_is_refused_and_says_why(text: str, code: str, sai
         ("    new()\n", sr("old()\n", "new()\n")),
         ("a\nb\n", v4a("+b\n*** End of File\n")),
         ("a\n", "@@ -0,0 +1 @@\n+a\n"),
+        ("q\nadded\nb\n", "@@ -3 +3,2 @@\n+added\n b\n"),
         ("a\nb\n", "@@ -2 +2 @@\n-b\n\\ No newline at end of file\n+b\n"),
         ("f()\nB\nend\nf()\nb\nend\n", "@@ -1,3 +1,3 @@\n f()\n-b\n+B\n end\n"),
     ],
