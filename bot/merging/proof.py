@@ -39,6 +39,7 @@ MARGIN = 0.25
 MOST_RIVALS = 8
 LOOSE = 3
 ANCHORED = 0.25
+ALIKE = 0.1  # likeness that is no difference
 HOLDS = 0.6  # a line of this weight holds what is next to it in place
 KEEPER = replace(
     DEFAULT, drop=0.4, replace=0.25, new_known_run=0.0, new_known=0.6, definition=2.0, pair_renamed=1.5, next_to=0.3
@@ -132,6 +133,7 @@ class Proof:
             *(Doubt("weighing", difference(best, rival, material)) for rival in self.weighed),
             *_idle(best, material),
             *_edges(best, material),
+            *_alike(best, material),
             *_spacing(best, material),
             *_unheld(best, material),
             *(() if self.gave_way is None else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
@@ -308,6 +310,21 @@ def _closes_run(steps: Sequence[Step], at: int, material: Material) -> bool:
         if material.depths[step.token] == depth and opens(material.lazy.lines_text(step.token)):
             return True
     return False
+
+
+def _alike(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Changed lines beside a marker that keeps a line nearly as like the new one: it may be one more of its kind."""
+    tokens = material.lazy.tokens
+    for step in best.steps:
+        if step.kind != "pair" or step.line in material.namesakes[step.token]:
+            continue
+        likeness = material.likeness[step.token]
+        for beside, line in ((step.token - 1, step.line - 1), (step.token + 1, step.line + 1)):
+            near = likeness.get(line, 0.0)
+            if isinstance(tokens[beside], Gap) and line in best.kept and near >= likeness[step.line] - ALIKE:
+                first, second = (material.base.lines[at].number + 1 for at in (step.line, line))
+                yield Doubt("alike", f"`{_short(material.keys[step.line])}` on line {first} would be replaced, "
+                            f"and line {second} is as like what replaces it")
 
 
 def _spacing(best: Reading, material: Material) -> Iterator[Doubt]:
