@@ -7,6 +7,7 @@ quote is a quotation and stays prose; a fence inside an HTML block would be show
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 # markdown-it reads nothing below this depth, and says nothing about it.
@@ -69,13 +71,17 @@ class Page:
 
 def read_page(text: str) -> Page:
     """The blocks of a Markdown text with "\n" line ends."""
-    from markdown_it import MarkdownIt
-
-    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).disable(["inline", "text_join", "reference"])
     reader = _Reader(text.split("\n"))
-    for token, following in _pairs(parser.parse(text)):
+    for token, following in _pairs(_parser().parse(text)):
         reader.take(token, following)
     return Page(tuple(reader.walk()), tuple(reader.unclosed), tuple(reader.problems))
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).disable(["inline", "text_join", "reference"])
 
 
 def without_comments(text: str) -> str:
