@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.diffs import check, unified
 from bot.entries import EXECUTABLE, REGULAR
 from bot.errors import Code, Refusal, UsageError
-from bot.model import Unchanged
+from bot.message import requests_in
+from bot.model import Refused, Unchanged
 from bot.parallel import ordered_map
 from bot.paths import warned_path
 from bot.pipeline.engines import Cascade, Fallback, Local, Morph, total
@@ -21,7 +22,7 @@ from bot.report import FileLine, Report, diff_counts, fallbacks, printable, read
 from bot.settings import EngineChoice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bot.model import Batch, Request
     from bot.morph import MorphClient
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from bot.report import Readings
     from bot.settings import Settings
     from bot.workplace import Order, StartingPoint, Workplace
+
+# What a request comes to on a second run where its lines are gone.
+TRACELESS = frozenset({Code.OUTDATED, Code.NO_ANCHOR, Code.AMBIGUOUS, Code.UNKNOWN_PATH})
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -91,7 +95,31 @@ def run_requests(place: Workplace, batch: Batch, order: Order, settings: Setting
     with engine_for(settings) as engine:
         resolver = Resolver(engine, order.accepts)
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
-    return _land(place, start, batch, proposed, order, settings)
+    return _land(place, start, batch, recognised(proposed, _landed_before(place, start, order)), order, settings)
+
+
+def recognised(proposed: Proposed, landed: Mapping[str, str]) -> Proposed:
+    """`proposed` with the requests told apart that an earlier commit of the branch has applied (`landed`: id, commit).
+
+    A request that only takes lines away leaves nothing to recognise it by: what cannot find its place, and stands in
+    a trailer of the branch, is done.
+    """
+    outcomes = tuple(
+        Unchanged(outcome.request, f"commit {landed[outcome.request.id][:12]} applied it")
+        if isinstance(outcome, Refused) and outcome.code in TRACELESS and outcome.request.id in landed
+        else outcome
+        for outcome in proposed.outcomes
+    )
+    return replace(proposed, outcomes=outcomes)
+
+
+def _landed_before(place: Workplace, start: StartingPoint, order: Order) -> dict[str, str]:
+    if start.tip is None:
+        return {}
+    head = place.repo.resolve(order.base or "HEAD")
+    return {
+        request: commit for commit, message in place.repo.messages(head, start.tip) for request in requests_in(message)
+    }
 
 
 def land_proposal(place: Workplace, name: str, data: bytes, batch: Batch, order: Order, settings: Settings) -> Done:

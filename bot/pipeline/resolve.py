@@ -227,7 +227,10 @@ def _created(part: Part, path: str, ask: NewFile, view: View) -> _Piece:
 
 def _deleted(part: Part, path: str, view: View) -> _Piece:
     if view.standing(path) in (Standing.NOTHING, Standing.BELOW_A_FILE):
-        raise Refusal(Code.ALREADY_APPLIED, f"{path} is not there: nothing to delete")
+        try:
+            view.read(path)
+        except Refusal as refusal:  # its reason names the paths that may be meant instead
+            raise Refusal(Code.ALREADY_APPLIED, f"nothing to delete: {refusal.reason}") from refusal
     place(view.read(path).document, part)
     return _Piece((Delete(path),))
 

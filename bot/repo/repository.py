@@ -117,6 +117,13 @@ class Repository:
         data = self._objects.read(refs.check_commit_id(commit))[1]
         return data.partition(b"\n\n")[2].decode("utf-8", "replace")
 
+    def messages(self, older: str, newer: str) -> tuple[tuple[str, str], ...]:
+        """The commits (full ids) in the history of `newer` that are not in that of `older`, each with its message."""
+        span = f"{refs.check_commit_id(older)}..{refs.check_commit_id(newer)}"
+        output = self._git.run("log", "-z", "--no-show-signature", "--format=%H%n%B", span)
+        entries = (entry.decode("utf-8", "replace").partition("\n") for entry in output.split(b"\0") if entry)
+        return tuple((commit, message) for commit, _, message in entries)
+
     def is_dirty(self) -> bool:
         """Whether tracked files of the work tree or the index differ from HEAD. Runs no filter of the repository."""
         if self.root is None:

@@ -66,3 +66,21 @@ def test_the_default_branch_is_named_after_the_file(stem: str, branch: str) -> N
 def test_no_repository_is_said_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not in a git repository"), open_workplace(tmp_path, os.environ):
         raise AssertionError("there is none to open")
+
+
+def test_a_removal_that_an_earlier_run_committed_is_known_by_its_trailer(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    repo.write("a.txt", "one\ntwo\nthree\nfour\nfive\n")
+    repo.commit()
+    diff = "--- a/a.txt\n+++ b/a.txt\n@@ -1,2 +1,0 @@\n-one\n-two\n"
+    file = repo.write("x.stetbot.md", f"## `a.txt`\n\n```diff\n{diff}```\n")
+    first = stetbot(repo, "apply", str(file))
+    assert first.returncode == 0, first.stdout.decode()
+    tip = repo.git("rev-parse", "stetbot/x")
+    second = stetbot(repo, "apply", str(file))
+    assert second.returncode == 0, second.stdout.decode()
+    assert b"already-applied" in second.stdout
+    assert repo.git("rev-parse", "stetbot/x") == tip
+    elsewhere = stetbot(repo, "apply", "--branch", "other", str(file))
+    assert elsewhere.returncode == 0, elsewhere.stdout.decode()
+    assert repo.git("show", "other:a.txt") == "three\nfour\nfive"
