@@ -13,7 +13,7 @@ from bot.merging.structure import may_follow, shape_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.merging.snippet import Base, Lazy, Token
+    from bot.merging.snippet import Base, Lazy, Line, Token
 
 MOST_PAIRS = 40
 TWIN_SIGNS = 3  # fewer letters and digits than this: the line has twins everywhere
@@ -64,8 +64,9 @@ class Material:
         self.lazy = lazy
         self.base = base
         self.keys = [line.key for line in base.lines]
-        self.counts = Counter(self.keys)
-        self.weights = [0.0 if isinstance(token, Gap) else self._weight(token.key) for token in lazy.tokens]
+        self.glues = [line.glue for line in base.lines]
+        self.counts = Counter(self.glues)
+        self.weights = [0.0 if isinstance(token, Gap) else self._weight(token) for token in lazy.tokens]
         self.places = self._places()
         self.depths = self._depths()
         self.likeness: list[dict[int, float]] = []
@@ -74,15 +75,15 @@ class Material:
         self.columns = self._columns()
         self.column_of = {line: column for column, line in enumerate(self.columns)}
 
-    def _weight(self, key: str) -> float:
+    def _weight(self, line: Line) -> float:
         """How much a line says about its place: long and rare ones much, `}` and other twins next to nothing."""
-        return min(1.0, 0.15 + signs(key) / 16) / max(1, self.counts[key]) ** 0.5
+        return min(1.0, 0.15 + signs(line.glue) / 16) / max(1, self.counts[line.glue]) ** 0.5
 
     def _places(self) -> list[tuple[int, ...]]:
         places: dict[str, list[int]] = {}
-        for at, key in enumerate(self.keys):
+        for at, key in enumerate(self.glues):
             places.setdefault(key, []).append(at)
-        return [() if isinstance(token, Gap) else tuple(places.get(token.key, ())) for token in self.lazy.tokens]
+        return [() if isinstance(token, Gap) else tuple(places.get(token.glue, ())) for token in self.lazy.tokens]
 
     def _depths(self) -> list[int]:
         """The depth of each token in the base's terms: a segment that is shifted as a whole is put back.
@@ -180,10 +181,10 @@ class Material:
 
     def next_to_worth(self, scores: Scores) -> list[float]:
         """For each column what it is worth that the lines before and after it stand in a row in both texts."""
-        rows = Counter(zip(self.keys, self.keys[1:], strict=False))
+        rows = Counter(zip(self.glues, self.glues[1:], strict=False))
         last = len(self.keys)
         return [
-            scores.next_to / rows[self.keys[line - 1], self.keys[line]] ** 0.5 if 0 < line < last else 0.0
+            scores.next_to / rows[self.glues[line - 1], self.glues[line]] ** 0.5 if 0 < line < last else 0.0
             for line in self.columns
         ]
 

@@ -17,7 +17,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _PYTHON = (".py", ".pyi", ".pyx")
 
@@ -57,6 +57,8 @@ _SENTENCE = re.compile(
     rf"""
     (?:the\s+)?(?:rest|remainder)\s+of\s+(?:the\s+|this\s+)?(?:\w+\s+)?{_THING}
         (?:\s+(?:is|stays?|remains?|goes)?\s*(?:the\s+same|unchanged|as\s+before|as\s+is|same\s+as\s+before|here))?
+  | (?:the\s+)?(?:rest|remainder)\s+of\s+(?:the\s+|this\s+)?[\w.`()#:$-]+(?:\s+[\w.`()#:$-]+){0,2}
+        \s+(?:is\s+|stays?\s+|remains?\s+)?(?:unchanged|the\s+same(?:\s+as\s+before)?|as\s+before)
   | (?:the\s+)?(?:rest|everything\s+else)\s+(?:is\s+|stays?\s+|remains?\s+)?(?:unchanged|the\s+same|same\s+as\s+before)
   | (?:keep\s+)?(?:the\s+)?(?:existing|remaining|unchanged)\s+{_THING}
         (?:\s+(?:is|stays?|remains?)?\s*(?:the\s+same|unchanged|as\s+is|here|above|below|continues))?
@@ -90,21 +92,31 @@ def marker_name(line: str, path: str = "") -> str | None:
 def find_markers(lines: Sequence[str], base: Sequence[str], path: str = "") -> tuple[bool, ...]:
     """Which of the snippet's `lines` are markers in an edit of `base`.
 
-    A line that stands in `base` itself is that line, as often as it stands there. Inside a string or a fence that the
-    base has too, such a line stands in the base and is found by the same rule.
+    A line that stands in `base` itself (in a string, a docstring, a fence, or as a comment of its own) is that line
+    where a line beside it is beside it in the base too; anywhere else it is a marker.
     """
-    own: dict[str, int] = {}
-    for line in base:
-        if is_marker(line, path):
-            own[line.strip()] = own.get(line.strip(), 0) + 1
-    found: list[bool] = []
-    for line in lines:
-        name = marker_name(line, path)
-        if name is not None and own.get(line.strip(), 0) > 0:
-            own[line.strip()] -= 1
-            name = None
-        found.append(name is not None)
+    found = [is_marker(line, path) for line in lines]
+    if not any(found):
+        return tuple(found)
+    solid = [line.strip() for line in base if line.strip()]
+    own = {at for at, line in enumerate(solid) if is_marker(line, path)}
+    if own:
+        shown = [at for at, line in enumerate(lines) if line.strip()]
+        for place, at in enumerate(shown):
+            if found[at]:
+                above = lines[shown[place - 1]].strip() if place else ""
+                below = lines[shown[place + 1]].strip() if place + 1 < len(shown) else ""
+                found[at] = not _stands(lines[at].strip(), above, below, solid, own)
     return tuple(found)
+
+
+def _stands(line: str, above: str, below: str, base: Sequence[str], own: Iterable[int]) -> bool:
+    """Whether `line` stands in the base (at one of `own`) with the same line above or below it."""
+    return any(
+        base[at] == line
+        and ((at > 0 and base[at - 1] == above) or (at + 1 < len(base) and base[at + 1] == below))
+        for at in own
+    )
 
 
 def _might_be(text: str) -> bool:

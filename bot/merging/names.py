@@ -20,7 +20,7 @@ _IMPORTS = re.compile(
     r"from\s+(\S+)\s+import\b|import\s+(?:static\s+)?([\w.*@/]+)\s*;?$|\#\s*include\s*(\S+)|(?:pub\s+)?use\s+([\w:\\]+)"
     r"|using\s+(?:static\s+)?([\w.]+);|import\s+(\w+)\s+from\b|(?:import|export)\b.*\bfrom\s*([\"'].+?[\"'])|require(?:_relative)?\s+(\S+)$"
 )
-_CASES = re.compile(r"\(?([\w*.|+-]{3,})\)(?:\s|$)")
+_CASES = re.compile(r"(?:case|when)\s+([^\s:=(]+)|\(?([\w*.|+-]{3,})\)(?:\s|$)")
 _MARKS = re.compile(r"@\w|\[\w.]+(?:\(.*\))?\]$|\[\[?\w|#!?\[|//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#")
 _NO_DEFINITION = re.compile(
     r"(?:return|else|if|for|foreach|while|switch|case|throw|new|await|yield|assert|import|from|using|use|in|not|and|or"
@@ -55,7 +55,7 @@ def subject(key: str) -> str | None:
     if name is not None:
         return name
     found = _ASSIGNS.match(key) or _KEYS.match(key) or _CASES.match(key)
-    return found[1] if found else None
+    return next((name for name in found.groups() if name), None) if found else None
 
 
 def is_mark(key: str) -> bool:

@@ -193,7 +193,7 @@ def _doubled(reading: Reading, material: Material) -> Iterator[Doubt]:
         if not isinstance(token, Line) or defined_name(token.key) is None:
             continue
         text = token.text.strip()
-        if after[text] > max(material.counts[token.key], shown[text]):
+        if after[text] > max(material.counts[token.glue], shown[text]):
             yield Doubt("doubled", f"`{_short(token.key)}` would stand {after[text]} times")
 
 

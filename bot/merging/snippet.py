@@ -24,13 +24,15 @@ _TAB = 4
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A significant line: `text` as it stands, `key` for comparing (white space evened), `indent` in columns.
+    """A significant line: `text` as it stands, `key` with white space evened, `glue` without any, `indent` in columns.
 
+    Two lines are the same line if their `glue` is: writers misquote white space, and nothing else.
     `blanks` are the blank lines right before it (as they stand), `number` its 0-based place among all lines.
     """
 
     text: str
     key: str
+    glue: str
     indent: int
     blanks: tuple[str, ...]
     number: int
@@ -83,6 +85,12 @@ def evened(text: str) -> str:
     return " ".join(text.split())
 
 
+def line_of(text: str, blanks: Sequence[str], number: int) -> Line:
+    """The significant line that `text` is, with the blank lines before it."""
+    words = text.split()
+    return Line(text, " ".join(words), "".join(words), indent_of(text), tuple(blanks), number)
+
+
 def indent_of(text: str) -> int:
     """The column at which `text` begins; a tab reaches to the next multiple of four."""
     column = 0
@@ -117,7 +125,7 @@ def read_snippet(text: str, base: Sequence[str], path: str) -> Lazy:
             _add_gap(tokens, gap)
         else:
             _close_gap(tokens, len(blanks))
-            tokens.append(Line(line, evened(line), indent_of(line), tuple(blanks), number))
+            tokens.append(line_of(line, blanks, number))
         blanks = []
     _close_gap(tokens, len(blanks))
     if not tokens or isinstance(tokens[0], Line):
@@ -170,9 +178,8 @@ def _significant(lines: Sequence[str]) -> tuple[list[Line], tuple[str, ...]]:
     found: list[Line] = []
     blanks: list[str] = []
     for number, line in enumerate(lines):
-        key = evened(line)
-        if key:
-            found.append(Line(line, key, indent_of(line), tuple(blanks), number))
+        if line and not line.isspace():
+            found.append(line_of(line, blanks, number))
             blanks = []
         else:
             blanks.append(line)
