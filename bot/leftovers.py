@@ -1,6 +1,6 @@
 """What an unfinished or lazy merge leaves in a file: elision markers and conflict markers.
 
-A conflict is only one if its three lines stand in order: a line of seven `=` alone is a heading in many formats.
+A conflict is only one if its lines stand in order: a line of seven `=` alone is a heading in many formats.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from bot.text import Document
 
 ALLOW = "stetbot: allow"
-_ORDER = {"<": 0, "=": 1, ">": 2}
-_CONFLICT = re.compile(r"(?:<{7} |={7}$|>{7} )")
+_CONFLICT = re.compile(r"(?:<{7}|\|{7}|>{7})(?: |$)|={7}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +48,14 @@ def _markers(document: Document, path: str) -> Iterator[Leftover]:
 
 
 def _conflicts(document: Document) -> Iterator[Leftover]:
-    expected = 0
     opened: list[Leftover] = []
+    seen = ""
     for number, line in enumerate(document.lines, 1):
-        if not _CONFLICT.match(line):
+        if ALLOW in line or not _CONFLICT.match(line):
             continue
-        kind = _ORDER[line[0]]
-        if kind == 0:
-            opened, expected = [], 0
-        if kind != expected:
-            opened, expected = [], 0
-            continue
-        opened.append(Leftover(number, "conflict marker", line))
-        expected += 1
-        if kind == 2:
+        seen = line[0] if line[0] == "<" else seen + line[0]
+        opened = [*(opened if len(seen) > 1 else []), Leftover(number, "conflict marker", line)]
+        if seen in ("<=>", "<|=>"):  # the second is git's diff3 style, with the base between
             yield from opened
-            opened, expected = [], 0
+        if seen not in ("<", "<|", "<=", "<|="):
+            opened, seen = [], ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.cli.inputs import read_bytes
@@ -27,7 +27,7 @@ class Case:
     original: str
     update: str
     hints: Hints
-    merged: str
+    merged: str = ""
 
 
 def read_merge_cases(path: Path, *, hints: bool) -> tuple[Case, ...]:
@@ -35,12 +35,12 @@ def read_merge_cases(path: Path, *, hints: bool) -> tuple[Case, ...]:
 
     Only with `hints` are `instruction` and `lines` read, and never anything that could give the answer away.
     """
-    return tuple(_case(line, _hints(line) if hints else Hints(), "") for line in _lines(path))
+    return tuple(_case(line, _hints(line) if hints else Hints()) for line in _lines(path))
 
 
 def read_verify_cases(path: Path) -> tuple[Case, ...]:
     """The cases of a file for `verify --batch`. Raises UsageError naming the line."""
-    return tuple(_case(line, Hints(), line.text("merged")) for line in _lines(path))
+    return tuple(replace(_case(line, Hints()), merged=line.text("merged")) for line in _lines(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _lines(path: Path) -> list[_Line]:
     return lines
 
 
-def _case(line: _Line, hints: Hints, merged: str) -> Case:
+def _case(line: _Line, hints: Hints) -> Case:
     return Case(
         line.text("id"),
         line.text("style", ""),
@@ -81,7 +81,6 @@ def _case(line: _Line, hints: Hints, merged: str) -> Case:
         line.text("original"),
         line.text("update"),
         hints,
-        merged,
     )
 
 

@@ -17,7 +17,11 @@ INSTRUCTION_ENDINGS = (".stetbot.md", ".stetbot.yaml", ".stetbot.yml", ".stetbot
 SHOWN_CHARACTERS = 160
 
 
-@click.command("check", epilog="Exit code: 0 nothing found; 1 something was found; 2 a file cannot be read.")
+@click.command(
+    "check",
+    short_help="Look for what a merge should not have left.",
+    epilog="Exit code: 0 nothing found; 1 something was found; 2 a file cannot be read.",
+)
 @click.argument("files", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
 def check_command(files: tuple[Path, ...]) -> Exit:
     """Look for what a merge should not have left in FILES.

@@ -9,7 +9,11 @@ from bot.cli.output import put
 from bot.errors import Exit
 
 
-@click.command("completion", epilog="Exit code: 0, or 2 for a shell that is not known.")
+@click.command(
+    "completion",
+    short_help="The script that teaches a shell to complete.",
+    epilog="Exit code: 0, or 2 for a shell that is not known.",
+)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(shell: str) -> Exit:
     """Print the completion script for a shell.

@@ -5,25 +5,31 @@ from __future__ import annotations
 import enum
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from bot import __version__
-from bot.cli.options import engine_settings, user_file
-from bot.cli.output import scrubbed
+from bot.cli.options import console_of, engine_settings, place_option, user_file
+from bot.cli.output import put, scrubbed
 from bot.errors import Exit, StetbotError, UsageError
-from bot.report import printable
+from bot.repo.repository import BOT
+from bot.report import Role, one_line
 from bot.settings import EngineChoice, Settings
 from bot.syntax.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.workplace import Workplace
+
+OLDEST_GIT = (2, 31)
 
 
 class Health(enum.Enum):
@@ -32,6 +38,9 @@ class Health(enum.Enum):
     GOOD = "ok"
     ABSENT = "--"
     BROKEN = "!!"
+
+
+_ROLES = {Health.GOOD: Role.APPLIED, Health.ABSENT: Role.DOUBT, Health.BROKEN: Role.REFUSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +53,36 @@ class Finding:
     remedy: str = ""
 
 
-@click.command("doctor")
-@click.option("-C", "start", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), hidden=True)
+@click.command(
+    "doctor",
+    short_help="What works here, what is missing, what to do.",
+    epilog="Exit code: 0, or 1 if something is broken; a part that is not set up is not broken.",
+)
+@place_option
 def doctor_command(start: Path) -> Exit:
-    """Tell what works here, what is missing, and what to do about it.
-
-    Nothing is sent anywhere. Exit code 0 unless something is broken; a part that is not set up is not broken.
-    """
+    """Tell what works here, what is missing, and what to do about it. Nothing is sent anywhere."""
+    paint = console_of({"quiet": False, "as_json": False, "color": None}).paint
     findings = list(_findings(start))
     for finding in findings:
-        click.echo(scrubbed(printable(f"{finding.health.value}  {finding.part}: {finding.said}")))
+        mark = paint(_ROLES[finding.health], finding.health.value)
+        put(scrubbed(f"{mark}  {paint(Role.NAME, finding.part)}: {one_line(finding.said)}"))
         if finding.remedy:
-            click.echo(scrubbed(printable(f"      {finding.remedy}")))
+            put(scrubbed(f"      to do: {one_line(finding.remedy)}"))
     return Exit.NOT_APPLIED if any(finding.health is Health.BROKEN for finding in findings) else Exit.DONE
 
 
 def _findings(start: Path) -> Iterator[Finding]:
     yield Finding(Health.GOOD, "stetbot", f"{__version__} on Python {sys.version.split()[0]}, {sys.platform}")
-    yield _git()
+    git = _git()
+    yield git
     root: Path | None = None
-    if shutil.which("git"):
-        root, finding = _repository(start)
-        yield from finding
-    try:
-        settings = engine_settings({}, root)
-    except UsageError as error:
-        yield Finding(Health.BROKEN, "settings", str(error))
-        settings = Settings()
-    else:
-        said = f"{user_file()} is read" if user_file().is_file() else f"none of your own ({user_file()})"
-        yield Finding(Health.GOOD, "settings", said)
+    if git.health is Health.GOOD:
+        root, findings = _repository(start)
+        yield from findings
+    settings, finding = _settings(root)
+    yield finding
     yield _grammars()
-    yield from _morph(settings)
+    yield _morph(settings)
     yield Finding(
         Health.ABSENT,
         "planner",
@@ -87,9 +94,13 @@ def _findings(start: Path) -> Iterator[Finding]:
 def _git() -> Finding:
     found = shutil.which("git")
     if found is None:
-        return Finding(Health.BROKEN, "git", "not found on PATH", "install git 2.31 or later")
+        return Finding(Health.BROKEN, "git", "not found on the PATH", "install git 2.31 or later")
     done = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - fixed words
-    return Finding(Health.GOOD, "git", done.stdout.strip().removeprefix("git version "))
+    said = done.stdout.strip().removeprefix("git version ")
+    number = re.match(r"(\d+)\.(\d+)", said)
+    if number is None or (int(number[1]), int(number[2])) < OLDEST_GIT:
+        return Finding(Health.BROKEN, "git", f"{said or 'does not run'}: too old", "install git 2.31 or later")
+    return Finding(Health.GOOD, "git", said)
 
 
 def _repository(start: Path) -> tuple[Path | None, list[Finding]]:
@@ -97,18 +108,39 @@ def _repository(start: Path) -> tuple[Path | None, list[Finding]]:
 
     try:
         with open_workplace(start, os.environ) as place:
-            repo = place.repo
-            me = repo.identity()
-            where = str(repo.root or repo.git_dir)
-            said = where if repo.root else f"{where} (bare: --write does not work here)"
-            findings = [Finding(Health.GOOD, "repository", said)]
-            findings.append(Finding(Health.GOOD, "commits as", f"{me.name} <{me.email}>"))
-            head = repo.current_branch() or "a detached HEAD"
-            repo.resolve("HEAD")
-            findings.append(Finding(Health.GOOD, "HEAD", head))
-            return repo.root, findings
+            return place.root, list(_opened(place))
     except StetbotError as error:
         return None, [Finding(Health.ABSENT, "repository", str(error), "`stetbot merge` works without one")]
+
+
+def _opened(place: Workplace) -> Iterator[Finding]:
+    repo = place.repo
+    where = str(repo.root or repo.git_dir)
+    yield Finding(Health.GOOD, "repository", where if repo.root else f"{where} (bare: --write does not work here)")
+    branch = repo.current_branch()
+    try:
+        commit = repo.resolve("HEAD")
+    except StetbotError as error:
+        yield Finding(Health.ABSENT, "HEAD", str(error))
+    else:
+        yield Finding(Health.GOOD, "HEAD", f"{branch or 'detached'} at {commit[:12]}")
+    me = repo.identity()
+    said = f"{me.name} <{me.email}>"
+    if me == BOT:
+        remedy = "set your own with `git config user.name` and `git config user.email`"
+        yield Finding(Health.ABSENT, "identity", f"commits are made as {said}: git knows nobody", remedy)
+    else:
+        yield Finding(Health.GOOD, "identity", f"commits are made as {said}")
+
+
+def _settings(root: Path | None) -> tuple[Settings, Finding]:
+    try:
+        settings = engine_settings({}, root)
+    except UsageError as error:
+        return Settings(), Finding(Health.BROKEN, "settings", str(error), "until then, no command that uses them runs")
+    mine = user_file()
+    said = f"{mine} is read" if mine.is_file() else f"no file of your own ({mine})"
+    return settings, Finding(Health.GOOD, "settings", said)
 
 
 def _grammars() -> Finding:
@@ -121,21 +153,19 @@ def _grammars() -> Finding:
     return Finding(Health.GOOD, "grammars", f"the syntax of {len(modules)} languages is checked")
 
 
-def _morph(settings: Settings) -> Iterator[Finding]:
+def _morph(settings: Settings) -> Finding:
     if not settings.morph_key:
-        yield Finding(
+        return Finding(
             Health.ABSENT,
             "Morph",
             "MORPH_API_KEY is not set: the local engine merges, and declines what it cannot prove",
             "set the key to have Morph's model merge those too, under the same proof",
         )
-        return
     from bot.app import morph_client
 
     try:
         morph_client(settings).close()
     except UsageError as error:
-        yield Finding(Health.BROKEN, "Morph", str(error))
-        return
+        return Finding(Health.BROKEN, "Morph", str(error), "until then, only `--engine local` works")
     engine = settings.engine.value if settings.engine is not EngineChoice.AUTO else "auto, so morph"
-    yield Finding(Health.GOOD, "Morph", f"key set; {settings.morph_url}, {settings.morph_model}; engine: {engine}")
+    return Finding(Health.GOOD, "Morph", f"key set; {settings.morph_url}, {settings.morph_model}; engine: {engine}")

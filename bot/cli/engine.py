@@ -34,6 +34,7 @@ TEXT = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 @click.command(
     "merge",
+    short_help="One merge on stdout, or a batch; no repository needed.",
     epilog=(
         "Exit code: 0 merged, or it stands already (with --batch: every case has its line); 1 not merged; 2 wrong call,"
         " or a file that cannot be read or does not parse; 3 a bug of ours; 130 interrupted."
@@ -141,6 +142,7 @@ def _text(path: Path) -> str:
 
 @click.command(
     "verify",
+    short_help="The verdict on a merge that anybody made.",
     epilog=(
         "Exit code: 0 verified (with --batch: every case has its line); 1 unproven or refused; 2 wrong call, or a file"
         " that cannot be read; 3 a bug of ours; 130 interrupted."

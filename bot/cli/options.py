@@ -58,23 +58,26 @@ engine_options: Callable[[F], F] = _options(
         type=click.Choice([choice.value for choice in EngineChoice]),
         help="What merges lazy snippets (default auto: morph where MORPH_API_KEY is set, else local).",
     ),
-    click.option("--jobs", type=click.IntRange(1, MAX_JOBS), help="Requests in flight at a time (default 8)."),
-    click.option("--morph-model", help="morph-v3-large (default), morph-v3-fast or auto."),
+    click.option(
+        "--jobs", type=click.IntRange(1, MAX_JOBS), metavar="N", help="Requests in flight at a time (default 8)."
+    ),
+    click.option("--morph-model", metavar="NAME", help="morph-v3-large (default), morph-v3-fast or auto."),
     click.option("--morph-stream/--no-morph-stream", default=None, help="Stream Morph's answers."),
-    click.option("--max-bytes", type=click.IntRange(1), help="Largest file to edit (default 10000000)."),
+    click.option("--max-bytes", type=click.IntRange(1), metavar="N", help="Largest file to edit (default 10000000)."),
+)
+place_option = click.option(
+    "-C",
+    "start",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="Work on the repository that DIR is in, not the current folder's. FILES are found from here.",
 )
 print_options: Callable[[F], F] = _options(
     click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, for programs."),
     click.option("--quiet", "-q", is_flag=True, help="Print refusals only."),
     click.option("--color/--no-color", default=None, help="Colours (default: on a terminal, unless NO_COLOR is set)."),
-    click.option(
-        "-C",
-        "start",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        default=Path(),
-        metavar="DIR",
-        help="Work on the repository that DIR is in, not the current folder's. FILES are found from here.",
-    ),
+    place_option,
 )
 stdin_option = click.option(
     "--stdin-name",

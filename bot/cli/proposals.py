@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 comments_option = click.option("--comments", "as_comments", is_flag=True, help="The files are saved review comments.")
 
 
-@click.command("propose", epilog=EXIT_CODES)
+@click.command("propose", short_help="Decide what would change, and write that down.", epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @stdin_option
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Default: stdout.")
@@ -87,7 +87,7 @@ def _write(output: Path | None, text: str) -> None:
         raise UsageError(f"{output}: cannot be written ({error.strerror}); name another file with --output") from error
 
 
-@click.command("land", epilog=EXIT_CODES)
+@click.command("land", short_help="Make a proposal real, and trust none of it.", epilog=EXIT_CODES)
 @click.argument("proposal", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--from", "files", multiple=True, required=True, type=FILES, help="A file that it was made from.")
 @stdin_option

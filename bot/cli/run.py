@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.workplace import Workplace
 
 
-@click.command("apply", epilog=EXIT_CODES)
+@click.command("apply", short_help="Instruction files become one commit on a branch.", epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @stdin_option
 @target_options
@@ -53,7 +53,7 @@ def apply_command(files: tuple[Path, ...], stdin_name: str, **options: Any) -> E
     return _carry_out(read_requests(files, stdin_name), files[0], stdin_name, options)
 
 
-@click.command("review", epilog=EXIT_CODES)
+@click.command("review", short_help="Saved review comments become one commit on a branch.", epilog=EXIT_CODES)
 @click.option("--comments", "file", type=FILES, required=True, help="Saved review comments (GitHub's JSON).")
 @target_options
 @proof_options

@@ -26,7 +26,7 @@ EVERYTHING = (
     + section("crlf.txt:2", "changed\n", "suggestion")
     + section("bare.txt:1", "changed\n", "suggestion")
 )
-MORE = {
+MORE: dict[str, str | bytes] = {
     "old.py": "old = 1\n",
     "from.py": "one = 1\ntwo = 2\nthree = 3\n",
     "run.sh": "#!/bin/sh\n",
@@ -225,6 +225,7 @@ def test_a_push_never_forces(tmp_path: Path, remote: GitRepo) -> None:
 def test_the_report_for_programs_always_has_the_same_keys(tmp_path: Path) -> None:
     repo = shop(tmp_path)
     text = TAX + section("gone.py:1", "x\n", "suggestion") + section("cart.py", CART, "python whole")
+    report = {}
     for flags in ((), ("--diff",), ("--all-or-nothing",)):
         run = call(repo, "apply", "--json", "--branch", "b" + str(len(flags)), *flags, instructions(tmp_path, text))
         assert run.code == 1

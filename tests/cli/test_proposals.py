@@ -285,11 +285,7 @@ def test_a_request_can_be_left_out(repo: GitRepo) -> None:
         ('{"stetbot_proposal": 99}', "not a proposal of version 1"),
         ('{"stetbot_proposal": 1, "requests": {}}', "requests: expected a list"),
         ('{"stetbot_proposal": 1, "requests": [], "base": 7, "files": []}', "base: expected a string"),
-        (
-            '{"stetbot_proposal": 1, "requests": [], "base": "x", "files": [{"path": "a", "new":'
-            ' {"content_base64": "!", "mode": "100644"}}]}',
-            "not base64",
-        ),
+        ('{"stetbot_proposal": 1, "requests": [], "base": "", "files": [{"new": {"content_base64": "!"}}]}', "base64"),
         ("[" * 100_000, "not JSON"),
     ],
 )
