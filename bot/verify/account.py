@@ -11,8 +11,9 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from bot.verify.brackets import closed
-from bot.verify.findings import Finding, are, hard, quoted
+from bot.syntax import error_count
+from bot.verify.brackets import balance, closed
+from bot.verify.findings import Finding, are, hard, quoted, span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from bot.verify.tiling import Tile
 
 _SMALL = 10
+_SHORT_TAIL = 8
 _CLOSER = re.compile(r"(?:end|fi|done|esac|#\s*endif|\{%-?\s*end\w*\s*-?%\}|\{\{-?\s*end\s*-?\}\}|</[\w.:-]+>)[;,]?")
 
 
 def account(scene: Scene) -> list[Finding]:
     """What the segments take away or double that they do not show."""
-    found = _replaced(scene)
+    found = [*_replaced(scene), *_open_end(scene)]
     for tile, steps in zip(scene.tiles, scene.steps, strict=True):
         segment = scene.segment(tile)
         found += _edge(scene, tile, list(steps), marker=segment.before, name="before")
@@ -44,6 +46,28 @@ def _replaced(scene: Scene) -> list[Finding]:
         return []
     return [
         hard("snippet-as-file", f"the merge is the snippet alone; {len(scene.origin) - kept} lines of the original go")
+    ]
+
+
+def _open_end(scene: Scene) -> list[Finding]:
+    """A snippet with markers that ends without one, a few lines before the file does: are these lines to stay?
+
+    They stay, as what a snippet leaves out at its ends always does. Where the file is as good without them, that is one
+    reading of two.
+    """
+    last = scene.tiles[-1]
+    tail = scene.origin.lines[last.stop :]
+    if scene.segment(last).after or not scene.snippet.marked or not 0 < len(tail) <= _SHORT_TAIL:
+        return []
+    if balance(line.text for line in tail) != (0, 0, 0) or all(_CLOSER.fullmatch(line.text.strip()) for line in tail):
+        return []
+    kept = scene.merged.lines[: scene.result.lines[len(scene.result) - len(tail)].number]
+    without = error_count(scene.path, "".join(f"{line}\n" for line in kept))
+    if without is not None and without > (error_count(scene.path, scene.merged.text) or 0):
+        return []
+    where = span([line.number for line in tail])
+    return [
+        Finding("open-end", f"the snippet ends before {where} of the original, with no marker to say that they stay")
     ]
 
 
@@ -79,7 +103,7 @@ def _loose(scene: Scene, tile: Tile, steps: Sequence[Step], *, backwards: bool) 
     copies = scene.costs.count(edge.key)
     if not copies:
         return False
-    run = [shown[step.line].text for step in takewhile(lambda step: step.line >= 0 > step.base, steps)]
+    run = [shown[step.line].text for step in takewhile(lambda step: step.line >= 0 and not step.is_context, steps)]
     if any(sign in edge.key for sign in "{}()[]") or _CLOSER.fullmatch(edge.text.strip()):
         return len(run) < 2 or not closed(reversed(run) if backwards else run)
     return copies <= 2

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\\n])'|'(?:\\.|[^'\\])*'|`[^`]*`")
-_COMMENT = re.compile(r"(?:^|\s)(?://|#(?![{\[(])|--\s).*$")
+_COMMENT = re.compile(r"(?:^|\s)(?://|#(?=\s|$)|--\s).*$")
 _PAIRS = (("{", "}"), ("(", ")"), ("[", "]"))
 
 Balance = tuple[int, int, int]

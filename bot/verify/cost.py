@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 UNIT = 100
 SIMILAR = 55  # percent; below this two lines are not versions of one
 NEW = 50
+SHIFTED = 16  # a context line at another depth: it tells twins such as `}` apart
 _HEAD = re.compile(r"\s*((?:-\s)?[\"']?[\w.$-]+[\"']?\s*[:=])(?!=)")
+_SOURCE = re.compile(r"^\s*(?:import|export)\b.*\bfrom\s+([\"'][^\"']+[\"'])")
 _SHIFT = 24  # the low bits of a packed cost hold where the alignment began
 _MASK = (1 << _SHIFT) - 1
 _MAX_CELLS = 1_000_000
@@ -118,6 +120,9 @@ class Costs:
         """Likeness of text, corrected for depth, and for lines that give another value to one name."""
         other = self._base.lines[at]
         same_depth = line.indent == other.indent
+        source, other_source = _SOURCE.search(line.text), _SOURCE.search(other.text)
+        if source and other_source and source[1] == other_source[1]:
+            return min(score + 20, 98)
         head, other_head = _HEAD.match(line.text), _HEAD.match(other.text)
         if head and other_head:
             score += (15 if same_depth else 5) if head[1] == other_head[1] else -15
@@ -135,7 +140,8 @@ class Costs:
         """The base lines in `low:high` that `line` can be, and what each costs."""
         exact = self._places.get(line.key)
         if exact is not None:
-            return [(at, 0) for at in exact if low <= at < high]
+            base = self._base.lines
+            return [(at, 0 if base[at].indent == line.indent else SHIFTED) for at in exact if low <= at < high]
         return [
             (at, weight(self._base.lines[at].key) * changed(likeness) // UNIT)
             for at, likeness in self._likeness.get(line.key, {}).items()

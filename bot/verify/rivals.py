@@ -41,7 +41,7 @@ def rivals(scene: Scene) -> list[Finding]:
 def _of_tile(scene: Scene, tile: Tile) -> list[Finding]:
     segment = scene.segment(tile)
     mine = scene.costs.cost(segment, tile.start, tile.stop)
-    idle = not mine and tile.stop - tile.start == len(segment.lines)
+    idle = all(step.is_context for step in scene.steps[tile.index])
     margin = DELETING if idle else MARGIN
     places = scene.costs.places(segment, *scene.bounds(tile))
     near = sorted((place for place in places if place.cost <= mine + margin), key=lambda place: place.cost)
@@ -101,7 +101,8 @@ def _dismissed(scene: Scene, tile: Tile, place: Place, *, cheaper: int, idle: bo
     if idle:
         return not (edged and all(step.line < 0 or step.is_context for step in theirs))
     anchored = mine[0].is_context and mine[-1].is_context
-    inserts = anchored and all(step.base < 0 or step.is_context for step in mine)
+    held = mine[0].is_context or mine[-1].is_context
+    inserts = held and all(step.base < 0 or step.is_context for step in mine)
     if (inserts or cheaper < FAR_CHEAPER) and _deletes_more(tile, theirs):
         return True
     # The merge has both edges as context; the other takes one of them for a new line.

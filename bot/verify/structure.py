@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _SURE = frozenset({
     "python", "json", "toml", "yaml", "go", "java", "javascript", "typescript", "tsx", "rust", "ruby", "php", "css",
 })  # fmt: skip
+_NOISY = 3
 # Languages where one name may stand for several definitions in one scope.
 _OVERLOADING = frozenset({"java", "c-sharp", "cpp", "c", "kotlin", "scala", "swift", "typescript", "tsx", "sql", "hcl"})
 # Kinds that repeat in good files: elements, rules, blocks.
@@ -37,7 +38,7 @@ def _syntax(base: Document, merged: Document, path: str) -> list[Finding]:
         sure = language is not None and language.name in _SURE
         return [Finding("syntax", message, hard=sure)]
     # A grammar that errs on the original (templates, macros) errs more or less with any change.
-    if after > before + max(2, before // 2):
+    if before < _NOISY and after > before + 2:
         return [Finding("syntax", f"{path} had {before} syntax errors before the merge and has {after} after it")]
     return []
 
