@@ -5,13 +5,14 @@ from __future__ import annotations
 import enum
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from bot.entries import EXECUTABLE, REGULAR, TreeChange
+from bot.entries import EXECUTABLE, REGULAR, Standing, TreeChange
 from bot.errors import Refusal, RepositoryError, UsageError
 from bot.files import FileWrite, WorkTree
 from bot.message import commit_message
+from bot.model import Refused, RenameFile
 from bot.pipeline.views import FileState
 from bot.repo import Repository
 from bot.report import Landing
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from bot.entries import Entry, Standing
+    from bot.entries import Entry
     from bot.model import Batch
     from bot.pipeline.propose import FileResult, Proposed
     from bot.pipeline.views import BaseTree
@@ -81,16 +82,29 @@ class TreeReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A commit's tree or the work tree, as the pipeline wants it."""
+    """A commit's tree or the work tree, as the pipeline wants it: what was seen once stays so for the whole run.
+
+    Users go on working while a service is waited for. Edits hold for the text that they were made from, and whether
+    that still stands on the disk is asked when it is written.
+    """
 
     tree: TreeReader
+    _states: dict[str, FileState] = field(default_factory=dict)
+    _standings: dict[str, Standing] = field(default_factory=dict)
 
     def read(self, path: str) -> FileState:
-        entry = self.tree.read(path)
-        return FileState(entry.document, entry.executable, entry.blob or entry.digest)
+        if path not in self._states:
+            entry = self.tree.read(path)
+            state = FileState(entry.document, entry.executable, entry.blob or entry.digest)
+            return self._states.setdefault(path, state)  # of two threads, one is first
+        return self._states[path]
 
     def standing(self, path: str) -> Standing:
-        return self.tree.standing(path)
+        if path in self._states:
+            return Standing.FILE
+        if path not in self._standings:
+            return self._standings.setdefault(path, self.tree.standing(path))
+        return self._standings[path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +194,17 @@ class Workplace:
         tree = start.work_tree
         if tree is None:
             raise ValueError("only a run that started from the work tree writes to it")
-        tree.clean()
         results = sorted(proposed.files, key=lambda result: (result.new is None, result.path))
         written: list[str] = []
-        for result in results:
-            try:
-                tree.write(self._file_write(result))
-            except (Refusal, RepositoryError) as error:
-                done = f"written before that: {', '.join(written)}" if written else "nothing was written"
-                raise RepositoryError(f"{error} ({done}; what is missing is written by running again)") from error
-            written.append(result.path)
+        with tree.turn():
+            tree.clean(_paths(proposed))
+            for result in results:
+                try:
+                    tree.write(self._file_write(result))
+                except (Refusal, RepositoryError) as error:
+                    done = f"written before that: {', '.join(written)}" if written else "nothing was written"
+                    raise RepositoryError(f"{error} ({done}; what is missing is written by running again)") from error
+                written.append(result.path)
         return tuple(written)
 
     def _file_write(self, result: FileResult) -> FileWrite:
@@ -234,6 +249,16 @@ def default_branch(prefix: str, stem: str) -> str:
     """The branch for a file called `stem`: what is unsafe in a branch name becomes a hyphen."""
     name = re.sub(r"[^\w.+@%=-]+", "-", stem).strip("-.") or "requests"
     return prefix + name.removesuffix(".lock")
+
+
+def _paths(proposed: Proposed) -> Iterator[str]:
+    """Where a run of the same requests that was killed may have written."""
+    for outcome in proposed.outcomes:
+        if not isinstance(outcome, Refused):
+            for part in outcome.request.parts:
+                yield part.path
+                if isinstance(part.ask, RenameFile):
+                    yield part.ask.to
 
 
 def _changes(result: FileResult) -> Iterator[TreeChange]:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 _NAME = re.compile(r"\.stetbot-(?P<pid>\d+)-[0-9a-f]{16}\.tmp\Z")
@@ -58,12 +58,17 @@ class Scratch:
                 self._folder.rmdir()
 
 
-def replace(target: Path, data: bytes, mode: int, scratch: Path) -> None:
-    """Let `target`, which exists, have these bytes and permission bits. After an OSError it is as before."""
+def replace(target: Path, data: bytes, mode: int, scratch: Path, last_look: Callable[[], None]) -> None:
+    """Let `target`, which exists, have these bytes and permission bits.
+
+    `last_look` is called when all is ready and may raise what it likes; after that, as after an OSError, `target` is as
+    before.
+    """
     temporary = _written(scratch, data, 0o600)
     try:
         temporary.chmod(mode)
         _keep_owner(temporary, target)
+        last_look()
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)

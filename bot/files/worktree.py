@@ -22,11 +22,12 @@ from bot.entries import (
 from bot.errors import Code, Refusal, RepositoryError
 from bot.files import atomic
 from bot.files.places import is_link, look, names_below, refuse_twin, walk
+from bot.files.turns import turn
 from bot.paths import check_path, similar_paths
 from bot.text import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -62,6 +63,7 @@ class WorkTree:
         guard: Callable[[str], None] | None = None,
     ) -> None:
         self.root = root.resolve()
+        self._git_dir = git_dir
         self._scratch = atomic.Scratch(git_dir)
         self._limit = limit
         self._guard = guard
@@ -127,9 +129,17 @@ class WorkTree:
 
     # --- writing ---
 
-    def clean(self) -> None:
-        """Remove temporary files that killed runs left in git's folder."""
-        self._scratch.clean(())
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Keep other runs of stetbot from writing here. Raises RepositoryError if one of them goes on and on."""
+        with turn(self._git_dir):
+            yield
+
+    def clean(self, paths: Iterable[str] = ()) -> None:
+        """Remove temporary files that killed runs left in git's folder, or beside `paths` where that is no use."""
+        folders = {self.root.joinpath(*path.split("/")).parent for path in paths}
+        self._scratch.clean(folder for folder in folders if folder.resolve().is_relative_to(self.root))
+        self._scratch.forget()
 
     def write(self, wanted: FileWrite) -> None:
         """Make it so, whole or not at all.
@@ -155,9 +165,7 @@ class WorkTree:
     def _expected(self, path: str, expected: str) -> os.stat_result:
         data, found = self._bytes(path)
         if _digest(data) != expected:
-            raise Refusal(
-                Code.OUTDATED, f"{path} changed on the disk while stetbot worked; it was left alone", "run again"
-            )
+            raise _outdated(path)
         return found
 
     def _change(self, path: str, expected: str, data: bytes, *, executable: bool) -> None:
@@ -175,14 +183,7 @@ class WorkTree:
         with _as_error(path, "written"):
             folder = self._scratch.folder_for(place)
             self._scratch.clean([folder])
-            now = look(place)
-            if now is None or (now.st_ino, now.st_mtime_ns, now.st_size) != (
-                found.st_ino,
-                found.st_mtime_ns,
-                found.st_size,
-            ):
-                raise Refusal(Code.OUTDATED, f"{path} changed on the disk while stetbot worked; it was left alone")
-            atomic.replace(place, data, mode, folder)
+            atomic.replace(place, data, mode, folder, lambda: _require_same(place, found, path))
 
     def _create(self, wanted: FileWrite) -> None:
         if wanted.data is None:
@@ -241,6 +242,16 @@ class WorkTree:
                 folder.rmdir()
             except OSError:
                 return
+
+
+def _require_same(place: Path, found: os.stat_result, path: str) -> None:
+    now = look(place)
+    if now is None or (now.st_ino, now.st_mtime_ns, now.st_size) != (found.st_ino, found.st_mtime_ns, found.st_size):
+        raise _outdated(path)
+
+
+def _outdated(path: str) -> Refusal:
+    return Refusal(Code.OUTDATED, f"{path} changed on the disk while stetbot worked; it was left alone")
 
 
 def _remove_empty(folders: list[Path]) -> None:

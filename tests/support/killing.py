@@ -255,7 +255,11 @@ class TrappedRun:
 
     def wait_at_gate(self) -> None:
         """Until its git stands at the gate."""
-        wait_until((self.folder / "part").exists)
+        wait_until((self.folder / "part").exists, self.process)
+
+    def wait_for_step(self, number: int) -> None:
+        """Until it has come to this step."""
+        wait_until(lambda: len(self.steps()) >= number, self.process)
 
     def open_gate(self) -> None:
         (self.folder / "gate").touch()
@@ -274,14 +278,17 @@ class TrappedRun:
 
     def steps(self) -> tuple[str, ...]:
         """The steps so far."""
+        if not (self.folder / "steps").exists():
+            return ()
         return tuple((self.folder / "steps").read_text(encoding="utf-8").split("\n")[:-1])
 
 
-def wait_until(reached: Callable[[], bool]) -> None:
-    """AssertionError if it takes too long."""
+def wait_until(reached: Callable[[], bool], process: subprocess.Popen[bytes] | None = None) -> None:
+    """AssertionError if it takes too long, or if `process` ends before."""
     deadline = time.monotonic() + PATIENCE
     while not reached():
         assert time.monotonic() < deadline, "waited too long"
+        assert process is None or process.poll() is None or reached(), process.communicate()
         time.sleep(0.005)
 
 
