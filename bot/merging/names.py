@@ -14,6 +14,7 @@ _TESTS = re.compile(
     r"\b(?:it|test|describe|context|specify|scenario|TEST\w*|BENCHMARK\w*)\b[\w.]*\s*\(?\s*([\"'`].+?[\"'`]|[\w, ]+)"
 )
 _C_LIKE = re.compile(r"(?:[\w:<>\[\]?,*&~@]+\s+)+[*&]*([\w:~$]+)\s*\(")
+_METHOD = re.compile(r"(?:(?:async|static|get|set|override|mutating)\s+)*([\w$#]+)\s*\([^()]*\)\s*(?::\s*[^{]+)?\{$")
 _ASSIGNS = re.compile(r"(?:[\w<>\[\]?*&.]+\s+){0,4}([\w.$@\[\]\"'-]+)\s*(?::[^=]{1,60})?[:+|?-]?=(?![=>])")
 _KEYS = re.compile(r"[\"'$&]?([\w.$/-]+)[\"']?\s*:(?![:/])")
 _IMPORTS = re.compile(
@@ -24,7 +25,7 @@ _CASES = re.compile(r"(?:case|when)\s+([^\s:=(]+)|\(?([\w*.|+-]{3,})\)(?:\s|$)")
 _MARKS = re.compile(r"@\w|\[\w.]+(?:\(.*\))?\]$|\[\[?\w|#!?\[|//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#")
 _NO_DEFINITION = re.compile(
     r"(?:return|else|if|for|foreach|while|switch|case|throw|new|await|yield|assert|import|from|using|use|in|not|and|or"
-    r"|do|try|catch|with|when|until|unless|delete|echo|print|puts|raise|elif|elsif|export\s+\{|const|let|var|val)\b"
+    r"|do|try|catch|with|when|until|unless|delete|echo|print|puts|raise|elif|elsif|guard|synchronized|lock|fixed|match|loop|export\s+\{|const|let|var|val)\b"
 )
 _NOT_FIRST = frozenset("#*/}])-.")
 _LONGEST = 200
@@ -41,7 +42,7 @@ def defined_name(key: str) -> str | None:
         return found[1]
     if not key.endswith(("{", ")", "(", ",", "=>")) or _NO_DEFINITION.match(key):
         return None
-    found = _C_LIKE.match(key)
+    found = _C_LIKE.match(key) or _METHOD.match(key)
     return found[1] if found else None
 
 

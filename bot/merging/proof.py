@@ -207,14 +207,32 @@ def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
             for step in segment
         ]
         for at, step in enumerate(segment):
-            if step.kind != "pair" or (any(held[:at]) and any(held[at + 1 :])):
+            if step.kind not in {"pair", "drop"} or (any(held[:at]) and any(held[at + 1 :])):
                 continue
-            token, line = material.lazy.tokens[step.token], material.base.lines[step.line]
+            line = material.base.lines[step.line]
             old = defined_name(line.key)
-            if isinstance(token, Line) and old is not None and old != defined_name(token.key):
-                now = any(old in shown for shown in reading.lines)
-                if not now:
-                    yield Doubt("renamed", f"`{_short(old)}`, defined on line {line.number + 1}, would be gone")
+            if old is None or any(old in shown for shown in reading.lines):
+                continue
+            if any(_defines_other(other, old, material) for other in _hunk(segment, at)):
+                yield Doubt("renamed", f"`{_short(old)}`, defined on line {line.number + 1}, would be gone")
+
+
+def _hunk(segment: Sequence[Step], at: int) -> Sequence[Step]:
+    """The steps round `at` up to the next lines that stay."""
+    first = at
+    while first > 0 and segment[first - 1].kind != "same":
+        first -= 1
+    last = at
+    while last + 1 < len(segment) and segment[last + 1].kind != "same":
+        last += 1
+    return segment[first : last + 1]
+
+
+def _defines_other(step: Step, old: str, material: Material) -> bool:
+    token = material.lazy.tokens[step.token]
+    if step.kind not in {"new", "pair"} or not isinstance(token, Line):
+        return False
+    return defined_name(token.key) not in {None, old}
 
 
 def _balance(best: Reading, material: Material) -> Iterator[Doubt]:

@@ -1,0 +1,101 @@
+"""Blank lines: how many stand between two lines of the result.
+
+Between two lines of the base that were neighbours they are the base's, unless the snippet shows the two side by side:
+then its own count holds (that may be the edit). Beside a new line they are the snippet's. Beside a marker writers set
+them freely: the blank lines of the base are not lost there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.merging.snippet import Gap, Line
+from bot.merging.structure import ends_block
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.merging.snippet import Base, Lazy
+
+MOST_BLANKS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One significant line of the result: `line` is its place in the base, `token` in the snippet, -1 for none.
+
+    `replaces` is the base line that it is the new form of.
+    """
+
+    text: str
+    line: int
+    token: int
+    replaces: int = -1
+
+
+def blanks_before(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base) -> Sequence[str]:
+    """The blank lines before `pieces[at]`."""
+    piece = pieces[at]
+    if at == 0:
+        return base.lines[piece.line].blanks if piece.line == 0 else ()
+    before = pieces[at - 1]
+    shown = _shown(before, piece, lazy)
+    together = before.token >= 0 and piece.token == before.token + 1
+    if before.line >= 0 and piece.line == before.line + 1:
+        own = base.lines[piece.line].blanks
+        # Two blank lines or more do not vanish by intent: hurried writers drop them.
+        return own if not together or shown is None or (not shown and len(own) > 1) else shown
+    if together and shown is not None:
+        return shown
+    if before.line >= 0 and piece.line >= 0:
+        return base.lines[piece.line].blanks
+    if piece.replaces >= 0:
+        return base.lines[piece.replaces].blanks
+    if before.replaces >= 0 and piece.line == before.replaces + 1:
+        return base.lines[piece.line].blanks
+    if _opens_gap(pieces, at, lazy, base):
+        return base.lines[before.line + 1].blanks
+    return _beside_marker(before, piece, (shown or ())[:MOST_BLANKS], base)
+
+
+def _opens_gap(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base) -> bool:
+    """Whether new lines come between two base lines that blank lines part, with none shown on either side of them.
+
+    The blank lines are not lost then: they stay on the side of the marker, which is before the new lines.
+    """
+    before, piece = pieces[at - 1], pieces[at]
+    if piece.line >= 0 or before.line < 0 or before.token >= 0 or _shown(before, piece, lazy):
+        return False
+    stop = at
+    while stop < len(pieces) and pieces[stop].line < 0:
+        if pieces[stop].replaces >= 0:
+            return False
+        stop += 1
+    if stop == len(pieces) or pieces[stop].line != before.line + 1:
+        return False
+    return bool(base.lines[before.line + 1].blanks) and not _shown(pieces[stop - 1], pieces[stop], lazy)
+
+
+def _beside_marker(before: Piece, piece: Piece, shown: Sequence[str], base: Base) -> Sequence[str]:
+    """Blank lines between a new line and a kept one with a marker between them in the snippet.
+
+    They are as shown there; but where a block ends, and none is shown, the blank lines hold that the base has after
+    the block: writers leave them to the marker.
+    """
+    if shown or not ends_block(before.text):
+        return shown
+    if before.line >= 0:
+        return base.lines[before.line + 1].blanks if before.line + 1 < len(base.lines) else ()
+    return base.lines[piece.line].blanks if piece.line >= 0 else ()
+
+
+def _shown(before: Piece, piece: Piece, lazy: Lazy) -> Sequence[str] | None:
+    """The blank lines that the snippet shows here; beside a marker those on the side of the new line."""
+    if piece.token >= 0:
+        line = lazy.tokens[piece.token]
+        return line.blanks if isinstance(line, Line) else None
+    if before.token >= 0 and before.token + 1 < len(lazy.tokens):
+        gap = lazy.tokens[before.token + 1]
+        return ("",) * gap.before if isinstance(gap, Gap) else None
+    return None

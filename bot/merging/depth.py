@@ -1,0 +1,132 @@
+"""Depth: how a segment's leading white space maps to the base's, where a writer used another style or lost it.
+
+A segment that writes each depth of the base as another one (two spaces for four, spaces for tabs, nothing at all) was
+restyled, and its lines take the base's depths. Where a line stands deeper under a new header, or comes out from under a
+header that is gone, it was moved on purpose, and its depth is the snippet's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.merging.snippet import indent_of
+from bot.merging.structure import opens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A line of a segment, and the base line that it is (or is the new form of), if any; `dropped`: only the latter."""
+
+    text: str
+    base: str | None = None
+    same: bool = False
+    dropped: bool = False
+
+    @property
+    def indent(self) -> int:
+        return indent_of(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the snippet's columns map to the base's leading white space."""
+
+    leads: tuple[tuple[int, str], ...]
+    unit: str
+    step: int
+
+    @property
+    def flat(self) -> bool:
+        """All depth was lost: the columns say nothing."""
+        return not self.leads
+
+    def lead(self, indent: int) -> str:
+        """The base's leading white space for a line at column `indent` of the snippet."""
+        below = [pair for pair in self.leads if pair[0] <= indent]
+        column, lead = below[-1] if below else self.leads[0]
+        levels = round((indent - column) / self.step)
+        if levels >= 0:
+            return lead + self.unit * levels
+        for _ in range(-levels):
+            lead = lead.removesuffix(self.unit)
+        return lead
+
+
+def style_of(lines: Sequence[Shown], unit: str) -> Style | None:
+    """The style in which a segment was written, None where it is the base's or lines were moved on purpose.
+
+    `unit` is one level of the base's leading white space.
+    """
+    anchors = [line for line in lines if line.same and line.base is not None]
+    moved = [lead_of(line.text) != lead_of(line.base or "") for line in anchors]
+    if not any(moved) or any(_stands_right(line) for line in lines):
+        return None
+    if all(line.indent == 0 for line in lines if not line.dropped) and not any(
+        _on_purpose(lines, at) for at in range(len(lines))
+    ):
+        return Style((), unit, 1)
+    leads: dict[int, str] = {}
+    for line in anchors:
+        lead = lead_of(line.base or "")
+        if leads.setdefault(line.indent, lead) != lead:
+            return None
+    if any(_on_purpose(lines, at) for at in range(len(lines))):
+        return None
+    pairs = sorted(leads.items())
+    widths = [len(lead.expandtabs(4)) for _, lead in pairs]
+    rising = all(first < second for first, second in zip(widths, widths[1:], strict=False))
+    if not rising:
+        return None
+    return Style(tuple(pairs), unit, _step(lines, unit))
+
+
+def unit_of(lines: Sequence[str]) -> str:
+    """One level of leading white space in a file: a tab, or the smallest step of spaces that is common in it."""
+    tabs = sum(line.startswith("\t") for line in lines)
+    steps: dict[int, int] = {}
+    before = 0
+    for line in lines:
+        if line and not line.isspace():
+            indent = len(line) - len(line.lstrip(" "))
+            if indent > before:
+                steps[indent - before] = steps.get(indent - before, 0) + 1
+            before = indent
+    if tabs > sum(steps.values()):
+        return "\t"
+    return " " * max(steps, key=lambda step: (steps[step], -step), default=4)
+
+
+def lead_of(text: str) -> str:
+    """The leading white space of `text`."""
+    return text[: len(text) - len(text.lstrip())]
+
+
+def _stands_right(line: Shown) -> bool:
+    """Whether the line has depth, and the base's: then the others beside it are not restyled."""
+    return line.indent > 0 and not line.dropped and line.base is not None and lead_of(line.text) == lead_of(line.base)
+
+
+def _on_purpose(lines: Sequence[Shown], at: int) -> bool:
+    """Whether the anchor at `at` goes deeper under a new header, or comes out from under a dropped one."""
+    anchor = lines[at]
+    if not anchor.same or anchor.base is None:
+        return False
+    here, there = anchor.indent, indent_of(anchor.base)
+    for line in lines[:at]:
+        if line.dropped and line.base is not None and here < there and indent_of(line.base) < there:
+            return True
+        new = not line.same and not line.dropped
+        if new and here > there and there <= line.indent < here and opens(" ".join(line.text.split())):
+            return True
+    return False
+
+
+def _step(lines: Sequence[Shown], unit: str) -> int:
+    """Columns of one level in the snippet's style."""
+    indents = sorted({line.indent for line in lines if not line.dropped})
+    steps = [second - first for first, second in zip(indents, indents[1:], strict=False)]
+    return min(steps, default=len(unit.expandtabs(4))) or 4
