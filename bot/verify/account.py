@@ -11,9 +11,10 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from bot.syntax import error_count
+from bot.syntax import error_count, language_of
 from bot.verify.brackets import balance, closed
 from bot.verify.findings import Finding, are, hard, quoted, span
+from bot.verify.texts import columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,7 @@ def account(scene: Scene) -> list[Finding]:
         segment = scene.segment(tile)
         found += _edge(scene, tile, list(steps), marker=segment.before, name="before")
         found += _edge(scene, tile, list(reversed(steps)), marker=segment.after, name="after")
+        found += _open_block(scene, tile, steps)
     return found
 
 
@@ -68,6 +70,33 @@ def _open_end(scene: Scene) -> list[Finding]:
     where = span([line.number for line in tail])
     return [
         Finding("open-end", f"the snippet ends before {where} of the original, with no marker to say that they stay")
+    ]
+
+
+def _open_block(scene: Scene, tile: Tile, steps: Sequence[Step]) -> list[Finding]:
+    """New lines under a shown header, a marker no deeper than the header, and the rest of the old block behind them.
+
+    In a language of indentation that marker says that the block is complete as shown; models get it wrong, so this is
+    a doubt. In a language of braces the brackets have said it already.
+    """
+    segment, language = scene.segment(tile), language_of(scene.path)
+    if not segment.after or language is None or not language.indented or tile.stop >= len(scene.origin):
+        return []
+    if steps[-1].line < 0 or steps[-1].is_context:
+        return []
+    run = [step.line for step in takewhile(lambda step: step.line >= 0 and not step.is_context, reversed(steps))]
+    depth = min(columns(segment.lines[at].indent) for at in run)
+    above = [columns(line.indent) for line in segment.lines[: min(run)]]
+    header = next((column for column in reversed(above) if column < depth), None)
+    following = scene.origin.lines[tile.stop]
+    if header is None or segment.depth > header or columns(following.indent) < depth:
+        return []
+    return [
+        Finding(
+            "open-block",
+            f"a marker ends the block that is shown, yet line {following.number + 1} of the original "
+            f"({quoted(following.text)}) stays in it",
+        )
     ]
 
 

@@ -80,13 +80,18 @@ def _accounted(base: Document, snippet: str, merged: Document, path: str, hints:
     costs = Costs(origin, lazy.segments)
     tiler = Tiler(origin, result, lazy.segments, costs)
     tiles = tiler.find()
-    if tiles is None and tiler.exhausted:
-        return [Finding("too-many-readings", "the snippet's segments stand in more places than can be looked at")]
-    if tiles is None:
+    if tiles is None and not tiler.exhausted:
         return explain(origin, lazy, result, costs)
+    unseen = [Finding("too-many-readings", "the snippet's segments stand in more places than can be looked at")]
+    if tiles is None:
+        return unseen
     steps = tuple(costs.align(lazy.segments[tile.index], tile.start, tile.stop) for tile in tiles)
     scene = Scene(path, base, merged, origin, result, lazy, tiles, steps, costs, hints)
-    found = [*account(scene), *spacing(scene), *blanks(scene), *structure(base, merged, path)]
+    found = [*account(scene), *spacing(scene), *blanks(scene)]
+    if tiler.exhausted:
+        # The tiling at hand is one of many, perhaps not the one that was meant: what speaks against it proves nothing.
+        return [*unseen, *structure(base, merged, path)]
+    found += structure(base, merged, path)
     if not any(finding.hard for finding in found):
         found += rivals(scene)
     return found

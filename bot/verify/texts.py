@@ -31,7 +31,7 @@ class Line:
     @property
     def indent(self) -> str:
         """The white space at its start."""
-        return self.text[: len(self.text) - len(self.text.lstrip())]
+        return indent_of(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class Text:
 class Segment:
     """The lines between two markers. `before`, `after`: a marker stands there (else the snippet begins or ends).
 
-    `lead` and `trail` count the blank lines on the far sides of those markers, `tail` those behind the last line.
+    `lead` and `trail` count the blank lines on the far sides of those markers, `tail` those behind the last line;
+    `depth` is the column of the marker behind it.
     """
 
     lines: tuple[Line, ...]
@@ -58,6 +59,7 @@ class Segment:
     lead: int = 0
     tail: int = 0
     trail: int = 0
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ class Snippet:
 def key_of(text: str) -> str:
     """`text` without any white space: what two lines have in common that only spacing tells apart."""
     return "".join(text.split())
+
+
+def indent_of(text: str) -> str:
+    """The white space at the start of `text`."""
+    return text[: len(text) - len(text.lstrip())]
 
 
 def columns(indent: str) -> int:
@@ -115,7 +122,13 @@ def read_snippet(text: str, base: Sequence[str], path: str) -> Snippet:
             if current:
                 segments.append(
                     Segment(
-                        tuple(current), before, after=True, lead=lead, tail=blanks, trail=_blanks_after(given, number)
+                        tuple(current),
+                        before,
+                        after=True,
+                        lead=lead,
+                        tail=blanks,
+                        trail=_blanks_after(given, number),
+                        depth=columns(indent_of(line)),
                     )
                 )
             current, before, lead, blanks = [], True, blanks, 0
