@@ -57,7 +57,7 @@ _SENTENCE = re.compile(
     rf"""
     (?:the\s+)?(?:rest|remainder)\s+of\s+(?:the\s+|this\s+)?(?:\w+\s+)?{_THING}
         (?:\s+(?:is|stays?|remains?|goes)?\s*(?:the\s+same|unchanged|as\s+before|as\s+is|same\s+as\s+before|here))?
-  | (?:the\s+)?(?:rest|remainder)\s+of\s+(?:the\s+|this\s+)?[\w.`()#:$-]+(?:\s+[\w.`()#:$-]+){0,2}
+  | (?:the\s+)?(?:rest|remainder)\s+of\s+(?:the\s+|this\s+)?[\w.`()#:$-]+(?:\s+[\w.`()#:$-]+){{0,2}}
         \s+(?:is\s+|stays?\s+|remains?\s+)?(?:unchanged|the\s+same(?:\s+as\s+before)?|as\s+before)
   | (?:the\s+)?(?:rest|everything\s+else)\s+(?:is\s+|stays?\s+|remains?\s+)?(?:unchanged|the\s+same|same\s+as\s+before)
   | (?:keep\s+)?(?:the\s+)?(?:existing|remaining|unchanged)\s+{_THING}

@@ -38,6 +38,8 @@ def has_depth(key: str, path: str) -> bool:
 
 def opens(key: str) -> bool:
     """Whether a deeper line may follow this one."""
+    if key.endswith(">") and ("</" in key or key.startswith("<!")):
+        return False
     return _OPENS.search(key[-60:]) is not None or _OPENING_WORD.match(key) is not None
 
 
