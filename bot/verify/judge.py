@@ -24,6 +24,7 @@ from bot.verify.cost import Costs
 from bot.verify.explain import explain
 from bot.verify.findings import Finding, hard, judgement_of, span
 from bot.verify.guards import guard
+from bot.verify.misquoted import requoted
 from bot.verify.rivals import rivals
 from bot.verify.scene import Scene
 from bot.verify.spacing import spacing
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.text import Document
+    from bot.verify.texts import Snippet, Text
+    from bot.verify.tiling import Tile
 
     Engine = Callable[[Sequence[str], str, str, Hints], Merged]
 
@@ -77,17 +80,20 @@ def _accounted(base: Document, snippet: str, merged: Document, path: str, hints:
     origin, result = read_text(base.lines), read_text(merged.lines)
     if not lazy.segments:
         return [hard("no-snippet", "the snippet shows no line of code, yet the merge changes the file")]
-    costs = Costs(origin, lazy.segments)
-    tiler = Tiler(origin, result, lazy.segments, costs)
-    tiles = tiler.find()
+    costs, tiler, tiles = _tiled(origin, lazy, result)
+    misquoted: list[Finding] = []
     if tiles is None and not tiler.exhausted:
-        return explain(origin, lazy, result, costs)
+        mended, misquoted = requoted(lazy, origin, result)
+        again = _tiled(origin, mended, result) if misquoted else (costs, tiler, None)
+        if again[2] is None:
+            return explain(origin, lazy, result, costs)
+        lazy, (costs, tiler, tiles) = mended, again
     unseen = [Finding("too-many-readings", "the snippet's segments stand in more places than can be looked at")]
     if tiles is None:
         return unseen
     steps = tuple(costs.align(lazy.segments[tile.index], tile.start, tile.stop) for tile in tiles)
     scene = Scene(path, base, merged, origin, result, lazy, tiles, steps, costs, hints)
-    found = [*account(scene), *spacing(scene), *blanks(scene)]
+    found = [*misquoted, *account(scene), *spacing(scene), *blanks(scene)]
     if tiler.exhausted:
         # The tiling at hand is one of many, perhaps not the one that was meant: what speaks against it proves nothing.
         return [*unseen, *structure(base, merged, path)]
@@ -95,6 +101,12 @@ def _accounted(base: Document, snippet: str, merged: Document, path: str, hints:
     if not any(finding.hard for finding in found):
         found += rivals(scene)
     return found
+
+
+def _tiled(origin: Text, lazy: Snippet, result: Text) -> tuple[Costs, Tiler, tuple[Tile, ...] | None]:
+    costs = Costs(origin, lazy.segments)
+    tiler = Tiler(origin, result, lazy.segments, costs)
+    return costs, tiler, tiler.find()
 
 
 def _compared(found: list[Finding], merged: Document, other: Merged) -> list[Finding]:

@@ -267,6 +267,30 @@ def test_a_definition_that_stands_twice_is_doubted() -> None:
     assert alone(it).verdict == Verdict.UNPROVEN
 
 
+def test_a_marker_that_closes_the_block_while_its_old_body_stays_is_doubted() -> None:
+    it = replace(
+        PYTHON,
+        snippet="# ...\ndef gross(items):\n    return 1.2 * sum(map(price_of, items))\n# ...\n",
+        merged=PYTHON.base.replace(
+            "def gross(items):\n", "def gross(items):\n    return 1.2 * sum(map(price_of, items))\n"
+        ),
+    )
+    judgement = alone(it)
+    assert judgement.verdict == Verdict.UNPROVEN
+    assert "open-block" in rules(judgement)
+
+
+def test_a_snippet_that_ends_a_few_lines_before_the_file_without_a_marker_is_doubted() -> None:
+    it = replace(
+        PYTHON,
+        snippet="# ...\ndef gross(items):\n    return net(items) * (1 + RATE) + FEE\n",
+        merged=PYTHON.base.replace("(1 + RATE)", "(1 + RATE) + FEE"),
+    )
+    judgement = alone(it)
+    assert judgement.verdict == Verdict.UNPROVEN
+    assert rules(judgement) == {"open-end"}
+
+
 def test_a_marker_that_the_original_has_itself_is_no_leak() -> None:
     own = "# ... existing code ...\n"
     it = replace(PYTHON, base=own + PYTHON.base, merged=own + PYTHON.merged)
@@ -276,3 +300,10 @@ def test_a_marker_that_the_original_has_itself_is_no_leak() -> None:
 def test_verify_gives_the_same_judgement_when_called_twice() -> None:
     base, merged = Document.from_text(TWINS.base), Document.from_text(TWINS.merged)
     assert verify(base, TWINS.snippet, merged, TWINS.path) == verify(base, TWINS.snippet, merged, TWINS.path)
+
+
+def test_a_context_line_with_its_punctuation_misquoted_is_doubted_not_refused() -> None:
+    it = replace(TYPESCRIPT, snippet=TYPESCRIPT.snippet.replace("this.items.push(item)", "this.items.push(item);"))
+    judgement = alone(it)
+    assert judgement.verdict == Verdict.UNPROVEN
+    assert rules(judgement) == {"misquoted"}
