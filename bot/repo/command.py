@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -72,7 +73,12 @@ class GitError(RepositoryError):
     def __init__(self, doing: str, status: int, said: str) -> None:
         self.status = status
         self.said = _LOGIN.sub("://***@", said).strip()
-        super().__init__(f"git {doing} failed: {' '.join(self.said.split()) or f'exit status {status}'}")
+        super().__init__(f"git {doing} failed: {' '.join(self.said.split()) or _how_it_ended(status)}")
+
+
+def _how_it_ended(status: int) -> str:
+    """For a git that said nothing, as one that a limit on file sizes ended."""
+    return f"exit status {status}" if status >= 0 else f"ended by a signal ({signal.strsignal(-status)})"
 
 
 def hardened_environment(environ: Mapping[str, str], more: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
