@@ -207,13 +207,4 @@ def _diff_lines(diff: str, paint: Paint) -> Iterator[str]:
             in_hunk = False
         elif line.startswith("@@"):
             in_hunk = True
-        if in_hunk:
-            # A lost line that begins with `-- ` is no header.
-            head = line[:4]
-            yield (
-                diff_line(line, paint)
-                if head not in ("--- ", "+++ ")
-                else paint(Role.LOST if head[0] == "-" else Role.GAINED, printable(line))
-            )
-        else:
-            yield paint(Role.NAME, printable(line))
+        yield diff_line(line, paint) if in_hunk else paint(Role.NAME, printable(line))

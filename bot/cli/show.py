@@ -61,16 +61,16 @@ def show(done: Done, console: Console, destination: Destination) -> Exit:
 
 
 def show_outcomes(report: Report, console: Console) -> None:
-    """Print what became of each request, and the counts."""
+    """Print what became of each request, and the counts; what somebody has to look at stands last."""
     for warning in report.warnings:
         console.warn(warning)
     for outcome in report.outcomes:
-        lines = outcome_lines(outcome, report.readings_of(outcome.request.id), console.paint)
-        if isinstance(outcome, Refused):
-            console.insist(lines)
-        else:
-            console.say(lines)
+        if not isinstance(outcome, Refused):
+            console.say(outcome_lines(outcome, paint=console.paint))
     console.say(file_lines(report, console.paint))
+    for outcome in report.outcomes:
+        if isinstance(outcome, Refused):
+            console.insist(outcome_lines(outcome, report.readings_of(outcome.request.id), console.paint))
     console.say([summary_line(report)])
 
 

@@ -74,7 +74,7 @@ class Resolver:
         return self._judged(request, candidate)
 
     def _judged(self, request: Request, candidate: Candidate) -> Outcome:
-        said = " ".join(doubt.message for doubt in candidate.doubts)
+        said = "; ".join(doubt.message for doubt in candidate.doubts)
         if candidate.verdict is Verdict.REFUSED:
             return Refused(
                 request, Code.VERIFICATION_FAILED, said or "the merge contradicts the snippet", "", candidate

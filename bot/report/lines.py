@@ -6,6 +6,7 @@ import enum
 from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
+from bot.errors import Code
 from bot.model import Applied, Refused, Unchanged, Verdict
 from bot.report.escape import one_line, printable
 
@@ -20,6 +21,8 @@ SHOWN_DOUBTS = 3
 SHOWN_READINGS = 2
 SHOWN_DIFF_LINES = 20
 INDENT = " " * 10
+# Refused because of doubts: they are the reason, each on a line of its own.
+_OF_DOUBTS = frozenset({Code.UNPROVEN, Code.VERIFICATION_FAILED})
 
 
 class Role(enum.Enum):
@@ -58,35 +61,41 @@ def outcome_lines(outcome: Outcome, readings: Readings | None = None, paint: Pai
             proof = f"({candidate.verdict.value}, {candidate.engine.value})"
             proof = paint(Role.DOUBT, proof) if unproven else proof
             yield f"{paint(Role.APPLIED, 'applied')}   {name}  {proof}  {place}"
-            yield from _notes(candidate, paint)
+            yield from _notes(candidate)
             if unproven:
-                yield from _doubts(candidate, paint)
+                yield from _doubts(candidate)
         case Unchanged(reason=reason):
             yield f"{paint(Role.UNCHANGED, 'unchanged')} {name}  (already-applied: {one_line(reason)})  {place}"
         case Refused(code=code, reason=reason, remedy=remedy, candidate=refused):
             yield f"{paint(Role.REFUSED, 'refused')}   {name}  ({paint(Role.REFUSED, code.value)})  {place}"
-            yield f"{INDENT}{one_line(reason)}"
+            if refused is None or not refused.doubts or code not in _OF_DOUBTS:
+                yield f"{INDENT}{one_line(reason)}"
+            else:
+                yield from _doubts(refused)
             if refused is not None:
-                yield from _notes(refused, paint)
+                yield from _notes(refused)
                 if refused.verdict is Verdict.UNPROVEN and readings is not None:
                     yield from _readings(readings, paint)
             if remedy:
                 yield f"{INDENT}to do: {one_line(remedy)}"
 
 
-def _notes(candidate: Candidate, paint: Paint) -> Iterator[str]:
+def _notes(candidate: Candidate) -> Iterator[str]:
     for note in candidate.notes:
-        yield f"{INDENT}{paint(Role.FAINT, 'note:')} {one_line(note)}"
+        yield f"{INDENT}note: {one_line(note)}"
 
 
-def _doubts(candidate: Candidate, paint: Paint) -> Iterator[str]:
+def _doubts(candidate: Candidate) -> Iterator[str]:
     for doubt in candidate.doubts[:SHOWN_DOUBTS]:
-        yield f"{INDENT}{paint(Role.DOUBT, 'doubt:')} {one_line(doubt.message)}"
+        yield f"{INDENT}doubt: {one_line(doubt.message)}"
+    more = len(candidate.doubts) - SHOWN_DOUBTS
+    if more > 0:
+        yield f"{INDENT}and {_count(more, 'more doubt')}: --json shows all"
 
 
 def _readings(readings: Readings, paint: Paint) -> Iterator[str]:
     for reading in readings.taken[:SHOWN_READINGS]:
-        yield f"{INDENT}{paint(Role.DOUBT, 'this would land:')}"
+        yield f"{INDENT}{paint(Role.DOUBT, f'this would land in {one_line(reading.path)}:')}"
         yield from _short(reading, paint)
     for reading in readings.others[:SHOWN_READINGS]:
         yield f"{INDENT}{paint(Role.DOUBT, 'this fits too (as it differs from the above):')}"
@@ -98,7 +107,9 @@ def _readings(readings: Readings, paint: Paint) -> Iterator[str]:
 
 
 def _short(reading: Reading, paint: Paint) -> Iterator[str]:
-    lines = [line for line in reading.diff.removesuffix("\n").split("\n") if not line.startswith("diff --git ")]
+    # What stands above the first hunk names the file, which has been named.
+    _, mark, hunks = reading.diff.removesuffix("\n").partition("\n@@")
+    lines = ("@@" + hunks).split("\n") if mark else []
     for line in lines[:SHOWN_DIFF_LINES]:
         yield f"{INDENT}  {diff_line(line, paint)}"
     if len(lines) > SHOWN_DIFF_LINES:
@@ -109,8 +120,6 @@ def _short(reading: Reading, paint: Paint) -> Iterator[str]:
 def diff_line(line: str, paint: Paint) -> str:
     """A line of a unified diff, fit for a terminal."""
     shown = printable(line.removesuffix("\r"))
-    if line.startswith(("+++ ", "--- ")):
-        return paint(Role.NAME, shown)
     role = {"+": Role.GAINED, "-": Role.LOST, "@": Role.HUNK}.get(line[:1])
     return shown if role is None else paint(role, shown)
 

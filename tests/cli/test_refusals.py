@@ -244,7 +244,7 @@ def test_an_unproven_request_shows_both_readings_and_lands_when_it_is_accepted(t
     run = call(repo, "apply", file)
     assert run.code == 1
     assert "(unproven)" in run.out
-    assert "this would land:" in run.out
+    assert "this would land in twins.py:" in run.out
     assert "this fits too" in run.out
     assert run.out.count("+    y = 2") == 2
     assert snapshot(repo) == before
