@@ -1,33 +1,114 @@
-"""The local engine: read, align, prove, render."""
+"""The local engine: read, align, prove, render. See README.md here for the way and its drawings."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
 from bot.merging.evidence import Material
-from bot.merging.proof import Proof
+from bot.merging.markers import marker_name
+from bot.merging.proof import Proof, Reading, difference
 from bot.merging.snippet import Line, read_base, read_snippet
-from bot.model import Hints, Merged, Verdict
+from bot.model import Doubt, Hints, LineRange, Merged, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.merging.snippet import Base, Lazy
+
 NO_HINTS = Hints()
+TIE = 1e-6
+_TAIL = re.compile(r"\S\s*(//|\#|/\*|<!--|--)\s*(?:\.{3,}|…).*$")
+_WORD = re.compile(r"[^\W\d]\w{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """How a snippet can be read: the best reading, near ones with other bytes, and what is doubtful about the best.
+
+    Each `Reading` has its merged `lines`, its `steps` (which token of `lazy` is which significant line of `base`, which
+    lines are new, kept by a marker or dropped) and its `loss` against the best. No doubts: the best one is proven.
+    """
+
+    lazy: Lazy
+    base: Base
+    best: Reading
+    rivals: tuple[Reading, ...]
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def proven(self) -> bool:
+        return not self.doubts
 
 
 def merge(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HINTS) -> Merged:
-    """Merge a lazy `snippet` into `base`, the lines of the file at `path`."""
-    del hints
+    """Merge a lazy `snippet` into `base`, the lines (without endings) of the file at `path`.
+
+    VERIFIED: the one reading that the evidence leaves. UNPROVEN: the best of several; `doubts` say in sentences that
+    name lines what else it could be, `rivals` hold the lines of other readings. `hints` decide ties and nothing else.
+
+    Raises Refusal: `already-applied` (the result is the base), `no-change` (the snippet shows no line), `no-anchor`
+    (nothing says where it belongs), `ambiguous` (readings that nothing tells apart), `contradicts` (part of a line is
+    left out: what stands there cannot be told).
+    """
+    found = readings(base, snippet, path, hints)
+    if found.best.lines == tuple(base):
+        raise Refusal(Code.ALREADY_APPLIED, f"{path} stands already as the snippet says")
+    verdict = Verdict.VERIFIED if found.proven else Verdict.UNPROVEN
+    return Merged(found.best.lines, verdict, found.doubts, "lines", tuple(rival.lines for rival in found.rivals))
+
+
+def readings(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HINTS) -> Readings:
+    """All that `merge` knows about a snippet. Raises as `merge` does, `already-applied` apart."""
     origin = tuple(base)
     source = read_base(origin)
     lazy = read_snippet(snippet, origin, path)
-    if not any(isinstance(token, Line) for token in lazy.tokens):
-        raise Refusal(Code.NO_CHANGE, f"the snippet for {path} shows no line of code")
-    material = Material(lazy, source)
-    proof = Proof(material, path)
-    if proof.best.lines == origin:
-        raise Refusal(Code.ALREADY_APPLIED, f"{path} stands already as the snippet says")
-    doubts = proof.doubts
-    rivals = tuple(rival.lines for rival in (*proof.rivals, *proof.weighed))
-    return Merged(proof.best.lines, Verdict.UNPROVEN if doubts else Verdict.VERIFIED, doubts, "lines", rivals)
+    lines = [token for token in lazy.tokens if isinstance(token, Line)]
+    if not lines:
+        raise Refusal(
+            Code.NO_CHANGE, f"the snippet for {path} shows no line of code", "show the lines that change, and a neighbour"
+        )
+    _refuse_partial(lines, set(origin), path)
+    proof = Proof(Material(lazy, source), path)
+    for span in _spans(hints, origin, path):
+        proof.decide(span.first, span.last)
+    if not proof.anchored:
+        raise Refusal(
+            Code.NO_ANCHOR,
+            f"nothing in the snippet says where it belongs in {path} (lines 1-{max(len(origin), 1)})",
+            "show a line of the file that stands nowhere else in it, next to the change",
+        )
+    if proof.rivals and proof.rivals[0].loss <= TIE:
+        raise Refusal(
+            Code.AMBIGUOUS,
+            f"two readings of the snippet fit {path} alike: {difference(proof.best, proof.rivals[0], proof.material)}",
+            "show a line more on both sides of the change, or name the lines",
+        )
+    return Readings(lazy, source, proof.best, (*proof.rivals, *proof.weighed), proof.doubts)
+
+
+def _refuse_partial(lines: Sequence[Line], own: set[str], path: str) -> None:
+    """A marker behind code stands for part of a line, or for an unknown number of lines in an expression."""
+    for line in lines:
+        found = _TAIL.search(line.text) if line.text not in own else None
+        if found and marker_name(line.text[found.start(1) :], path) is not None:
+            raise Refusal(
+                Code.CONTRADICTS,
+                f"line {line.number + 1} of the snippet for {path} leaves something out behind code: "
+                f"`{line.text.strip()}`",
+                "put the marker on a line of its own",
+            )
+
+
+def _spans(hints: Hints, base: Sequence[str], path: str) -> list[LineRange]:
+    """What the hints point at: the line range; the definitions that the instruction names."""
+    spans = [hints.lines] if hints.lines is not None else []
+    words = set(_WORD.findall(hints.instruction))
+    if words:
+        from bot.syntax import outline  # noqa: PLC0415 - heavy; only an instruction needs it
+
+        named = [one for one in outline(path, "\n".join(base) + "\n").definitions if one.name in words]
+        spans += [LineRange(one.first + 1, one.last) for one in named]
+    return spans

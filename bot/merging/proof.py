@@ -50,10 +50,11 @@ _PAIRS = ("()", "[]", "{}")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read the snippet: its steps and the lines that come of it."""
+    """One way to read the snippet: its steps, the lines that come of it, and how much less it is worth than the best."""
 
     steps: tuple[Step, ...]
     lines: tuple[str, ...]
+    loss: float = 0.0
 
     @property
     def kept(self) -> frozenset[int]:
@@ -61,9 +62,22 @@ class Reading:
         return frozenset(step.line for step in self.steps if step.kind in {"same", "gap"})
 
 
-def reading_of(walk: Walk, material: Material) -> Reading:
+    @property
+    def touched(self) -> frozenset[int]:
+        """The significant lines of the base that change, or that new lines come after."""
+        found: set[int] = set()
+        last = 0
+        for step in self.steps:
+            if step.line >= 0:
+                last = step.line
+            if step.kind not in {"same", "gap"}:
+                found.add(last)
+        return frozenset(found)
+
+
+def reading_of(walk: Walk, material: Material, loss: float = 0.0) -> Reading:
     """The reading that a walk took."""
-    return Reading(tuple(walk.steps), render(walk.steps, material.lazy, material.base))
+    return Reading(tuple(walk.steps), render(walk.steps, material.lazy, material.base), loss)
 
 
 class Proof:
@@ -77,7 +91,7 @@ class Proof:
         tables = Tables(material, DEFAULT)
         walk = Walk(tables, within=MARGIN)
         self.best = reading_of(walk, material)
-        near = [reading_of(Walk(tables, turn), material) for turn in _nearest(walk.turns)]
+        near = [reading_of(Walk(tables, turn), material, turn.loss) for turn in _nearest(walk.turns)]
         rivals = self._rivals(near)
         if not rivals or self.flaws(self.best):
             weighed = [reading_of(Walk(Tables(material, scores)), material) for scores in (KEEPER, REPLACER)]
@@ -86,6 +100,24 @@ class Proof:
             self.weighed = ()
         self.rivals = rivals
         self._give_way()
+
+    def decide(self, first: int, last: int) -> None:
+        """Let a range of lines (1-based) decide between the best reading and its rivals, if just one touches it."""
+        lines = self.material.base.lines
+        numbers = {at for at, line in enumerate(lines) if first <= line.number + 1 <= last}
+        inside = [reading for reading in (self.best, *self.rivals) if reading.touched & numbers]
+        if self.rivals and len(inside) == 1:
+            self.best = inside[0]
+            self.rivals = ()
+            self.gave_way = None
+
+    @property
+    def anchored(self) -> bool:
+        """Whether anything but twins says where the snippet belongs."""
+        steps = self.best.steps
+        weight = sum(self.material.weights[step.token] for step in steps if step.kind == "same")
+        likeness = sum(self.material.likeness[step.token].get(step.line, 0.0) for step in steps if step.kind == "pair")
+        return weight + likeness >= ANCHORED
 
     def _give_way(self) -> None:
         """Take the nearest reading that is sound, if the best one is not."""
