@@ -22,13 +22,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.cases import Case, read_all
 from bot.errors import Refusal
 from bot.merging import merge
 from bot.model import Edit, Verdict
 from bot.text import Document
-
-sys.path.insert(0, str(Path(__file__).parent))
-from cases import Case, read_all  # noqa: E402 - a script beside this one, not a package
 
 RESULTS = ("exact", "blank", "wrong", "declined")
 

@@ -8,6 +8,6 @@
 
 from bot.merging.engine import Readings, merge, readings
 from bot.merging.markers import find_markers, is_marker
-from bot.merging.proof import Reading
+from bot.merging.reading import Reading
 
 __all__ = ["Reading", "Readings", "find_markers", "is_marker", "merge", "readings"]

@@ -41,13 +41,18 @@ def blanks_before(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base) -> S
         return base.lines[piece.line].blanks if piece.line == 0 else ()
     before = pieces[at - 1]
     shown = _shown(before, piece, lazy)
-    together = before.token >= 0 and piece.token == before.token + 1
-    if before.line >= 0 and piece.line == before.line + 1:
-        own = base.lines[piece.line].blanks
-        # Two blank lines or more do not vanish by intent: hurried writers drop them.
-        return own if not together or shown is None or (not shown and len(own) > 1) else shown
-    if together and shown is not None:
-        return shown
+    if before.token < 0 or piece.token != before.token + 1:
+        return _apart(pieces, at, shown, lazy, base)
+    if shown is None:
+        shown = ()
+    own = base.lines[piece.line].blanks if before.line >= 0 and piece.line == before.line + 1 else ()
+    # Two blank lines or more do not vanish by intent: hurried writers drop them.
+    return own if not shown and len(own) > 1 else shown
+
+
+def _apart(pieces: Sequence[Piece], at: int, shown: Sequence[str] | None, lazy: Lazy, base: Base) -> Sequence[str]:
+    """The blank lines between two pieces that are no neighbours in the snippet."""
+    before, piece = pieces[at - 1], pieces[at]
     if before.line >= 0 and piece.line >= 0:
         return base.lines[piece.line].blanks
     if piece.replaces >= 0:

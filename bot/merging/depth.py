@@ -8,6 +8,7 @@ header that is gone, it was moved on purpose, and its depth is the snippet's.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.merging.snippet import indent_of
@@ -78,7 +79,7 @@ def style_of(lines: Sequence[Shown], unit: str) -> Style | None:
         return None
     pairs = sorted(leads.items())
     widths = [len(lead.expandtabs(4)) for _, lead in pairs]
-    rising = all(first < second for first, second in zip(widths, widths[1:], strict=False))
+    rising = all(first < second for first, second in pairwise(widths))
     if not rising:
         return None
     return Style(tuple(pairs), unit, _step(lines, unit))
@@ -128,5 +129,5 @@ def _on_purpose(lines: Sequence[Shown], at: int) -> bool:
 def _step(lines: Sequence[Shown], unit: str) -> int:
     """Columns of one level in the snippet's style."""
     indents = sorted({line.indent for line in lines if not line.dropped})
-    steps = [second - first for first, second in zip(indents, indents[1:], strict=False)]
+    steps = [second - first for first, second in pairwise(indents)]
     return min(steps, default=len(unit.expandtabs(4))) or 4

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from bot.errors import Code, Refusal
 from bot.merging.evidence import Material
 from bot.merging.markers import marker_name
-from bot.merging.proof import Proof, Reading, difference
+from bot.merging.proof import Proof
+from bot.merging.reading import Reading, difference
 from bot.merging.snippet import Line, read_base, read_snippet
 from bot.model import Doubt, Hints, LineRange, Merged, Verdict
 
@@ -68,7 +69,9 @@ def readings(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HIN
     lines = [token for token in lazy.tokens if isinstance(token, Line)]
     if not lines:
         raise Refusal(
-            Code.NO_CHANGE, f"the snippet for {path} shows no line of code", "show the lines that change, and a neighbour"
+            Code.NO_CHANGE,
+            f"the snippet for {path} shows no line of code",
+            "show the lines that change, and a neighbour",
         )
     _refuse_partial(lines, set(origin), path)
     proof = Proof(Material(lazy, source), path)
@@ -107,7 +110,7 @@ def _spans(hints: Hints, base: Sequence[str], path: str) -> list[LineRange]:
     spans = [hints.lines] if hints.lines is not None else []
     words = set(_WORD.findall(hints.instruction))
     if words:
-        from bot.syntax import outline  # noqa: PLC0415 - heavy; only an instruction needs it
+        from bot.syntax import outline  # heavy: only an instruction needs it
 
         named = [one for one in outline(path, "\n".join(base) + "\n").definitions if one.name in words]
         spans += [LineRange(one.first + 1, one.last) for one in named]

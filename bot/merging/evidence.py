@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,8 +12,6 @@ from bot.merging.snippet import Gap
 from bot.merging.structure import may_follow, shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.merging.snippet import Base, Lazy, Line, Token
 
 MOST_PAIRS = 40
@@ -77,7 +76,7 @@ class Material:
 
     def _weight(self, line: Line) -> float:
         """How much a line says about its place: long and rare ones much, `}` and other twins next to nothing."""
-        return min(1.0, 0.15 + signs(line.glue) / 16) / max(1, self.counts[line.glue]) ** 0.5
+        return min(1.0, 0.15 + signs(line.glue) / 16) / math.sqrt(max(1, self.counts[line.glue]))
 
     def _places(self) -> list[tuple[int, ...]]:
         places: dict[str, list[int]] = {}
@@ -108,7 +107,7 @@ class Material:
 
     def _compare(self) -> None:
         """For each token that is no base line, how like it the base lines are of which it may be a changed form."""
-        from rapidfuzz import fuzz, process  # noqa: PLC0415 - heavy; only a merge needs it
+        from rapidfuzz import fuzz, process  # heavy: only a merge needs it
 
         keys = {at: key for at, key in enumerate(self.keys) if len(key) > 8 or signs(key) >= TWIN_SIGNS}
         for token, same in zip(self.lazy.tokens, self.places, strict=True):

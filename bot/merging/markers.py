@@ -78,7 +78,7 @@ def is_marker(line: str, path: str = "") -> bool:
 
 
 def marker_name(line: str, path: str = "") -> str | None:
-    """What the marker on `line` says, without signs and dots ("rest of imports"; "" for dots alone); None: no marker."""
+    """What the marker on `line` says, without signs and dots ("rest of imports"; "" for dots alone), or None."""
     text = line.strip()
     if not text or len(text) > 160 or not _might_be(text):
         return None
@@ -113,8 +113,7 @@ def find_markers(lines: Sequence[str], base: Sequence[str], path: str = "") -> t
 def _stands(line: str, above: str, below: str, base: Sequence[str], own: Iterable[int]) -> bool:
     """Whether `line` stands in the base (at one of `own`) with the same line above or below it."""
     return any(
-        base[at] == line
-        and ((at > 0 and base[at - 1] == above) or (at + 1 < len(base) and base[at + 1] == below))
+        base[at] == line and ((at > 0 and base[at - 1] == above) or (at + 1 < len(base) and base[at + 1] == below))
         for at in own
     )
 

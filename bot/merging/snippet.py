@@ -1,6 +1,6 @@
 """Snippets and bases as the aligner sees them: significant lines, with blank lines counted beside them.
 
-A blank line never decides a place, so it is no line here: each significant line knows which blank lines stand before it.
+A blank line never decides a place, so it is no line here: each significant line knows the blank lines before it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,163 @@
+"""Doubts: why a reading without flaws may still not be what the writer meant.
+
+idle        a segment changes nothing, and a line at its edge stands a second time beyond the marker there
+edge        a line beside a marker is read as new, though the base has it
+alike       a changed line beside a marker that keeps a line as like the new one
+spacing     white space inside a line of the base is other in the snippet
+unheld      lines go, and no telling line stands on both sides of them
+unanchored  a segment changes something, and nothing but twins says where
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bot.merging.evidence import TWIN_SIGNS, signs
+from bot.merging.flaws import HOLDS
+from bot.merging.reading import segments, short
+from bot.merging.snippet import Gap, Line
+from bot.merging.structure import closes, ends_block, opens
+from bot.model import Doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.merging.evidence import Material
+    from bot.merging.reading import Reading
+    from bot.merging.walk import Step
+
+LOOSE = 3  # so many lines may not go without lines that hold both sides
+ANCHORED = 0.25  # lines of this weight together say where a segment belongs
+ALIKE = 0.1  # likeness that is no difference
+
+
+def doubts_of(reading: Reading, material: Material) -> Iterator[Doubt]:
+    """All doubts of this kind about a reading."""
+    for rule in (_idle, _edges, _alike, _spacing, _unheld):
+        yield from rule(reading, material)
+
+
+def _idle(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Segments that change nothing, where an edge line stands a second time beyond the marker beside it.
+
+    Then it could be the other one, and all between the two would go. (Headers and ends of blocks only lead to others.)
+    """
+    for segment, (low, high) in zip(segments(best, material), _reaches(best, material), strict=True):
+        lines = [material.base.lines[step.line] for step in segment if step.kind == "same"]
+        if len(lines) < len(segment) or segment[-1].line - segment[0].line >= len(segment):
+            continue
+        statements = [
+            line for line in lines if not opens(line.key) and not closes(line.key) and line.key.strip("{(") != ""
+        ]
+        if not statements:
+            continue
+        first, last = segment[0], segment[-1]
+        again = any(low <= at < first.line for at in material.places[first.token]) or any(
+            last.line < at < high for at in material.places[last.token]
+        )
+        loose = any(
+            isinstance(gap, Gap) and gap.implied and kept
+            for gap, kept in (
+                (material.lazy.tokens[first.token - 1], first.line > low),
+                (material.lazy.tokens[last.token + 1], last.line + 1 < high),
+            )
+        )
+        if again or loose:
+            yield Doubt(
+                "idle",
+                f"lines {lines[0].number + 1} to {lines[-1].number + 1} are shown unchanged: "
+                "must anything beside them go?",
+            )
+
+
+def _reaches(best: Reading, material: Material) -> Iterator[tuple[int, int]]:
+    """For each segment, the base lines that the markers on its two sides keep: from the first to behind the last."""
+    found = list(segments(best, material))
+    ends = [0]
+    for segment in found:
+        ends.append(max((step.line + 1 for step in segment if step.line >= 0), default=ends[-1]))
+    starts = [len(material.keys)]
+    for segment in reversed(found):
+        starts.append(min((step.line for step in segment if step.line >= 0), default=starts[-1]))
+    starts.reverse()
+    for at in range(len(found)):
+        yield ends[at], starts[at + 1]
+
+
+def _edges(best: Reading, material: Material) -> Iterator[Doubt]:
+    """First and last lines of segments that stand in the base and are read as new, beside a marker."""
+    tokens = material.lazy.tokens
+    for at, step in enumerate(best.steps):
+        token = tokens[step.token]
+        if step.kind != "new" or not isinstance(token, Line) or not material.places[step.token]:
+            continue
+        before, after = tokens[step.token - 1], tokens[step.token + 1]
+        first = isinstance(before, Gap) and not before.implied
+        last = isinstance(after, Gap) and not after.implied
+        if first or (last and not _closes_run(best.steps, at, material)):
+            number = material.base.lines[material.places[step.token][0]].number + 1
+            yield Doubt("edge", f"`{short(token.key)}` is read as new, but stands on line {number} too")
+
+
+def _closes_run(steps: Sequence[Step], at: int, material: Material) -> bool:
+    """Whether the new line at `at` only closes a block that new lines right before it open."""
+    depth = material.depths[steps[at].token]
+    if not ends_block(material.lazy.lines_text(steps[at].token)):
+        return False
+    for step in reversed(steps[:at]):
+        if step.kind != "new" or material.depths[step.token] < depth:
+            return False
+        if material.depths[step.token] == depth and opens(material.lazy.lines_text(step.token)):
+            return True
+    return False
+
+
+def _alike(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Changed lines beside a marker that keeps a line nearly as like the new one: it may be one more of its kind."""
+    tokens = material.lazy.tokens
+    for step in best.steps:
+        if step.kind != "pair" or step.line in material.namesakes[step.token]:
+            continue
+        likeness = material.likeness[step.token]
+        for beside, line in ((step.token - 1, step.line - 1), (step.token + 1, step.line + 1)):
+            near = likeness.get(line, 0.0)
+            if isinstance(tokens[beside], Gap) and line in best.kept and near >= likeness[step.line] - ALIKE:
+                first, second = (material.base.lines[at].number + 1 for at in (step.line, line))
+                yield Doubt(
+                    "alike",
+                    f"`{short(material.keys[step.line])}` on line {first} would be replaced, "
+                    f"and line {second} is as like what replaces it",
+                )
+
+
+def _spacing(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines whose inner white space the snippet shows otherwise, and that came out as they were."""
+    kept = Counter(best.lines)
+    for step in best.steps:
+        token = material.lazy.tokens[step.token]
+        if step.kind == "same" and isinstance(token, Line):
+            line = material.base.lines[step.line]
+            if line.text.strip() != token.text.strip() and kept[line.text]:
+                yield Doubt("spacing", f"white space inside line {line.number + 1} is other in the snippet")
+
+
+def _unheld(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Segments that nothing weighty holds, and lines dropped where no weighty lines hold both sides."""
+    for segment in segments(best, material):
+        held = [step.kind == "same" and material.weights[step.token] >= HOLDS for step in segment]
+        drops = [
+            at
+            for at, step in enumerate(segment)
+            if step.kind == "drop" and signs(material.base.lines[step.line].key) >= TWIN_SIGNS
+        ]
+        loose = [at for at in drops if not (any(held[:at]) and any(held[at + 1 :]))]
+        if len(loose) >= LOOSE:
+            first = material.base.lines[segment[loose[0]].line].number + 1
+            last = material.base.lines[segment[loose[-1]].line].number + 1
+            yield Doubt("unheld", f"lines {first} to {last} would go, and no telling line stands on both sides of them")
+        anchors = sum(material.weights[step.token] for step in segment if step.kind == "same")
+        likeness = sum(material.likeness[step.token].get(step.line, 0) for step in segment if step.kind == "pair")
+        if anchors + likeness < ANCHORED and any(step.kind != "same" for step in segment):
+            number = material.base.lines[max(segment[0].line, 0)].number + 1
+            yield Doubt("unanchored", f"nothing but common lines says that this is the place (line {number})")

@@ -1,0 +1,102 @@
+"""Flaws: what is wrong with the result of a reading itself, whatever the snippet says.
+
+balance     brackets do not close as before
+doubled     a definition stands twice that stood once
+renamed     a definition is taken for the old form of another that the snippet shows, and nothing holds it in place
+syntax      a file without syntax errors gets some
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bot.merging.names import defined_name, is_mark
+from bot.merging.reading import segments, short
+from bot.merging.snippet import Line
+from bot.model import Doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.merging.evidence import Material
+    from bot.merging.reading import Reading
+    from bot.merging.walk import Step
+
+HOLDS = 0.6  # a line of this weight holds what is next to it in place
+_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
+
+
+def flaws_of(reading: Reading, material: Material, path: str) -> tuple[Doubt, ...]:
+    """All flaws of a reading; the grammar is asked only where nothing else is wrong."""
+    found = (*_balance(reading, material), *_doubled(reading, material), *_renamed(reading, material))
+    return found or tuple(_syntax(reading, material, path))
+
+
+def _balance(best: Reading, material: Material) -> Iterator[Doubt]:
+    before, after = "".join(material.base.all), "".join(best.lines)
+    for opening, closing in _PAIRS:
+        was = before.count(opening) - before.count(closing)
+        now = after.count(opening) - after.count(closing)
+        if was != now:
+            change = "more" if now > was else "fewer"
+            yield Doubt("balance", f"{abs(now - was)} {change} `{opening}` would stay open than before")
+
+
+def _doubled(reading: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines that define a name and stand twice, where the base and the snippet have them once."""
+    after = Counter(line.strip() for line in reading.lines)
+    shown = Counter(token.text.strip() for token in material.lazy.tokens if isinstance(token, Line))
+    for step in reading.steps:
+        token = material.lazy.tokens[step.token] if step.kind in {"new", "pair"} else None
+        if not isinstance(token, Line) or defined_name(token.key) is None:
+            continue
+        text = token.text.strip()
+        if after[text] > max(material.counts[token.glue], shown[text]):
+            yield Doubt("doubled", f"`{short(token.key)}` would stand {after[text]} times")
+
+
+def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
+    """Definitions that become others of another name, unless weighty lines hold them in place on both sides."""
+    for segment in segments(reading, material):
+        held = [
+            step.kind == "same"
+            and material.weights[step.token] >= HOLDS
+            and not is_mark(material.base.lines[step.line].key)
+            for step in segment
+        ]
+        for at, step in enumerate(segment):
+            if step.kind not in {"pair", "drop"} or (any(held[:at]) and any(held[at + 1 :])):
+                continue
+            line = material.base.lines[step.line]
+            old = defined_name(line.key)
+            if old is None or any(old in shown for shown in reading.lines):
+                continue
+            if any(_defines_other(other, old, material) for other in _hunk(segment, at)):
+                yield Doubt("renamed", f"`{short(old)}`, defined on line {line.number + 1}, would be gone")
+
+
+def _hunk(segment: Sequence[Step], at: int) -> Sequence[Step]:
+    """The steps round `at` up to the next lines that stay."""
+    first = at
+    while first > 0 and segment[first - 1].kind != "same":
+        first -= 1
+    last = at
+    while last + 1 < len(segment) and segment[last + 1].kind != "same":
+        last += 1
+    return segment[first : last + 1]
+
+
+def _defines_other(step: Step, old: str, material: Material) -> bool:
+    token = material.lazy.tokens[step.token]
+    if step.kind not in {"new", "pair"} or not isinstance(token, Line):
+        return False
+    return defined_name(token.key) not in {None, old}
+
+
+def _syntax(reading: Reading, material: Material, path: str) -> Iterator[Doubt]:
+    from bot.syntax import error_count  # heavy: only a merge needs it
+
+    now = error_count(path, "\n".join(reading.lines) + "\n")
+    if now and error_count(path, "\n".join(material.base.all) + "\n") == 0:
+        yield Doubt("syntax", f"{path} would have {now} syntax error{'s' if now > 1 else ''} and has none")
