@@ -85,22 +85,6 @@ def style_of(lines: Sequence[Shown], unit: str) -> Style | None:
     return Style(tuple(pairs), unit, _step(lines, unit))
 
 
-def unit_of(lines: Sequence[str]) -> str:
-    """One level of leading white space in a file: a tab, or the smallest step of spaces that is common in it."""
-    tabs = sum(line.startswith("\t") for line in lines)
-    steps: dict[int, int] = {}
-    before = 0
-    for line in lines:
-        if line and not line.isspace():
-            indent = len(line) - len(line.lstrip(" "))
-            if indent > before:
-                steps[indent - before] = steps.get(indent - before, 0) + 1
-            before = indent
-    if tabs > sum(steps.values()):
-        return "\t"
-    return " " * max(steps, key=lambda step: (steps[step], -step), default=4)
-
-
 def lead_of(text: str) -> str:
     """The leading white space of `text`."""
     return text[: len(text) - len(text.lstrip())]

@@ -72,6 +72,9 @@ class Material:
         self.namesakes: list[tuple[int, ...]] = []
         self._compare()
         self.columns = self._columns()
+        self.shapes = [shape_of(line.key, line.indent, lazy.path) for line in base.lines]
+        self.defines = [defined_name(key) is not None for key in self.keys]
+        self.light = [len(key) < 12 and signs(key) < TWIN_SIGNS for key in self.keys]
         self.column_of = {line: column for column, line in enumerate(self.columns)}
 
     def _weight(self, line: Line) -> float:
@@ -190,11 +193,11 @@ class Material:
     def prices(self, scores: Scores) -> tuple[list[float], list[float]]:
         """What it costs to drop, and to replace, all base lines before each column."""
         drops, replaces = [0.0], [0.0]
-        for key in self.keys:
-            light = 0.3 if len(key) < 12 and signs(key) < TWIN_SIGNS else 1.0
-            defines = scores.definition if defined_name(key) else 0.0
-            drops.append(drops[-1] + scores.drop * light + defines)
-            replaces.append(replaces[-1] + scores.replace * light + defines)
+        for is_light, is_definition in zip(self.light, self.defines, strict=True):
+            share = 0.3 if is_light else 1.0
+            more = scores.definition if is_definition else 0.0
+            drops.append(drops[-1] + scores.drop * share + more)
+            replaces.append(replaces[-1] + scores.replace * share + more)
         return [drops[line] for line in self.columns], [replaces[line] for line in self.columns]
 
     def misfits(self, scores: Scores) -> tuple[dict[int, list[float]], dict[int, list[float]], dict[int, list[float]]]:
@@ -204,7 +207,7 @@ class Material:
         segments, beside a marker: they must be able to follow, or be followed by, the base line there.
         """
         path, tokens = self.lazy.path, self.lazy.tokens
-        shapes = [shape_of(line.key, line.indent, path) for line in self.base.lines]
+        shapes = self.shapes
         above = [shapes[line - 1] if line else None for line in self.columns]
         below = [shapes[line] if line < len(shapes) else None for line in self.columns]
         low = [min(a.depth, b.depth) if a and b else 0 for a, b in zip(above, below, strict=True)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.merging.blanks import Piece, blanks_before
-from bot.merging.depth import Shown, Style, lead_of, style_of, unit_of
+from bot.merging.depth import Shown, Style, lead_of, style_of
 from bot.merging.snippet import Gap, Line
 from bot.merging.structure import ends_block, opens
 
@@ -31,18 +31,17 @@ def render(steps: Sequence[Step], lazy: Lazy, base: Base) -> tuple[str, ...]:
 
 
 def _pieces(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
-    unit = unit_of(base.all)
     pieces: list[Piece] = []
     segment: list[Step] = []
     for step in steps:
         if segment and (step.kind == "gap" or _apart(segment[-1], step, lazy)):
-            pieces += _segment(segment, lazy, base, unit)
+            pieces += _segment(segment, lazy, base)
             segment = []
         if step.kind == "gap":
             pieces.append(Piece(base.lines[step.line].text, step.line, -1))
         else:
             segment.append(step)
-    return pieces + _segment(segment, lazy, base, unit)
+    return pieces + _segment(segment, lazy, base)
 
 
 def _apart(last: Step, step: Step, lazy: Lazy) -> bool:
@@ -50,9 +49,9 @@ def _apart(last: Step, step: Step, lazy: Lazy) -> bool:
     return any(isinstance(lazy.tokens[at], Gap) for at in range(last.token, step.token))
 
 
-def _segment(steps: Sequence[Step], lazy: Lazy, base: Base, unit: str) -> list[Piece]:
+def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
     shown = [step for step in steps if step.kind != "drop"]
-    style = style_of([_shown(step, lazy, base) for step in steps], unit)
+    style = style_of([_shown(step, lazy, base) for step in steps], base.unit)
     stripped = 0 if style else _stripped(shown, lazy, base)
     realigned = _realigned(shown, lazy, base)
     pieces: list[Piece] = []

@@ -59,10 +59,11 @@ Token = Line | Gap
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The original: its significant lines, and the blank lines after the last of them."""
+    """The original: its significant lines, all its lines, one level of its indentation, the blank lines at its end."""
 
     lines: tuple[Line, ...]
     all: tuple[str, ...]
+    unit: str
     tail: tuple[str, ...] = ()
 
 
@@ -104,10 +105,26 @@ def indent_of(text: str) -> int:
     return column
 
 
+def unit_of(lines: Sequence[str]) -> str:
+    """One level of leading white space in a file: a tab, or the smallest step of spaces that is common in it."""
+    tabs = sum(line.startswith("\t") for line in lines)
+    steps: dict[int, int] = {}
+    before = 0
+    for line in lines:
+        if line and not line.isspace():
+            indent = len(line) - len(line.lstrip(" "))
+            if indent > before:
+                steps[indent - before] = steps.get(indent - before, 0) + 1
+            before = indent
+    if tabs > sum(steps.values()):
+        return "\t"
+    return " " * max(steps, key=lambda step: (steps[step], -step), default=4)
+
+
 def read_base(lines: Sequence[str]) -> Base:
     """The significant lines of the original."""
     found, tail = _significant(lines)
-    return Base(tuple(found), tuple(lines), tail)
+    return Base(tuple(found), tuple(lines), unit_of(lines), tail)
 
 
 def read_snippet(text: str, base: Sequence[str], path: str) -> Lazy:

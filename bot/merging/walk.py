@@ -65,6 +65,8 @@ class Walk:
                 self._mode = "gap"
                 continue
             moves = list(self._moves(at))
+            if self._mode != "gap" and all(move.value < tables.rows[at][self._column] - EPSILON for move in moves):
+                moves += self._replacements(at)
             best = max(moves, key=lambda move: move.value)
             if turn is not None and turn.at == at:
                 best = turn.move
@@ -96,19 +98,21 @@ class Walk:
                 elif self._mode in {"same", "pair"}:
                     value += tables.next_bonus(at, stop, exact=self._mode == "same")
                 yield Move(kind, stop, value)
-        yield from self._new_moves(at)
-
-    def _new_moves(self, at: int) -> Iterator[Move]:
-        tables, column = self.tables, self._column
         if self._mode == "new":
             yield Move("new", column, tables.runs[at][column])
-        cost = tables.new_cost(at, first=True)
-        goal = tables.rows[at][column] - EPSILON
-        for stop in range(column, len(tables.columns)):
-            rest = max(tables.rows[at + 1][stop], tables.runs[at + 1][stop])
-            value = rest - cost - tables.misfit(at, stop) - (tables.replaces[stop] - tables.replaces[column])
-            if stop == column or value >= goal:
-                yield Move("new", stop, value)
+        yield Move("new", column, self._new(at, column))
+
+    def _new(self, at: int, column: int) -> float:
+        """The value of the token as the first of a run of new lines at the column."""
+        tables = self.tables
+        rest = max(tables.rows[at + 1][column], tables.runs[at + 1][column])
+        return rest - tables.new_cost(at, first=True) - tables.misfit(at, column)
+
+    def _replacements(self, at: int) -> Iterator[Move]:
+        """A run of new lines that base lines make way for."""
+        tables, column = self.tables, self._column
+        for stop in range(column + 1, len(tables.columns)):
+            yield Move("new", stop, self._new(at, stop) - (tables.replaces[stop] - tables.replaces[column]))
 
     def _moves_behind_gap(self, at: int) -> Iterator[Move]:
         tables = self.tables
