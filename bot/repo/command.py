@@ -43,10 +43,12 @@ _SETTINGS = (
     ("core.pager", "cat"),
     ("core.editor", "true"),
     ("core.quotePath", "off"),
+    ("core.warnAmbiguousRefs", "true"),
     ("core.protectHFS", "true"),
     ("core.protectNTFS", "true"),
     ("diff.external", ""),
     ("i18n.commitEncoding", "UTF-8"),
+    ("i18n.logOutputEncoding", "UTF-8"),
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
     ("protocol.ext.allow", "never"),
@@ -101,7 +103,12 @@ class _Processes(Protocol):
     hardened: Mapping[str, str]
 
     def begin(
-        self, command: Sequence[str], environment: Mapping[str, str], *, keep_terminal: bool = False
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        keep_terminal: bool = False,
+        stderr: int = subprocess.PIPE,
     ) -> subprocess.Popen[bytes]: ...
 
 
@@ -121,7 +128,12 @@ def _repo_type() -> type[git.Repo]:
         hardened: Mapping[str, str]
 
         def begin(
-            self, command: Sequence[str], environment: Mapping[str, str], *, keep_terminal: bool = False
+            self,
+            command: Sequence[str],
+            environment: Mapping[str, str],
+            *,
+            keep_terminal: bool = False,
+            stderr: int = subprocess.PIPE,
         ) -> subprocess.Popen[bytes]:
             return subprocess.Popen(  # noqa: S603 - an argument list; what users say is checked before it gets here
                 command,
@@ -129,7 +141,7 @@ def _repo_type() -> type[git.Repo]:
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stderr=stderr,
                 **({} if keep_terminal else _own_session()),
             )
 
@@ -210,17 +222,27 @@ class Git:
         return process.returncode, output, said.decode("utf-8", "replace")
 
     def _begin(
-        self, arguments: Sequence[str], env: Mapping[str, str] | None, *, keep_terminal: bool = False
+        self,
+        arguments: Sequence[str],
+        env: Mapping[str, str] | None,
+        *,
+        keep_terminal: bool = False,
+        stderr: int = subprocess.PIPE,
     ) -> subprocess.Popen[bytes]:
         command = [self._command.GIT_PYTHON_GIT_EXECUTABLE or "git", *arguments]
+        environment = self.environment | dict(env or {})
         try:
-            return self._processes.begin(command, self.environment | dict(env or {}), keep_terminal=keep_terminal)
+            return self._processes.begin(command, environment, keep_terminal=keep_terminal, stderr=stderr)
         except OSError as error:
             raise RepositoryError(f"git {arguments[0]} could not be run: {error.strerror}") from error
 
     def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> Helper:
-        """A process that answers what it is asked, again and again, until it is stopped."""
-        return Helper(arguments[0], self._begin(arguments, env))
+        """A process that answers what it is asked, again and again, until it is stopped.
+
+        Its warnings go nowhere: a repository can make git write so many (one for each bad line of `.gitattributes`)
+        that it would wait for ever for somebody to read them.
+        """
+        return Helper(arguments[0], self._begin(arguments, env, stderr=subprocess.DEVNULL))
 
 
 class Helper:
@@ -265,10 +287,9 @@ class Helper:
 
     def stop(self) -> None:
         """End the process: it sees the end of its input and goes by itself."""
-        for pipe in (self._in, self._out, self._process.stderr):
-            if pipe:
-                with suppress(OSError):
-                    pipe.close()
+        for pipe in (self._in, self._out):
+            with suppress(OSError):
+                pipe.close()
         self._process.wait()
 
     def _ended(self) -> RepositoryError:

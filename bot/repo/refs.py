@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 HEADS = "refs/heads/"
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+_AMBIGUOUS = re.compile(r"warning: refname '(.*)' is ambiguous")
 # Beyond git-check-ref-format: nothing that a shell, an option parser or a reader could take for something else.
 _UNSAFE = re.compile(
     r"[\x00-\x20\x7f-\x9f~^:?*\[\\$`;&|<>()'\"!{}\u2028-\u202f\u2066-\u2069\u200b-\u200f\ufeff\ud800-\udfff]"
@@ -46,10 +47,17 @@ def check_commit_id(commit: str) -> str:
 
 
 def resolve(git: Git, rev: str) -> str:
-    """The id of the commit that the user calls `rev`. Raises RepositoryError."""
+    """The id of the commit that the user calls `rev`. Raises RepositoryError, also if it names two (gitrevisions)."""
     if not rev or rev.startswith("-") or re.search(r"[\x00-\x1f\x7f]", rev):
         raise RepositoryError(f"{rev[:200]!r} names no commit")
-    status, output, _ = git.outcome("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
+    status, output, said = git.outcome("rev-parse", "--verify", "--end-of-options", f"{rev}^{{commit}}")
+    twice = _AMBIGUOUS.search(said)
+    # What looks like HEAD or an id is that, whatever branches are called so.
+    if twice and twice[1] != "HEAD" and not _COMMIT_ID.match(twice[1]):
+        raise RepositoryError(
+            f"{twice[1]} is the name of several things, a tag and a branch perhaps: write refs/heads/{twice[1]}"
+            f" or refs/tags/{twice[1]}"
+        )
     if status == 0:
         return output.decode().strip()
     if git.outcome("rev-parse", "--verify", "--quiet", "HEAD^{commit}")[0] and rev == "HEAD":
