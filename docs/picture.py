@@ -18,10 +18,11 @@ COMMANDS = (
     ("stetbot apply --diff examples/charge-tax.stetbot.md", ("--color",)),
     ("stetbot apply examples/charge-tax.stetbot.md", ("--color",)),
 )
-SHOWN_LINES = {0: slice(23, 57)}
-COLORS = {"31": "#e5534b", "32": "#57ab5a", "33": "#c69026", "36": "#39c5cf", "1": "#e6edf3"}
+SHOWN_LINES = {0: slice(8, 35)}  # of the diff, the part that fits a picture
 PLAIN = "#adbac7"
-LINE, LEFT, TOP, WIDTH, COLUMN = 18, 16, 44, 1000, 8.4
+COLORS = {"31": "#e5534b", "32": "#57ab5a", "33": "#c69026", "36": "#39c5cf", "2": "#768390", "0": PLAIN}
+BOLD, BRIGHT = "1", "#e6edf3"
+LINE, LEFT, TOP, WIDTH = 18, 16, 52, 960
 SGR = re.compile(r"\x1b\[([0-9;]*)m")
 
 
@@ -42,7 +43,8 @@ def drawn(line: str, top: int) -> str:
         if text:
             spans.append(f'<tspan fill="{color}">{html.escape(text)}</tspan>')
         if found:
-            color = COLORS.get(found[1], PLAIN)
+            code = found[1]
+            color = BRIGHT if code == BOLD and color == PLAIN else COLORS.get(code, color)
             at = found.end()
     return f'<text x="{LEFT}" y="{top}" xml:space="preserve">{"".join(spans)}</text>'
 
