@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from bot.verify.tiling import Tile
 
 _SMALL = 10
+_NEAR = 10
+_SIBLING = 75
+_CLOSE = 12
 _SHORT_TAIL = 8
 _CLOSER = re.compile(r"(?:end|fi|done|esac|#\s*endif|\{%-?\s*end\w*\s*-?%\}|\{\{-?\s*end\s*-?\}\}|</[\w.:-]+>)[;,]?")
 
@@ -35,6 +38,8 @@ def account(scene: Scene) -> list[Finding]:
         segment = scene.segment(tile)
         found += _edge(scene, tile, list(steps), marker=segment.before, name="before")
         found += _edge(scene, tile, list(reversed(steps)), marker=segment.after, name="after")
+        for step in {steps[0], steps[-1]} if steps else ():
+            found += _sibling(scene, tile, step)
         found += _open_block(scene, tile, steps)
     return found
 
@@ -70,6 +75,37 @@ def _open_end(scene: Scene) -> list[Finding]:
     where = span([line.number for line in tail])
     return [
         Finding("open-end", f"the snippet ends before {where} of the original, with no marker to say that they stay")
+    ]
+
+
+def _sibling(scene: Scene, tile: Tile, step: Step) -> list[Finding]:
+    """A changed line at a segment's edge that is as much like a neighbour of the line that it replaces.
+
+    Entries of a list, cases, tests look alike: such a line may as well be a new one beside them.
+    """
+    if step.line < 0 or step.base < 0 or step.is_context:
+        return []
+    line, base = scene.segment(tile).lines[step.line], scene.origin.lines
+    if scene.costs.renames(line, step.base):
+        return []
+    near = range(max(0, step.base - _NEAR), min(len(base), step.base + _NEAR + 1))
+    alike = [
+        at
+        for at in near
+        if not tile.start <= at < tile.stop
+        and base[at].indent == base[step.base].indent
+        and scene.costs.likeness(line, at) >= max(_SIBLING, step.likeness - _CLOSE)
+    ]
+    if not alike:
+        return []
+    numbers = [base[at].number for at in alike]
+    return [
+        Finding(
+            "sibling",
+            f"line {line.number + 1} of the snippet ({quoted(line.text)}) takes the place of line "
+            f"{base[step.base].number + 1} here, and may be a new line beside it: {span(numbers)} of the original "
+            "looks as much like it",
+        )
     ]
 
 

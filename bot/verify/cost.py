@@ -130,6 +130,11 @@ class Costs:
             score -= 5
         return min(score, 98)
 
+    def renames(self, line: Line, at: int) -> bool:
+        """Whether `line` gives another value to the name or key of base line `at`: then it is its new form for sure."""
+        head, other = _HEAD.match(line.text), _HEAD.match(self._base.lines[at].text)
+        return head is not None and other is not None and head[1] == other[1]
+
     def likeness(self, line: Line, at: int) -> int:
         """How alike `line` and the base line `at` are, in percent; 0 where they are not versions of one line."""
         if line.key == self._base.lines[at].key:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MARGIN = 15  # a reading that costs this much more (of a line's 100) is no near tie
 DELETING = 250  # the same for a segment that changes nothing where it stands, against one that deletes five lines
 FAR_CHEAPER = 60
+KEEPING = 800  # a reading that keeps all code may cost this much more than one that deletes some, and is still a rival
+ALIKE = 80  # percent of likeness from which a line is the new form of another beyond doubt
 KEPT = 60  # percent of likeness from which a line shown stands for the base line that goes
 _LOOKED_AT = 40
 _PARSED = 3
@@ -45,8 +47,13 @@ def _of_tile(scene: Scene, tile: Tile) -> list[Finding]:
     margin = DELETING if idle else MARGIN
     places = scene.costs.places(segment, *scene.bounds(tile))
     near = sorted((place for place in places if place.cost <= mine + margin), key=lambda place: place.cost)
+    if _takes(scene, tile):
+        keeping = [
+            place for place in places if mine + margin < place.cost <= mine + KEEPING and _keeps(scene, tile, place)
+        ]
+        near = [*near[:_LOOKED_AT], *sorted(keeping, key=lambda place: place.cost)]
     parsed = 0
-    for place in _possible(scene, tile, near[:_LOOKED_AT]):
+    for place in _possible(scene, tile, near[: 2 * _LOOKED_AT]):
         if _dismissed(scene, tile, place, cheaper=mine - place.cost, idle=idle):
             continue
         parsed += 1
@@ -54,6 +61,19 @@ def _of_tile(scene: Scene, tile: Tile) -> list[Finding]:
             continue
         return [_finding(scene, tile, place)]
     return []
+
+
+def _takes(scene: Scene, tile: Tile) -> bool:
+    """Whether the merge takes lines of the base away here and shows nothing much like them."""
+    return any(step.base >= 0 and (step.line < 0 or step.likeness < ALIKE) for step in scene.steps[tile.index])
+
+
+def _keeps(scene: Scene, tile: Tile, place: Place) -> bool:
+    """Whether the other reading inserts the segment beside a context line that it shows, and takes nothing away."""
+    if place.stop == place.start or place.stop - place.start > len(scene.segment(tile).lines):
+        return False
+    steps = scene.costs.align(scene.segment(tile), place.start, place.stop)
+    return (steps[0].is_context or steps[-1].is_context) and all(step.base < 0 or step.is_context for step in steps)
 
 
 def _finding(scene: Scene, tile: Tile, place: Place) -> Finding:
@@ -106,7 +126,16 @@ def _dismissed(scene: Scene, tile: Tile, place: Place, *, cheaper: int, idle: bo
     if (inserts or cheaper < FAR_CHEAPER) and _deletes_more(tile, theirs):
         return True
     # The merge has both edges as context; the other takes one of them for a new line.
-    return anchored and not edged
+    if anchored and not edged:
+        return not (cheaper < -MARGIN and _twin_edges(scene, tile, theirs))
+    return False
+
+
+def _twin_edges(scene: Scene, tile: Tile, theirs: tuple[Step, ...]) -> bool:
+    """Whether the edge lines that the other reading takes for new stand in the base more than once."""
+    shown = scene.segment(tile).lines
+    loose = [step for step in (theirs[0], theirs[-1]) if not step.is_context]
+    return all(step.line >= 0 and scene.costs.count(shown[step.line].key) > 1 for step in loose)
 
 
 def _points(scene: Scene, start: int, stop: int) -> bool:
