@@ -137,7 +137,7 @@ def flush_folder(folder: Path) -> None:
 
 def _is_stale(pid: int, entry: os.DirEntry[str]) -> bool:
     if pid == os.getpid():
-        return False
+        return True  # between two files there is none of ours; in a container, a killed run had the same number
     old = time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE_SECONDS
     if sys.platform != "win32":  # signal 0 would end the process there
         try:

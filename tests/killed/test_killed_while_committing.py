@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -97,6 +98,7 @@ class Scene:
         except BaseException as error:
             error.add_note(f"killed at {moment} in {self.root.name}")
             raise
+        shutil.rmtree(repo.path)
         return seen
 
     def kill_all(self, table: Table, jobs: list[tuple[str, Moment]]) -> None:

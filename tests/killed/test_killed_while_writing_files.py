@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +25,8 @@ from support.killing import (
     refs_of,
 )
 from support.story import stetbot
+
+from bot.files import WorkTree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,6 +140,7 @@ class Scene:
         except BaseException as error:
             error.add_note(f"killed at {moment} of {self.kinds}")
             raise
+        shutil.rmtree(repo.path)
         return seen
 
 
@@ -189,6 +194,15 @@ def test_killed_before_any_step_every_file_is_whole_and_a_second_run_completes(
     assert table.seen("after file writes") == {"after"}
 
 
+def test_a_killed_run_in_a_container_had_the_same_process_number_and_is_cleaned_up_after(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    scratch = repo.path / ".git" / "stetbot"
+    scratch.mkdir()
+    (scratch / f".stetbot-{os.getpid()}-0123456789abcdef.tmp").write_text("half", encoding="utf-8")
+    WorkTree(repo.path, repo.path / ".git").clean()
+    assert not scratch.exists()
+
+
 def _anything_in(folder: Path) -> bool:
     try:
         return any(folder.iterdir())
@@ -200,7 +214,7 @@ def test_killed_in_the_middle_of_a_large_file_every_file_is_whole(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The kill comes once the temporary file is there, after delays that grow."""
-    lines = [f"line {number} of a large file\n" for number in range(20_000)]
+    lines = [f"line {number} of a large file\n" for number in range(10_000)]
     repo = GitRepo(tmp_path / "repo")
     old = "".join(lines).encode()
     new = "".join(["first\n", *lines[1:]]).encode()
@@ -219,7 +233,7 @@ def test_killed_in_the_middle_of_a_large_file_every_file_is_whole(
             scratch = killed.path / ".git" / "stetbot"
             while run.process.poll() is None and not _anything_in(scratch):
                 pass
-            time.sleep(number * 0.001)
+            time.sleep(number * 0.0005)
             run.process.kill()
             run.process.wait()
         partial += sum(0 < len(place.read_bytes()) < len(new) for place in scratch.glob("*.tmp"))
