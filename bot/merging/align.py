@@ -22,16 +22,16 @@ from typing import TYPE_CHECKING
 from bot.merging.snippet import Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from bot.merging.evidence import Candidates, Material, Scores
 
 NEVER = -1e9
 
 
-def suffix_max(values: Iterable[float]) -> list[float]:
+def suffix_max(values: Sequence[float]) -> list[float]:
     """For each place the greatest of the values from there on."""
-    best = list(accumulate(reversed(list(values)), max))
+    best = list(accumulate(reversed(values), max))
     best.reverse()
     return best
 
@@ -132,7 +132,7 @@ class Tables:
         cost = self.new_cost(at, first=True)
         changed = [value - cost for value in rest]
         entry = self.entries.get(at)
-        row = list(map(sub, changed, entry)) if entry else list(changed)
+        row = list(map(sub, changed, entry)) if entry else changed.copy()
         for column, worth in self.similar[at].items():
             value = worth + here[column]
             changed[column] = max(changed[column], value)
@@ -151,5 +151,9 @@ class Tables:
 
     def _dropped(self, row: list[float], prices: list[float], run: float) -> list[float]:
         """The best of the later cells less the price of dropping all base lines on the way there."""
-        best = suffix_max(map(sub, row, prices))
-        return [value - run for value in map(add, [*best[1:], NEVER], prices)]
+        best = suffix_max(list(map(sub, row, prices)))
+        del best[0]
+        best.append(NEVER)
+        if run:
+            return [value + price - run for value, price in zip(best, prices, strict=True)]
+        return list(map(add, best, prices))

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from bot.merging.snippet import Base, Lazy, Line, Token
 
 MOST_PAIRS = 40
+LARGE = 600  # significant lines of a base in which segments are looked for near what pins them down
+PINS = 0.6
+NEAR = 60
 TWIN_SIGNS = 3  # fewer letters and digits than this: the line has twins everywhere
 
 Candidates = dict[int, float]
+Misfits = tuple[dict[int, list[float]], dict[int, list[float]], dict[int, list[float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,26 @@ class Material:
         self.counts = Counter(self.glues)
         self.weights = [0.0 if isinstance(token, Gap) else self._weight(token) for token in lazy.tokens]
         self.places = self._places()
+        self.windows = self._windows()
+        if any(self.windows):
+            self.places = [
+                tuple(line for line in lines if line in window) if window else lines
+                for lines, window in zip(self.places, self.windows, strict=True)
+            ]
         self.depths = self._depths()
         self.likeness: list[dict[int, float]] = []
         self.namesakes: list[tuple[int, ...]] = []
         self._compare()
+        self._misfits: dict[tuple[float, float], Misfits] = {}
         self.columns = self._columns()
-        self.shapes = [shape_of(line.key, line.indent, lazy.path) for line in base.lines]
+        near = {line - 1 for line in self.columns} | set(self.columns)
+        shapes = {
+            at: shape_of(base.lines[at].key, base.lines[at].indent, lazy.path)
+            for at in near
+            if 0 <= at < len(self.keys)
+        }
+        self.above = [shapes.get(line - 1) for line in self.columns]
+        self.below = [shapes.get(line) for line in self.columns]
         self.defines = [defined_name(key) is not None for key in self.keys]
         self.light = [len(key) < 12 and signs(key) < TWIN_SIGNS for key in self.keys]
         self.column_of = {line: column for column, line in enumerate(self.columns)}
@@ -86,6 +104,28 @@ class Material:
         for at, key in enumerate(self.glues):
             places.setdefault(key, []).append(at)
         return [() if isinstance(token, Gap) else tuple(places.get(token.glue, ())) for token in self.lazy.tokens]
+
+    def _windows(self) -> list[range | None]:
+        """In a large file, the lines near enough to what pins a segment down: a weighty line that stands there once.
+
+        None where nothing pins it, or where what does lies too far apart to be one place. This keeps the work linear.
+        """
+        found: list[range | None] = [None] * len(self.weights)
+        if len(self.keys) < LARGE:
+            return found
+        segment: list[int] = []
+        for at, token in enumerate(self.lazy.tokens):
+            if not isinstance(token, Gap):
+                segment.append(at)
+                continue
+            pins = [self.places[one][0] for one in segment if len(self.places[one]) == 1 and self.weights[one] >= PINS]
+            reach = 3 * len(segment) + NEAR
+            if pins and max(pins) - min(pins) <= reach:
+                window = range(max(0, min(pins) - reach), min(len(self.keys), max(pins) + reach))
+                for one in segment:
+                    found[one] = window
+            segment = []
+        return found
 
     def _depths(self) -> list[int]:
         """The depth of each token in the base's terms: a segment that is shifted as a whole is put back.
@@ -113,15 +153,16 @@ class Material:
         from rapidfuzz import fuzz, process  # heavy: only a merge needs it
 
         keys = {at: key for at, key in enumerate(self.keys) if len(key) > 8 or signs(key) >= TWIN_SIGNS}
-        for token, same in zip(self.lazy.tokens, self.places, strict=True):
+        for token, same, window in zip(self.lazy.tokens, self.places, self.windows, strict=True):
             if isinstance(token, Gap) or same or signs(token.key) < TWIN_SIGNS:
                 self.likeness.append({})
                 self.namesakes.append(())
                 continue
-            hits = process.extract(token.key, keys, scorer=fuzz.ratio, score_cutoff=50, limit=MOST_PAIRS)
+            near = {at: keys[at] for at in window if at in keys} if window else keys
+            hits = process.extract(token.key, near, scorer=fuzz.ratio, score_cutoff=50, limit=MOST_PAIRS)
             likeness = {at: score / 100 for _, score, at in hits}
             name = subject(token.key)
-            namesakes = self._named(name) if name else ()
+            namesakes = tuple(at for at in self._named(name) if not window or at in window) if name else ()
             for at in namesakes:
                 likeness.setdefault(at, fuzz.ratio(token.key, self.keys[at]) / 100)
             self.likeness.append(likeness)
@@ -200,16 +241,17 @@ class Material:
             replaces.append(replaces[-1] + scores.replace * share + more)
         return [drops[line] for line in self.columns], [replaces[line] for line in self.columns]
 
-    def misfits(self, scores: Scores) -> tuple[dict[int, list[float]], dict[int, list[float]], dict[int, list[float]]]:
+    def misfits(self, scores: Scores) -> Misfits:
         """What speaks against new lines at each column: `dips` by depth, `entries` and `exits` by token.
 
         A line dips that is less deep than both its neighbours. Entries and exits are the first and last lines of
         segments, beside a marker: they must be able to follow, or be followed by, the base line there.
         """
+        known = self._misfits.get((scores.dip, scores.misfit))
+        if known is not None:
+            return known
         path, tokens = self.lazy.path, self.lazy.tokens
-        shapes = self.shapes
-        above = [shapes[line - 1] if line else None for line in self.columns]
-        below = [shapes[line] if line < len(shapes) else None for line in self.columns]
+        above, below = self.above, self.below
         low = [min(a.depth, b.depth) if a and b else 0 for a, b in zip(above, below, strict=True)]
         dips: dict[int, list[float]] = {}
         entries: dict[int, list[float]] = {}
@@ -226,6 +268,7 @@ class Material:
             if isinstance(tokens[at + 1], Gap):
                 exits[at] = [scores.misfit if down and not may_follow(shape, down) else 0.0 for down in below]
                 self._add_namesakes(exits[at], at, 0, scores)
+        self._misfits[scores.dip, scores.misfit] = dips, entries, exits
         return dips, entries, exits
 
     def _add_namesakes(self, misfit: list[float], at: int, off: int, scores: Scores) -> None:
