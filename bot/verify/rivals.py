@@ -127,15 +127,14 @@ def _dismissed(scene: Scene, tile: Tile, place: Place, *, cheaper: int, idle: bo
         return True
     # The merge has both edges as context; the other takes one of them for a new line.
     if anchored and not edged:
-        return not (cheaper < -MARGIN and _twin_edges(scene, tile, theirs))
+        return not (cheaper < -MARGIN and _copies_twins(scene, tile, theirs))
     return False
 
 
-def _twin_edges(scene: Scene, tile: Tile, theirs: tuple[Step, ...]) -> bool:
-    """Whether the edge lines that the other reading takes for new stand in the base more than once."""
-    shown = scene.segment(tile).lines
-    loose = [step for step in (theirs[0], theirs[-1]) if not step.is_context]
-    return all(step.line >= 0 and scene.costs.count(shown[step.line].key) > 1 for step in loose)
+def _copies_twins(scene: Scene, tile: Tile, theirs: tuple[Step, ...]) -> bool:
+    """Whether the other reading has something new, and copies no line of which the base has only one."""
+    new = [scene.costs.count(scene.segment(tile).lines[step.line].key) for step in theirs if step.base < 0]
+    return 0 in new and 1 not in new
 
 
 def _points(scene: Scene, start: int, stop: int) -> bool:
