@@ -183,7 +183,10 @@ def _land(
 
 def _readings(proposed: Proposed, start: StartingPoint) -> Iterator[Readings]:
     for outcome in proposed.outcomes:
-        readings = readings_of(outcome, lambda path: start.tree.read(path).document)
+        try:
+            readings = readings_of(outcome, lambda path: start.tree.read(path).document)
+        except Refusal:  # the file of the work tree is gone or changed since: there is nothing to show it against
+            continue
         if readings is not None:
             yield readings
 

@@ -47,9 +47,12 @@ diff_option = click.option("--diff", "show_diff", is_flag=True, help="Only show 
 write_option = click.option("--write", "write_files", is_flag=True, help="Edit the work tree; commit nothing.")
 target_options: Callable[[F], F] = _options(diff_option, write_option, branch_options)
 
-proof_options: Callable[[F], F] = _options(
+accept_options: Callable[[F], F] = _options(
     click.option("--accept", multiple=True, metavar="ID", help="Let this unproven request land too (repeatable)."),
     click.option("--accept-unproven", is_flag=True, help="Let every unproven request land."),
+)
+proof_options: Callable[[F], F] = _options(
+    accept_options,
     click.option("--all-or-nothing", is_flag=True, help="Land nothing unless every request can land."),
 )
 engine_options: Callable[[F], F] = _options(

@@ -13,6 +13,7 @@ from bot.cli.inputs import STDIN, read_input, read_requests, stem
 from bot.cli.options import (
     EXIT_CODES,
     FILES,
+    accept_options,
     branch_options,
     console_of,
     destination_of,
@@ -28,7 +29,7 @@ from bot.cli.run import order_of
 from bot.cli.show import exit_code, progress, show, show_outcomes
 from bot.errors import UsageError
 from bot.pipeline.proposal import to_json
-from bot.report import report_json
+from bot.report import landing_lines, report_json
 from bot.workplace import Destination, open_workplace
 
 if TYPE_CHECKING:
@@ -69,11 +70,13 @@ def propose_command(
         order = order_of(options, Destination.PROPOSAL, _stem(files, stdin_name), place)
         with progress(batch.requests, console) as advance:
             done = run_requests(place, batch, order, settings, advance)
-    _write(output, to_json(done.base, done.proposed))
+    if not done.report.held_back:
+        _write(output, to_json(done.base, done.proposed))
     if console.machine:
         console.json(report_json(done.report, done.base))
     else:
         show_outcomes(done.report, console)
+        console.say(landing_lines(done.report, done.base_name) if done.report.held_back else ())
     return exit_code(done.report)
 
 
@@ -94,7 +97,7 @@ def _write(output: Path | None, text: str) -> None:
 @comments_option
 @diff_option
 @branch_options
-@proof_options
+@accept_options
 @print_options
 def land_command(
     proposal: Path,

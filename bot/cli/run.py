@@ -94,5 +94,5 @@ def order_of(options: dict[str, Any], destination: Destination, branch_stem: str
         push_to,
         frozenset(options["accept"]),
         accept_all=options["accept_unproven"],
-        all_or_nothing=options["all_or_nothing"],
+        all_or_nothing=options.get("all_or_nothing", False),
     )

@@ -49,7 +49,7 @@ def show(done: Done, console: Console, destination: Destination) -> Exit:
     if console.machine:
         console.json(report_json(report, done.base))
         return exit_code(report)
-    if destination is Destination.DIFF:
+    if destination is Destination.DIFF and not report.held_back:
         for file in report.files:
             console.diff(file.diff)
     show_outcomes(report, console)

@@ -212,7 +212,7 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
     assert "stetbot" in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+@pytest.mark.skipif(os.name != "posix" or shutil.which("bash") is None, reason="needs bash")
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [("stetbot ap", {"apply"}), ("stetbot ", set(COMMANDS)), ("stetbot apply --engine c", {"cascade"})],

@@ -46,7 +46,7 @@ def call(
     base = place.environment if isinstance(place, GitRepo) else GitRepo(place, init=False, identity=False).environment
     kept = {name: value for name, value in base.items() if name not in KEYS}
     done = subprocess.run(
-        [os.fsencode(part) for part in (STETBOT, *arguments)],
+        [os.fsdecode(part) for part in (STETBOT, *arguments)],
         cwd=place.path if isinstance(place, GitRepo) else place,
         env=kept | dict(environment or {}),
         input=stdin,
@@ -54,7 +54,7 @@ def call(
         check=False,
         timeout=100,
     )
-    out, err = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+    out, err = (data.decode("utf-8", "replace").replace(os.linesep, "\n") for data in (done.stdout, done.stderr))
     assert done.returncode != 3, out + err
     assert "Traceback" not in out + err
     return Run(done.returncode, out, err, done.stdout)
