@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.merging.walk import Step
 
 HOLDS = 0.6  # a line of this weight holds what is next to it in place
+# Files whose blocks no bracket ends; elsewhere the balance says nearly all that a grammar would, and costs nothing.
+_UNBRACKETED = (".py", ".pyi", ".rb", ".lua", ".yaml", ".yml", ".toml", ".json", ".html", ".xml", ".vue")
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 
 
@@ -95,6 +97,8 @@ def _defines_other(step: Step, old: str, material: Material) -> bool:
 
 
 def _syntax(reading: Reading, material: Material, path: str) -> Iterator[Doubt]:
+    if not path.endswith(_UNBRACKETED):
+        return
     from bot.syntax import error_count  # heavy: only a merge needs it
 
     now = error_count(path, "\n".join(reading.lines) + "\n")
