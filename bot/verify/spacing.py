@@ -6,16 +6,25 @@ then the segment was quoted at another depth, and its new lines move with the co
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING
 
 from bot.verify.findings import Finding, hard, quoted, span
-from bot.verify.texts import columns
+from bot.verify.texts import columns, indent_of
 
 if TYPE_CHECKING:
     from bot.verify.cost import Step
     from bot.verify.scene import Scene
     from bot.verify.texts import Line
     from bot.verify.tiling import Tile
+
+
+class White(enum.Enum):
+    """What the white space of one line is: explained, one reading of two, or nobody's."""
+
+    FINE = enum.auto()
+    DOUBTFUL = enum.auto()
+    ODD = enum.auto()
 
 
 def spacing(scene: Scene) -> list[Finding]:
@@ -40,10 +49,12 @@ def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...]) -> list[Finding]
         got = scene.result.lines[tile.merged + at]
         own = context.get(at)
         match _line(got.text, line.text, own.text if own else None, shift, first=at == 0):
-            case "odd":
+            case White.ODD:
                 odd.append(got.number)
-            case "doubtful":
+            case White.DOUBTFUL:
                 doubtful.append(got.number)
+            case White.FINE:
+                pass
     found = []
     if odd:
         text = quoted(scene.merged.lines[odd[0]])
@@ -62,20 +73,16 @@ def _shift(shown: tuple[Line, ...], context: dict[int, Line]) -> int | None:
     return shifts.pop() if len(shifts) == 1 else None if shifts else 0
 
 
-def _line(got: str, shown: str, own: str | None, shift: int | None, *, first: bool) -> str:
-    depth = columns(got[: len(got) - len(got.lstrip())])
-    wanted = columns(shown[: len(shown) - len(shown.lstrip())])
+def _line(got: str, shown: str, own: str | None, shift: int | None, *, first: bool) -> White:
+    depth, wanted = columns(indent_of(got)), columns(indent_of(shown))
+    shifted = shift is not None and depth == wanted + shift
     if got == shown:
         # Context at another depth throughout, and yet this line stands as the snippet has it.
-        return "doubtful" if shift and own is None and wanted != depth - shift else "fine"
-    if own is not None and got == own:
-        if depth == wanted or (shift is not None and depth == wanted + shift):
-            return "doubtful" if got.strip() != shown.strip() else "fine"
+        return White.DOUBTFUL if shift and own is None and not shifted else White.FINE
+    if got.strip() != shown.strip():
+        return White.DOUBTFUL  # other white space within the line
+    if got == own:
         # Models drop the white space before the first line that they quote.
-        return "fine" if first and not wanted else "doubtful"
-    if shift is not None and depth == wanted + shift:
-        return "fine"
-    if got.strip() == shown.strip() and depth == wanted:
-        # Tabs for spaces, or white space at the end; but spaces in front of a tab are nobody's style.
-        return "odd" if " \t" in got[: len(got) - len(got.lstrip())] else "fine"
-    return "odd"
+        return White.FINE if depth == wanted or shifted or (first and not wanted) else White.DOUBTFUL
+    # Tabs for spaces, a shift of the whole segment, or white space at the end; but a space before a tab is no style.
+    return White.FINE if (depth == wanted or shifted) and " \t" not in indent_of(got) else White.ODD
