@@ -98,7 +98,7 @@ def _readings(readings: Readings, paint: Paint) -> Iterator[str]:
         yield f"{INDENT}{paint(Role.DOUBT, f'this would land in {one_line(reading.path)}:')}"
         yield from _short(reading, paint)
     for reading in readings.others[:SHOWN_READINGS]:
-        yield f"{INDENT}{paint(Role.DOUBT, 'this fits too (as it differs from the above):')}"
+        yield f"{INDENT}{paint(Role.DOUBT, 'this fits too:')}"
         yield from _short(reading, paint)
     more = len(readings.taken[SHOWN_READINGS:]) + len(readings.others[SHOWN_READINGS:])
     if more:

@@ -25,7 +25,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Of one request: `taken` is what it does to the base, `others` differ from that as their diffs say."""
+    """Of one request, each as a change of the base: `taken` is what `--accept` lands, `others` fit as well."""
 
     request: str
     taken: tuple[Reading, ...]
@@ -50,15 +50,16 @@ def readings_of(outcome: Outcome, read: Callable[[str], Document]) -> Readings |
             continue
         result = base.splice(change.edits, final_newline=change.final_newline)
         taken.append(Reading(change.path, unified(change.path, base, result)))
-        others += _others(candidate, change.path, result)
+        others += _others(candidate, change, base, result)
     return Readings(outcome.request.id, tuple(taken), tuple(others))
 
 
-def _others(candidate: Candidate, path: str, taken: Document) -> list[Reading]:
+def _others(candidate: Candidate, change: Change, base: Document, taken: Document) -> list[Reading]:
     found: list[Reading] = []
     for rival in candidate.rivals:
-        if rival.path == path and rival.lines != taken.lines:
-            reading = Reading(path, unified(path, taken, taken.splice(edits_between(taken.lines, rival.lines))))
-            if reading not in found:
+        if rival.path == change.path and rival.lines != taken.lines:
+            result = base.splice(edits_between(base.lines, rival.lines), final_newline=change.final_newline)
+            reading = Reading(change.path, unified(change.path, base, result))
+            if reading.diff and reading not in found:
                 found.append(reading)
     return found

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.calls import ASKED, CART, CHANGED, call, one_complaint
+from support.calls import ASKED, CART, CHANGED, TWINS, UNCLEAR, call, one_complaint
 from support.morph_server import MorphServer, perfect
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ PATCH = (
     "*** Begin Patch\n*** Update File: cart.py\n@@ def first(items):\n-    return items[0]\n"
     "+    return items[0] if items else None\n*** End Patch\n"
 )
-TWINS = "\n\n".join(f"def {name}():\n    x = 1\n    return x\n" for name in "abc")
-UNCLEAR = "# ... existing code ...\n    x = 1\n    y = 2\n    return x\n# ... existing code ...\n"
 
 
 def put(root: Path, **files: str | bytes) -> list[Path]:
@@ -107,7 +105,7 @@ def test_an_empty_update_is_wrong_usage(tmp_path: Path) -> None:
 def test_an_unproven_merge_is_printed_when_it_is_asked_for_and_doubted_on_stderr(tmp_path: Path) -> None:
     run = call(tmp_path, "merge", "--accept-unproven", *put(tmp_path, m__py=TWINS, u__txt=UNCLEAR))
     assert run.code == 0
-    assert run.out.replace("    y = 2\n", "") == TWINS
+    assert run.out.count("    print(items)\n") == 1
     assert one_complaint(run).startswith("unproven: ")
 
 
@@ -159,7 +157,7 @@ def test_a_batch_gives_one_line_for_each_case_with_these_fields(tmp_path: Path) 
     assert all(line["why"] for line in found[2:7])
     assert all(line["ms"] >= 0 for line in found)
     accepted = lines(call(tmp_path, "merge", "--batch", file, "--accept-unproven").out)
-    assert accepted[2]["merged"].replace("    y = 2\n", "") == TWINS
+    assert accepted[2]["merged"].count("    print(items)\n") == 1
     assert accepted[2]["verdict"] == "unproven"
 
 

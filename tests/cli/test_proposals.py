@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.calls import CART, CHANGED, call, instructions, one_complaint, section, shop, snapshot
+from support.calls import CART, CHANGED, TWINS, UNCLEAR, call, instructions, one_complaint, section, shop, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,13 +120,9 @@ def test_a_proposal_of_comments_lands_from_them(repo: GitRepo) -> None:
 
 
 def test_an_unproven_request_needs_to_be_accepted_by_who_lands(repo: GitRepo) -> None:
-    twins = "\n\n".join(f"def {name}():\n    x = 1\n    return x\n" for name in "abc")
-    repo.write("twins.py", twins)
+    repo.write("twins.py", TWINS)
     repo.commit()
-    file = instructions(
-        repo.path.parent,
-        section("twins.py", "# ... existing code ...\n    x = 1\n    y = 2\n    return x\n# ... existing code ...\n"),
-    )
+    file = instructions(repo.path.parent, section("twins.py", UNCLEAR))
     target = repo.path.parent / "p.json"
     assert call(repo, "propose", file, "-o", target, "--accept-unproven").code == 0
     run = call(repo, "land", target, "--from", file)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.calls import CHANGED, call, instructions, section, shop, snapshot
+from support.calls import CHANGED, TWINS, UNCLEAR, call, instructions, section, shop, snapshot
 from support.gitrepo import GitRepo
 from support.morph_server import MorphServer, perfect
 
@@ -233,10 +234,6 @@ def test_what_must_not_leave_the_machine_does_not(
     assert snapshot(repo) == before
 
 
-TWINS = "\n\n".join(f"def {name}():\n    x = 1\n    return x\n" for name in "abc")
-UNCLEAR = "# ... existing code ...\n    x = 1\n    y = 2\n    return x\n# ... existing code ...\n"
-
-
 def test_an_unproven_request_shows_both_readings_and_lands_when_it_is_accepted(tmp_path: Path) -> None:
     repo = shop(tmp_path, {"twins.py": TWINS})
     file = instructions(tmp_path, section("twins.py", UNCLEAR))
@@ -246,32 +243,61 @@ def test_an_unproven_request_shows_both_readings_and_lands_when_it_is_accepted(t
     assert "(unproven)" in run.out
     assert "this would land in twins.py:" in run.out
     assert "this fits too" in run.out
-    assert run.out.count("+    y = 2") == 2
+    assert run.out.count("+    print(items)") == 3
     assert snapshot(repo) == before
     report = json.loads(call(repo, "apply", file, "--json").out)
     [request] = report["requests"]
     assert request["verdict"] == "unproven"
-    assert request["diff"].count("+    y = 2") == 1
-    assert [rival["path"] for rival in request["rivals"]] == ["twins.py"]
-    assert "+    y = 2" in request["rivals"][0]["diff"]
+    assert request["diff"].count("+    print(items)") == 1
+    assert [rival["path"] for rival in request["rivals"]] == ["twins.py"] * 2
+    assert all(rival["diff"].count("+    print(items)") == 1 for rival in request["rivals"])
     # What is printed can be copied into the next call as it stands.
-    assert f"--accept '{request['id']}'" in run.out
+    assert f"--accept {shlex.quote(request['id'])}" in run.out
     accepted = call(repo, "apply", file, "--accept", request["id"])
     assert accepted.code == 0, accepted.said
     assert "(unproven, local)" in accepted.out
-    landed = repo.read("stetbot/fix", "twins.py").decode()
-    assert landed.replace("    y = 2\n", "") == TWINS
-    assert landed.count("    x = 1\n    y = 2\n") == 1
+    repo.git("apply", "--index", "-", stdin=request["diff"].encode())
+    assert repo.git("write-tree") == repo.git("rev-parse", "stetbot/fix^{tree}")
+
+
+def test_morphs_reading_is_shown_beside_the_local_engines(tmp_path: Path) -> None:
+    repo = shop(tmp_path, {"twins.py": TWINS})
+    second = TWINS.replace("return max(items)", "print(items)")
+    file = instructions(tmp_path, section("twins.py", UNCLEAR))
+    with MorphServer(perfect({(TWINS, UNCLEAR): second})) as server:
+        environment = {"MORPH_API_KEY": KEY, "MORPH_API_URL": server.url}
+        report = json.loads(call(repo, "apply", "--json", file, environment=environment).out)
+        assert call(repo, "apply", "--accept-unproven", file, environment=environment).code == 0
+    [request] = report["requests"]
+    assert (request["code"], request["engine"]) == ("unproven", "morph")
+    assert "-    return max(items)\n+    print(items)\n" in request["diff"]
+    assert "-    return min(items)\n+    print(items)\n" in request["rivals"][0]["diff"]
+    assert repo.read("stetbot/fix", "twins.py") == second.encode()
+
+
+def test_nothing_is_shown_or_proposed_of_all_or_nothing(tmp_path: Path, repo: GitRepo) -> None:
+    before = snapshot(repo)
+    file = instructions(tmp_path, GOOD + suggested("gone.py:1"))
+    for command in (("apply", "--diff"), ("propose",)):
+        run = call(repo, *command, "--all-or-nothing", file)
+        assert run.code == 1
+        assert run.out == ""
+        assert "Nothing was written: 1 of 2 requests" in run.err
+    proposal = tmp_path / "p.json"
+    assert call(repo, "propose", "--all-or-nothing", file, "-o", proposal).code == 1
+    assert not proposal.exists()
+    assert snapshot(repo) == before
 
 
 def test_long_readings_are_cut_for_people_and_whole_for_machines(tmp_path: Path) -> None:
     added = "".join(f"    y{number} = {number}\n" for number in range(60))
     repo = shop(tmp_path, {"twins.py": TWINS})
-    file = instructions(tmp_path, section("twins.py", UNCLEAR.replace("    y = 2\n", added)))
+    file = instructions(tmp_path, section("twins.py", UNCLEAR.replace("    print", f"{added}    print")))
     run = call(repo, "apply", file)
     assert "(unproven)" in run.out
     assert "more lines: --json shows all" in run.out
-    assert "y59" not in run.out
+    assert "more diffs: --json shows all" in run.out
+    assert run.out.count("\n") < 100
     report = json.loads(call(repo, "apply", file, "--json").out)
     assert "+    y59 = 59" in report["requests"][0]["diff"]
 
