@@ -9,7 +9,7 @@
     agreement   the local engine's answer as a second opinion
 
 A hard finding refuses the merge, a soft one leaves it unproven. Where the local engine proves the very same merge by
-its own means, the soft ones are answered.
+its own means, most of the soft ones are answered; where it proves another, that is one more doubt.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     Engine = Callable[[Sequence[str], str, str, Hints], Merged]
 
 NO_HINTS = Hints()
+# Doubts that a second opinion does not answer: blank lines are nobody's proof, an end left open reads the same to any
+# engine, and what stands twice stands twice.
+_STANDING = frozenset({"blank-lines", "open-end", "doubled-definition", "doubled-import"})
 
 
 def verify(base: Document, snippet: str, merged: Document, path: str, hints: Hints = NO_HINTS) -> Judgement:
@@ -116,8 +119,7 @@ def _compared(found: list[Finding], merged: Document, other: Merged) -> list[Fin
     mine = [line.rstrip() for line in merged.lines if line.strip()]
     theirs = [line.rstrip() for line in other.lines if line.strip()]
     if mine == theirs:
-        # Blank lines at a junction are nobody's proof; where they are odd, `blanks` has said so.
-        return [finding for finding in found if finding.rule == "blank-lines"]
+        return [finding for finding in found if finding.rule in _STANDING]
     differing = _first_difference(merged.lines, other.lines)
     return [*found, Finding("engines-differ", f"the local engine merges it otherwise, from {differing} on")]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from support.judged import (
@@ -18,9 +19,13 @@ from support.judged import (
     example,
 )
 
-from bot.model import Hints, Judgement, LineRange, Verdict
+from bot.errors import Code, Refusal
+from bot.model import Hints, Judgement, LineRange, Merged, Verdict
 from bot.text import Document
 from bot.verify import judge, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 NO_HINTS = Hints()
 
@@ -307,3 +312,34 @@ def test_a_context_line_with_its_punctuation_misquoted_is_doubted_not_refused() 
     judgement = alone(it)
     assert judgement.verdict == Verdict.UNPROVEN
     assert rules(judgement) == {"misquoted"}
+
+
+def _engine(lines: tuple[str, ...], verdict: Verdict) -> Callable[[Sequence[str], str, str, Hints], Merged]:
+    return lambda _base, _snippet, _path, _hints: Merged(lines, verdict)
+
+
+def _judged(it: Example, engine: Callable[[Sequence[str], str, str, Hints], Merged]) -> Judgement:
+    base, merged = Document.from_text(it.base), Document.from_text(it.merged)
+    return judge(base, it.snippet, merged, it.path, NO_HINTS, engine=engine)
+
+
+def test_an_engine_that_proves_the_same_merge_answers_the_doubts() -> None:
+    same = Document.from_text(TWINS.merged).lines
+    assert _judged(TWINS, _engine(same, Verdict.VERIFIED)).verdict == Verdict.VERIFIED
+    assert _judged(TWINS, _engine(same, Verdict.UNPROVEN)).verdict == Verdict.UNPROVEN
+
+
+def test_an_engine_that_proves_another_merge_makes_a_verified_one_unproven() -> None:
+    other = Document.from_text(PYTHON.merged + "x = 1\n").lines
+    judgement = _judged(PYTHON, _engine(other, Verdict.VERIFIED))
+    assert judgement.verdict == Verdict.UNPROVEN
+    assert rules(judgement) == {"engines-differ"}
+    assert _judged(PYTHON, _engine(other, Verdict.UNPROVEN)).verdict == Verdict.VERIFIED
+
+
+def test_an_engine_that_declines_changes_nothing() -> None:
+    def declining(_base: Sequence[str], _snippet: str, _path: str, _hints: Hints) -> Merged:
+        raise Refusal(Code.AMBIGUOUS, "two places")
+
+    assert _judged(PYTHON, declining).verdict == Verdict.VERIFIED
+    assert _judged(TWINS, declining).verdict == Verdict.UNPROVEN
