@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.verify.texts import Segment, Text
 
 _BUDGET = 20_000
+_MAX_SEGMENTS = 200
 _MODULUS = (1 << 61) - 1
 _FACTOR = 1_000_003
 
@@ -84,6 +85,9 @@ class Tiler:
     def find(self) -> tuple[Tile, ...] | None:
         """The cheapest tiling, or None where there is none (or, `exhausted`, too many to look through)."""
         if not self._segments or any(not spots for spots in self._spots):
+            return None
+        if len(self._segments) > _MAX_SEGMENTS:  # the search goes two calls deep for each
+            self.exhausted = True
             return None
         head = self._common_head()
         best: tuple[int, tuple[Tile, ...]] | None = None

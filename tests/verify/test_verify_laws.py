@@ -71,6 +71,16 @@ def test_a_merge_that_lost_any_line_outside_the_snippet_is_never_verified(
     assert judgement.verdict == Verdict.REFUSED
 
 
+def test_a_snippet_of_a_thousand_segments_is_judged_without_a_deep_recursion() -> None:
+    lines = [f"value_{number} = {number}" for number in range(1200)]
+    snippet = "# ...\n" + "".join(f"{line}\n# ...\n" for line in lines[:-1]) + "last = 1\n" + lines[-1] + "\n"
+    base = Document.from_text("\n".join(lines) + "\n")
+    merged = Document.from_text("\n".join([*lines[:-1], "last = 1", lines[-1]]) + "\n")
+    judgement = judge(base, snippet, merged, "a.py", Hints(), engine=None)
+    assert judgement.verdict == Verdict.UNPROVEN
+    assert [doubt.rule for doubt in judgement.doubts] == ["too-many-readings"]
+
+
 def test_a_hostile_number_of_twin_segments_is_given_up_on_not_searched() -> None:
     base = Document.from_text("x = 1\ny = 2\n" * 400)
     snippet = "# ...\n" + "x = 1\n# ...\n" * 60 + "z = 3\n# ...\n"
