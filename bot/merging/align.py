@@ -49,6 +49,12 @@ class Tables:
         self.bonus = material.next_to_worth(scores)
         self.drops, self.replaces = material.prices(scores)
         self.dips, self.entries, self.exits = material.misfits(scores)
+        # A marker that keeps no line is for nothing, unless it stands for blank lines.
+        lines = material.base.lines
+        self.empty = [
+            scores.empty_blank if line < len(lines) and lines[line].blanks else scores.empty_gap
+            for line in self.columns
+        ]
         self.rows: list[list[float]] = []
         self.runs: list[list[float]] = []
         self.after: list[Candidates] = []
@@ -104,8 +110,8 @@ class Tables:
         if gap.implied:
             return best
         # At least one line stays, or the marker was for nothing, which costs.
-        empty = self.scores.empty_gap
-        return [*map(max, best[1:], (value - empty for value in below)), below[-1] - empty]
+        nothing = list(map(sub, below, self.empty))
+        return [*map(max, best[1:], nothing), nothing[-1]]
 
     def _matches(self, at: int, below: list[float], behind: Candidates) -> Candidates:
         """For each base line that the token could be: the best that can come behind that."""

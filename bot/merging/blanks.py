@@ -88,6 +88,8 @@ def _beside_marker(before: Piece, piece: Piece, shown: Sequence[str], base: Base
     They are as shown there; but where a block ends, and none is shown, the blank lines hold that the base has after
     the block: writers leave them to the marker.
     """
+    if not shown and piece.line >= 0 and piece.token >= 0:
+        return base.lines[piece.line].blanks  # what the marker kept is the blank lines
     if shown or not ends_block(before.text):
         return shown
     if before.line >= 0:

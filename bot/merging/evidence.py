@@ -55,6 +55,7 @@ class Scores:
     dip: float = 0.8  # a new line that is less deep than the lines on both sides of it
     misfit: float = 1.2  # a new line beside a marker that cannot stand beside the line there
     empty_gap: float = 5.0  # an explicit marker that stands for no line at all
+    empty_blank: float = 1.0  # one that stands for blank lines alone
 
 
 DEFAULT = Scores()

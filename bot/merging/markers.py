@@ -69,6 +69,8 @@ _SENTENCE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# Without a comment sign only words can be a marker: brackets and operators are code.
+_PLAIN = re.compile(r"[\w\s.…,:'’()-]+")
 _BRACKETS = {"[": "]", "(": ")", "<": ">", "{": "}"}
 
 
@@ -131,6 +133,8 @@ def _unwrapped(text: str) -> str:
 
 
 def _dotted(text: str, *, commented: bool) -> str | None:
+    if not commented and _PLAIN.fullmatch(text) is None:
+        return None
     if _ONLY_DOTS.fullmatch(text):
         return ""
     if both := _BOTH.fullmatch(text):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bot.merging.align import Tables
 from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.evidence import DEFAULT
-from bot.merging.flaws import flaws_of
+from bot.merging.flaws import HOLDS, flaws_of
 from bot.merging.reading import difference, reading_of
 from bot.merging.walk import Turn, Walk
 from bot.model import Doubt
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MARGIN = 0.25  # a reading that is worth so much less is no rival
 MOST_RIVALS = 8
+LONG = 6  # so many lines that go are a long deletion
 KEEPER = replace(
     DEFAULT, drop=0.4, replace=0.25, new_known_run=0.0, new_known=0.6, definition=2.0, pair_renamed=1.5, next_to=0.3
 )
@@ -90,15 +91,27 @@ class Proof:
         """Those of `others` that rival the best one: other bytes, no more flaws, and more than a greater deletion."""
         found: list[Reading] = []
         flaws = {doubt.rule for doubt in self.flaws(self.best)}
+        # A short deletion that two telling lines side by side show is no doubt; a long one may be a forgotten marker.
+        short = sum(step.kind == "drop" for step in self.best.steps) < LONG
         for other in others:
             if other.lines == self.best.lines or other.kept < self.best.kept:
                 continue
-            if any(other.lines == known.lines for known in found):
+            if any(other.lines == known.lines for known in found) or (
+                short and self._copies(other) > self._copies(self.best)
+            ):
                 continue
             worse = {doubt.rule for doubt in self.flaws(other)}
             if not worse > flaws:
                 found.append(other)
         return tuple(found)
+
+    def _copies(self, reading: Reading) -> int:
+        """How many lines a reading takes for new that stand in the base once and are telling."""
+        weights, places = self.material.weights, self.material.places
+        return sum(
+            step.kind == "new" and len(places[step.token]) == 1 and weights[step.token] >= HOLDS
+            for step in reading.steps
+        )
 
     def flaws(self, reading: Reading) -> tuple[Doubt, ...]:
         """What is wrong with the reading's result itself."""

@@ -19,6 +19,7 @@ _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
 _HEADER = re.compile(
     r"\s*(?:#|//|--|/\*|<!--)?\s*(?:#?EDIT|file(?:name|path)?|path):\s*(\S+?)\s*(?:\*/|-->)?\s*", re.IGNORECASE
 )
+_PATH_LINE = re.compile(r"\s*(?:#|//|--|/\*|<!--)\s*(\S*[/.]\S+)\s*(?:\*/|-->)?\s*")
 _TAB = 4
 
 
@@ -159,9 +160,9 @@ def unwrapped(lines: Sequence[str], base: Sequence[str], path: str) -> tuple[str
     own_fence = fence is not None and path.endswith((".md", ".markdown", ".mdx")) and inner[0] in base
     if fence and not own_fence and inner[-1].strip().startswith(fence[1]) and not inner[-1].strip().strip(fence[1][0]):
         inner = inner[1:-1]
-    if inner and (header := _HEADER.fullmatch(inner[0])) and inner[0] not in base:
+    if inner and (header := _HEADER.fullmatch(inner[0]) or _PATH_LINE.fullmatch(inner[0])) and inner[0] not in base:
         named = header[1].strip("`'\"")
-        if path.endswith(named) or named.endswith(path.rsplit("/", 1)[-1]):
+        if path and (path.endswith(named) or named.endswith(path.rsplit("/", 1)[-1])):
             inner = inner[1:]
     return tuple(inner)
 

@@ -118,7 +118,7 @@ class Walk:
         tables = self.tables
         gap = tables.tokens[at - 1]
         explicit = isinstance(gap, Gap) and not gap.implied
-        empty = tables.scores.empty_gap if explicit else 0.0
+        empty = tables.empty[self._column] if explicit else 0.0
         for kind, candidates in (("same", tables.exact[at]), ("pair", tables.similar[at])):
             for stop, worth in candidates.items():
                 if stop >= self._column:

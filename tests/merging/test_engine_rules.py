@@ -1,0 +1,308 @@
+"""The rules of the local engine, each on the smallest file that shows it."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from bot.errors import Code, Refusal
+from bot.merging import merge, readings
+from bot.model import Hints, LineRange, Verdict
+
+SHOP = """\
+import csv
+from pathlib import Path
+
+
+class Cart:
+    def __init__(self, owner):
+        self.owner = owner
+        self.items = []
+
+    def add(self, item):
+        self.items.append(item)
+
+    def total(self):
+        amount = 0
+        for item in self.items:
+            amount += item.price
+        return amount
+
+
+def load(path):
+    with Path(path).open() as source:
+        return list(csv.reader(source))
+
+
+def save(path, cart):
+    rows = [(item.name, item.price) for item in cart.items]
+    with Path(path).open("w") as target:
+        csv.writer(target).writerows(rows)
+"""
+
+
+def lines(text: str) -> tuple[str, ...]:
+    return tuple(dedent(text).rstrip("\n").split("\n"))
+
+
+BASE = lines(SHOP)
+
+
+def proven(snippet: str, base: tuple[str, ...] = BASE, path: str = "shop.py") -> str:
+    """The proven merge as text."""
+    answer = merge(base, dedent(snippet), path)
+    assert answer.verdict is Verdict.VERIFIED, answer.doubts
+    return "\n".join(answer.lines) + "\n"
+
+
+def refused(snippet: str, base: tuple[str, ...] = BASE, path: str = "shop.py") -> Refusal:
+    with pytest.raises(Refusal) as caught:
+        merge(base, dedent(snippet), path)
+    return caught.value
+
+
+def test_a_changed_line_between_two_shown_ones_is_replaced() -> None:
+    merged = proven("""\
+        # ... existing code ...
+                for item in self.items:
+                    amount += item.price * item.count
+                return amount
+        # ... existing code ...
+        """)
+    assert merged == SHOP.replace("amount += item.price\n", "amount += item.price * item.count\n")
+
+
+def test_a_new_function_between_two_shown_ones_is_added_and_nothing_goes() -> None:
+    merged = proven("""\
+        # ... existing code ...
+                return list(csv.reader(source))
+
+
+        def count(path):
+            return len(load(path))
+
+
+        def save(path, cart):
+        # ... existing code ...
+        """)
+    assert merged == SHOP.replace("def save(path", "def count(path):\n    return len(load(path))\n\n\ndef save(path")
+
+
+def test_lines_missing_between_two_shown_ones_go() -> None:
+    merged = proven("""\
+        # ... existing code ...
+                self.items = []
+
+            def total(self):
+                amount = 0
+        # ... existing code ...
+        """)
+    assert merged == SHOP.replace("    def add(self, item):\n        self.items.append(item)\n\n", "")
+
+
+def test_a_marker_inside_a_block_keeps_the_rest_of_it() -> None:
+    merged = proven("""\
+        # ... existing code ...
+            def add(self, item, count=1):
+                # ... existing code ...
+
+            def total(self):
+        # ... existing code ...
+        """)
+    assert merged == SHOP.replace("def add(self, item):", "def add(self, item, count=1):")
+
+
+def test_the_head_and_the_tail_stay_where_their_markers_are_missing() -> None:
+    merged = proven("""\
+            def add(self, item):
+                assert item.price >= 0
+                self.items.append(item)
+        """)
+    assert merged == SHOP.replace(
+        "        self.items.append", "        assert item.price >= 0\n        self.items.append"
+    )
+
+
+def test_a_snippet_without_its_indentation_takes_the_depth_of_the_file() -> None:
+    merged = proven("""\
+        # ... existing code ...
+        def add(self, item):
+            assert item.price >= 0
+            self.items.append(item)
+        # ... existing code ...
+        """)
+    assert merged == SHOP.replace(
+        "        self.items.append", "        assert item.price >= 0\n        self.items.append"
+    )
+
+
+def test_a_body_under_a_new_header_is_indented_as_shown() -> None:
+    merged = proven("""\
+        # ... existing code ...
+            def total(self):
+                amount = 0
+                if self.items:
+                    for item in self.items:
+                        amount += item.price
+                return amount
+        # ... existing code ...
+        """)
+    assert (
+        "        if self.items:\n            for item in self.items:\n                amount += item.price\n" in merged
+    )
+
+
+def test_spaces_for_tabs_are_put_back() -> None:
+    base = lines("func run() {\n\tfirst()\n\tif ready {\n\t\tsecond()\n\t}\n\tthird()\n}\n")
+    merged = proven(
+        """\
+        // ... existing code ...
+            if ready {
+                second()
+                also()
+            }
+            third()
+        // ... existing code ...
+        """,
+        base,
+        "run.go",
+    )
+    assert "\t\tsecond()\n\t\talso()\n\t}\n" in merged
+
+
+def test_blank_lines_of_the_file_stay_beside_a_marker() -> None:
+    merged = proven("""\
+        # ... existing code ...
+        from pathlib import Path
+        from typing import Any
+        # ... existing code ...
+        class Cart:
+            def __init__(self, owner):
+                self.owner: Any = owner
+        # ... existing code ...
+        """)
+    assert "from pathlib import Path\nfrom typing import Any\n\n\nclass Cart:\n" in merged
+
+
+def test_two_equal_places_are_refused_and_both_are_named() -> None:
+    base = lines("""\
+        function a() {
+          start();
+          step(1);
+          stop();
+        }
+
+        function b() {
+          start();
+          step(1);
+          stop();
+        }
+        """)
+    refusal = refused("// ...\n  start();\n  step(2);\n  stop();\n// ...\n", base, "a.js")
+    assert refusal.code is Code.AMBIGUOUS
+    assert "line 2" in refusal.reason
+    assert "line 8" in refusal.reason
+
+
+def test_the_lines_that_a_comment_points_at_decide_between_equal_places() -> None:
+    base = lines("""\
+        function load_first() {
+          start();
+          step(1);
+          stop();
+        }
+
+        function load_second() {
+          start();
+          step(1);
+          stop();
+        }
+        """)
+    snippet = "// ...\n  start();\n  step(2);\n  stop();\n// ...\n"
+    answer = merge(base, snippet, "a.js", Hints(lines=LineRange(8, 10)))
+    assert answer.lines[2] == "  step(1);"
+    assert answer.lines[8] == "  step(2);"
+    named = merge(base, snippet, "a.js", Hints(instruction="I am changing the step of load_second"))
+    assert named.lines == answer.lines
+
+
+def test_what_stands_already_is_refused_as_already_applied() -> None:
+    assert (
+        refused("# ...\n    def add(self, item):\n        self.items.append(item)\n# ...\n").code
+        is Code.ALREADY_APPLIED
+    )
+
+
+@pytest.mark.parametrize("snippet", ["", "\n\n", "# ... existing code ...\n", "```python\n# ...\n```\n"])
+def test_a_snippet_without_a_line_of_code_is_refused(snippet: str) -> None:
+    assert refused(snippet).code is Code.NO_CHANGE
+
+
+def test_new_lines_with_nothing_of_the_file_beside_them_have_no_place() -> None:
+    refusal = refused("# ...\nwrite_everything_again()\n# ...\n")
+    assert refusal.code is Code.NO_ANCHOR
+    assert refusal.remedy
+
+
+def test_a_marker_behind_code_is_refused_with_its_line() -> None:
+    refusal = refused("# ...\n    rows = [  # ... existing rows ...\n# ...\n")
+    assert refusal.code is Code.CONTRADICTS
+    assert "line 2 of the snippet" in refusal.reason
+
+
+def test_one_fence_and_a_file_header_round_the_snippet_are_no_part_of_it() -> None:
+    snippet = """\
+        # ... existing code ...
+                self.items = []
+                self.notes = []
+
+            def add(self, item):
+        # ... existing code ...
+        """
+    bare = proven(snippet)
+    body = dedent(snippet)
+    assert proven(f"```python\n{body}```\n") == bare
+    assert proven(f"#EDIT: shop.py\n{body}") == bare
+    assert proven(f"# src/shop.py\n{body}") == bare
+
+
+def test_a_definition_is_not_taken_for_the_old_form_of_another() -> None:
+    base = lines("""\
+        describe("cart", () => {
+          it("adds one", () => {
+            const cart = make();
+            cart.add(1);
+            expect(cart.size).toBe(1);
+          });
+        });
+        """)
+    answer = merge(
+        base,
+        dedent("""\
+            // ...
+              it("adds two", () => {
+                const cart = make();
+                cart.add(2);
+                expect(cart.size).toBe(1);
+              });
+            // ...
+            """),
+        "cart.test.ts",
+    )
+    assert answer.verdict is Verdict.UNPROVEN
+    assert {doubt.rule for doubt in answer.doubts} & {"renamed", "weighing", "rival", "unlikely"}
+
+
+def test_readings_tell_what_each_line_of_the_snippet_is() -> None:
+    found = readings(BASE, "# ...\n        self.items = []\n        self.notes = []\n# ...\n", "shop.py")
+    kinds = [step.kind for step in found.best.steps if step.kind != "gap"]
+    assert kinds == ["same", "new"]
+    assert found.best.kept == frozenset(range(len(found.base.lines)))
+    assert found.proven == (not found.doubts)
+
+
+def test_every_doubt_is_a_sentence_about_lines() -> None:
+    answer = merge(BASE, "# ...\n    with Path(path).open('a') as target:\n# ...\n", "shop.py")
+    assert answer.verdict is Verdict.UNPROVEN
+    assert all("line" in doubt.message or "`" in doubt.message for doubt in answer.doubts)

@@ -1,0 +1,121 @@
+"""Which lines are markers: all that models write, and nothing that is code."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.merging.markers import find_markers, is_marker, marker_name
+
+MARKERS = (
+    "// ... existing code ...",
+    "    # ... existing code ...",
+    "/* ... existing code ... */",
+    "{/* ... existing code ... */}",
+    "<!-- ... existing code ... -->",
+    "-- ... existing code ...",
+    "% ... existing code ...",
+    "; ... existing code ...",
+    "{# ... existing code ... #}",
+    "<%# ... existing code ... %>",
+    "{{! ... existing code ... }}",
+    "@* ... existing code ... *@",
+    "(* ... existing code ... *)",
+    "{- ... existing code ... -}",
+    " * ... existing code ...",
+    "// …",
+    "// … existing code …",
+    "// ...existing code...",
+    "// . . . existing code . . .",
+    "# ...",
+    "/* ... */",
+    "...",
+    "…",
+    "... existing code ...",
+    "[... existing code ...]",
+    "// [... existing code ...]",
+    "// ... (same as before) ...",
+    "// ... rest of the class ...",
+    "# ... other methods unchanged ...",
+    "// ... read() unchanged ...",
+    "// ... rest unchanged",
+    "// existing code ...",
+    "// existing code",
+    "// rest of the file unchanged",
+    "/* rest of .card unchanged */",
+    "# the rest of the code stays the same",
+    "// keep existing code",
+    "// no changes above",
+    "// ... other imports",
+    "# ... gosec ...",
+)
+CODE = (
+    "",
+    "   ",
+    "return x",
+    "# TODO ...",
+    "// Loading...",
+    "// ...and then the rest of the world had to wait until the very last line was read",
+    "print('...')",
+    "log('... existing code ...')",
+    "x = foo(...)",
+    "...args,",
+    "...props, ...rest",
+    "func(args ...string)",
+    "# the existing users keep their sessions",
+    "# other methods",
+    "// previous value of the counter",
+    "etc...",
+    "* one",
+    "- ... - ",
+    "# existing",
+    "// The function stays alive",
+)
+
+
+@pytest.mark.parametrize("line", MARKERS)
+def test_a_line_that_only_stands_for_kept_code_is_a_marker(line: str) -> None:
+    assert is_marker(line, "a.ts")
+
+
+@pytest.mark.parametrize("line", CODE)
+def test_code_prose_and_headings_are_no_markers(line: str) -> None:
+    assert not is_marker(line, "a.ts")
+
+
+@pytest.mark.parametrize("path", ["a.py", "stubs/a.pyi"])
+def test_three_dots_are_code_in_python_and_a_marker_as_a_comment(path: str) -> None:
+    assert not is_marker("    ...", path)
+    assert is_marker("    # ...", path)
+    assert is_marker("    // ... existing code ...", path)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("// ... rest of imports ...", "rest of imports"),
+        ("# ... (same as before) ...", "same as before"),
+        ("...", ""),
+        ("return x", None),
+    ],
+)
+def test_a_marker_says_what_it_stands_for(line: str, name: str | None) -> None:
+    assert marker_name(line, "a.ts") == name
+
+
+def test_a_line_that_stands_in_the_file_beside_the_same_line_is_that_line() -> None:
+    base = ('HELP = """', "import os", "# ... existing code ...", "main()", '"""')
+    shown = ("# ... existing code ...", "import os", "# ... existing code ...", "main()", "# ... existing code ...")
+    assert find_markers(shown, base, "a.py") == (True, False, False, False, True)
+
+
+def test_a_marker_beside_other_lines_is_a_marker_though_the_file_has_such_a_line() -> None:
+    base = ("a()", "# ... existing code ...", "b()")
+    assert find_markers(("c()", "# ... existing code ...", "d()"), base, "a.py") == (False, True, False)
+
+
+@given(st.text(max_size=300), st.sampled_from(["a.py", "a.ts", ""]))
+def test_any_text_is_a_marker_or_not_and_white_space_round_it_changes_nothing(text: str, path: str) -> None:
+    line = text.replace("\n", " ")
+    assert is_marker(line, path) == is_marker(f"\t {line}  ", path)
