@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _BUDGET = 20_000
 _MAX_SEGMENTS = 200
+_CHEAP = 20  # replacing so many lines costs as much to weigh as looking at one place
 _MODULUS = (1 << 61) - 1
 _FACTOR = 1_000_003
 
@@ -132,6 +133,7 @@ class Tiler:
         best: tuple[int, tuple[Tile, ...]] | None = None
         for stop, rest in self._continuations(index, end, start):
             cost, tiles = rest
+            self._left -= (stop - start) // _CHEAP
             total = self._costs.cost(self._segments[index], start, stop) + cost
             if best is None or total < best[0]:
                 best = (total, (Tile(index, spot, start, stop), *tiles))
@@ -153,6 +155,9 @@ class Tiler:
             stops = self._divisions(index, start) if gap == 0 else self._starts.get(self._runs.merged[end], [])
             for stop in stops:
                 self._left -= 1
+                if self._left < 0:
+                    self.exhausted = True
+                    return found
                 if stop < start or not self._runs.equal(stop, end, gap):
                     continue
                 rest = self._from(index + 1, spot, stop + gap)
