@@ -70,7 +70,7 @@ _SENTENCE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # Without a comment sign only words can be a marker: brackets and operators are code.
-_PLAIN = re.compile(r"[\w\s.…,:'’()-]+")
+_PLAIN = re.compile(r"[\w\s.…,:'\u2019()-]+")
 _BRACKETS = {"[": "]", "(": ")", "<": ">", "{": "}"}
 
 
