@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.calls import CHANGED, TWINS, UNCLEAR, call, instructions, section, shop, snapshot
+from support.calls import CHANGED, call, instructions, section, shop, snapshot
 from support.gitrepo import GitRepo
-from support.morph_server import MorphServer, perfect
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 GOOD = section("cart.py", "# ... existing code ...\n\n\ndef first(items):\n    return items[0] if items else None\n")
-CHANGE = "```suggestion\nx = 2\n```\n"
-KEY = "sk-sentinel-7f3b9c2e"
 
 
 def suggested(path: str, code: str = "x = 2\n") -> str:
@@ -189,92 +185,6 @@ def test_with_write_the_same_paths_are_refused_and_the_rest_is_written(tmp_path:
     assert after == before
 
 
-SNIPPET = "# ... existing code ...\n\ndef b():\n    return 20\n"
-BASE = "def a():\n    return 1\n\n\ndef b():\n    return 2\n"
-NOT_SENT = {
-    "a path that keeps secrets": (".env", "A=1\nB=2\nC=3\n", "A=1\nB=4\n# ... existing code ...\n", "secret"),
-    "a text that holds a secret": (
-        "settings.py",
-        'TOKEN = "ghp_' + "Zx81kQ" * 6 + '"\n\n\n' + BASE,
-        SNIPPET,
-        "secret",
-    ),
-    "a snippet that holds a secret": (
-        "m.py",
-        BASE,
-        '# ... existing code ...\n\ndef b():\n    return "ghp_' + "Zx81kQ" * 6 + '"\n',
-        "secret",
-    ),
-    "a text with the protocol's own words": ("m.py", "# </code>\n" + BASE, SNIPPET, "delimiter"),
-    "a snippet with the protocol's own words": ("m.py", BASE, SNIPPET + "\n# </update>\n", "delimiter"),
-}
-
-
-@pytest.mark.parametrize(("path", "base", "snippet", "code"), NOT_SENT.values(), ids=NOT_SENT.keys())
-@pytest.mark.parametrize("engine", ["auto", "morph"])
-def test_what_must_not_leave_the_machine_does_not(
-    tmp_path: Path, path: str, base: str, snippet: str, code: str, engine: str
-) -> None:
-    repo = shop(tmp_path, {path: base})
-    before = snapshot(repo)
-    with MorphServer(perfect({})) as server:
-        run = call(
-            repo,
-            "apply",
-            instructions(tmp_path, section(path, snippet)),
-            "--engine",
-            engine,
-            environment={"MORPH_API_KEY": KEY, "MORPH_API_URL": server.url},
-        )
-    assert server.requests == []
-    assert run.code == 1, run.said
-    assert f"({code})" in run.out
-    assert "Zx81kQ" not in run.said
-    assert KEY not in run.said
-    assert snapshot(repo) == before
-
-
-def test_an_unproven_request_shows_both_readings_and_lands_when_it_is_accepted(tmp_path: Path) -> None:
-    repo = shop(tmp_path, {"twins.py": TWINS})
-    file = instructions(tmp_path, section("twins.py", UNCLEAR))
-    before = snapshot(repo)
-    run = call(repo, "apply", file)
-    assert run.code == 1
-    assert "(unproven)" in run.out
-    assert "this would land in twins.py:" in run.out
-    assert "this fits too" in run.out
-    assert run.out.count("+    print(items)") == 3
-    assert snapshot(repo) == before
-    report = json.loads(call(repo, "apply", file, "--json").out)
-    [request] = report["requests"]
-    assert request["verdict"] == "unproven"
-    assert request["diff"].count("+    print(items)") == 1
-    assert [rival["path"] for rival in request["rivals"]] == ["twins.py"] * 2
-    assert all(rival["diff"].count("+    print(items)") == 1 for rival in request["rivals"])
-    # What is printed can be copied into the next call as it stands.
-    assert f"--accept {shlex.quote(request['id'])}" in run.out
-    accepted = call(repo, "apply", file, "--accept", request["id"])
-    assert accepted.code == 0, accepted.said
-    assert "(unproven, local)" in accepted.out
-    repo.git("apply", "--index", "-", stdin=request["diff"].encode())
-    assert repo.git("write-tree") == repo.git("rev-parse", "stetbot/fix^{tree}")
-
-
-def test_morphs_reading_is_shown_beside_the_local_engines(tmp_path: Path) -> None:
-    repo = shop(tmp_path, {"twins.py": TWINS})
-    second = TWINS.replace("return max(items)", "print(items)")
-    file = instructions(tmp_path, section("twins.py", UNCLEAR))
-    with MorphServer(perfect({(TWINS, UNCLEAR): second})) as server:
-        environment = {"MORPH_API_KEY": KEY, "MORPH_API_URL": server.url}
-        report = json.loads(call(repo, "apply", "--json", file, environment=environment).out)
-        assert call(repo, "apply", "--accept-unproven", file, environment=environment).code == 0
-    [request] = report["requests"]
-    assert (request["code"], request["engine"]) == ("unproven", "morph")
-    assert "-    return max(items)\n+    print(items)\n" in request["diff"]
-    assert "-    return min(items)\n+    print(items)\n" in request["rivals"][0]["diff"]
-    assert repo.read("stetbot/fix", "twins.py") == second.encode()
-
-
 def test_nothing_is_shown_or_proposed_of_all_or_nothing(tmp_path: Path, repo: GitRepo) -> None:
     before = snapshot(repo)
     file = instructions(tmp_path, GOOD + suggested("gone.py:1"))
@@ -287,19 +197,6 @@ def test_nothing_is_shown_or_proposed_of_all_or_nothing(tmp_path: Path, repo: Gi
     assert call(repo, "propose", "--all-or-nothing", file, "-o", proposal).code == 1
     assert not proposal.exists()
     assert snapshot(repo) == before
-
-
-def test_long_readings_are_cut_for_people_and_whole_for_machines(tmp_path: Path) -> None:
-    added = "".join(f"    y{number} = {number}\n" for number in range(60))
-    repo = shop(tmp_path, {"twins.py": TWINS})
-    file = instructions(tmp_path, section("twins.py", UNCLEAR.replace("    print", f"{added}    print")))
-    run = call(repo, "apply", file)
-    assert "(unproven)" in run.out
-    assert "more lines: --json shows all" in run.out
-    assert "more diffs: --json shows all" in run.out
-    assert run.out.count("\n") < 100
-    report = json.loads(call(repo, "apply", file, "--json").out)
-    assert "+    y59 = 59" in report["requests"][0]["diff"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such names")
