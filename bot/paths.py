@@ -24,6 +24,8 @@ _INVISIBLE = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Joiners and variation selectors are left out: names with emoji, and those of some scripts, are written with them.
+_UNSEEN = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHORT_GIT = re.compile(r"git~\d+\Z")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?: *\..*)?\Z", re.DOTALL)
@@ -59,6 +61,8 @@ def _wrong_shape(path: str) -> Iterator[str]:
         yield "is absolute; paths are relative to the repository's root"
     if _BIDI.search(path):
         yield "holds a character that turns the direction of writing"
+    if _UNSEEN.search(path):
+        yield "holds a character that shows nothing, so that two files could look the same"
     if not unicodedata.is_normalized("NFC", path):
         yield "is not in Unicode's normal form NFC, so that two files could look the same"
     if len(path.encode()) > _LONGEST_PATH:

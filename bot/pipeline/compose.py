@@ -8,6 +8,7 @@ touches another's border does not overlap it.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import combinations, product
@@ -78,6 +79,7 @@ def _conflicts(claims: Sequence[Claim]) -> Iterable[Conflict]:
                 arriving[operation.to].append((claim.owner, operation))
     for path, wishes in by_path.items():
         yield from _conflicts_of_path(path, wishes)
+    yield from _twins({path: wishes[0][0] for path, wishes in arriving.items()})
     for path, wishes in arriving.items():
         for (owner, operation), (other, wish) in combinations(wishes, 2):
             if operation != wish:
@@ -85,6 +87,17 @@ def _conflicts(claims: Sequence[Claim]) -> Iterable[Conflict]:
         for above in parents(path):
             for (owner, _), (other, _) in product(arriving.get(above, ()), wishes):
                 yield Conflict(owner, other, f"one puts a file at {above}, the other below it")
+
+
+def _twins(arriving: Mapping[str, int]) -> Iterable[Conflict]:
+    """New paths that some file systems take for one; those that are there already are the tree's to compare."""
+    known: dict[str, tuple[str, int]] = {}
+    for path, owner in arriving.items():
+        for name in (*parents(path), path):
+            twin, other = known.setdefault(unicodedata.normalize("NFC", name).casefold(), (name, owner))
+            if twin != name:
+                said = f"{twin} and {name} differ in case or accents alone: some file systems take them for one"
+                yield Conflict(other, owner, said)
 
 
 def _conflicts_of_path(path: str, wishes: Sequence[tuple[int, Operation]]) -> Iterable[Conflict]:

@@ -3,6 +3,9 @@
 Round by round: every request is resolved against the same view, in parallel; what they want is composed. A request that
 found no place on that view, and whose files another request of the round changed, is tried again on the composed text:
 it depends on what it stands on. Each round lands at least one request, so there are at most as many rounds as requests.
+
+Then the files are looked at as a second run would: requests that undo each other are refused (see `settle`), and the
+rest is composed anew.
 """
 
 from __future__ import annotations
@@ -13,8 +16,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.entries import Standing
 from bot.errors import Code
-from bot.model import Applied, Refused, RenameFile
+from bot.model import Applied, Refused, RenameFile, Unchanged
 from bot.pipeline.compose import Claim, compose
+from bot.pipeline.numbers import with_numbers_held
+from bot.pipeline.settle import Settler
 from bot.pipeline.views import BaseTree, FileState, View
 
 if TYPE_CHECKING:
@@ -69,15 +74,26 @@ class Proposed:
 
 def propose(requests: Sequence[Request], base: BaseTree, resolver: Resolver, mapper: Mapper) -> Proposed:
     """Resolve and compose `requests` on `base`. Raises no expected error: what fails is an outcome."""
-    run = _Run(requests, View(base))
-    pending: Sequence[int] = range(len(requests))
-    while pending:
-        results = mapper(partial(_resolved, resolver, requests, run.view), pending)
-        for index, outcome in zip(pending, results, strict=True):
-            run.outcomes[index] = outcome
-        landed = run.compose(pending)
-        pending = [index for index in pending if run.may_stand_on(index, landed)]
-    return run.proposed()
+    indexes = range(len(requests))
+    start = View(base)
+    first = dict(zip(indexes, mapper(partial(_resolved, resolver, requests, start), indexes), strict=True))
+    first = with_numbers_held(first, start)
+    settler = Settler(requests, resolver.accepts)
+    while True:
+        run = _Run(requests, start)
+        run.outcomes.update(first)
+        landed = run.compose(indexes)
+        while pending := [index for index in indexes if run.may_stand_on(index, landed)]:
+            results = mapper(partial(_resolved, resolver, requests, run.view), pending)
+            run.outcomes.update(zip(pending, results, strict=True))
+            landed = run.compose(pending)
+        conflicts = settler.conflicts(run.outcomes, run.view)
+        if not conflicts:
+            return run.proposed()
+        # Nobody is asked again for what does not depend on others: the first round's outcomes hold.
+        for conflict in conflicts:
+            first[conflict.first] = run.excluded(conflict.first, conflict.second, conflict.where)
+            first[conflict.second] = run.excluded(conflict.second, conflict.first, conflict.where)
 
 
 def _resolved(resolver: Resolver, requests: Sequence[Request], view: View, index: int) -> Outcome:
@@ -119,14 +135,18 @@ class _Run:
                 outcome = self.outcomes[owner]
                 if not isinstance(outcome, Applied):
                     continue  # named in an earlier conflict already
-                rival = self.requests[other]
-                self.outcomes[owner] = Refused(
-                    outcome.request,
-                    Code.OVERLAPPING,
-                    f"{conflict.where}; the other is {rival.id} ({rival.place})",
-                    "keep one of the two, or join them into one request",
-                    outcome.candidate,
-                )
+                self.outcomes[owner] = self.excluded(owner, other, conflict.where)
+
+    def excluded(self, owner: int, other: int, where: str) -> Refused:
+        """The outcome of the request `owner`, which the request `other` excludes."""
+        outcome, rival = self.outcomes[owner], self.requests[other]
+        return Refused(
+            outcome.request,
+            Code.OVERLAPPING,
+            f"{where}; the other is {rival.id} ({rival.place})",
+            "keep one of the two, or join them into one request",
+            None if isinstance(outcome, Unchanged) else outcome.candidate,
+        )
 
     def _remember(self, composition: Composition) -> None:
         for path, before in composition.moved.items():

@@ -7,11 +7,13 @@ nothing more, so a run that was cut off half-way is completed by the next.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from shlex import quote
 from typing import TYPE_CHECKING, assert_never
 
 from bot.diffs import edits_between
 from bot.entries import Standing
 from bot.errors import Code, Refusal, ServiceError
+from bot.hidden import newly_hidden
 from bot.model import (
     Applied,
     Blocks,
@@ -65,6 +67,7 @@ class Resolver:
         try:
             pieces = [self._part(request, part, view) for part in request.parts]
             candidate = _joined(pieces)
+            _refuse_hidden(candidate, view)
         except Refusal as refusal:
             return Refused(request, refusal.code, refusal.reason, refusal.remedy)
         except ServiceError as error:
@@ -80,7 +83,7 @@ class Resolver:
                 request, Code.VERIFICATION_FAILED, said or "the merge contradicts the snippet", "", candidate
             )
         if candidate.verdict is Verdict.UNPROVEN and not self.accepts(request.id):
-            remedy = f"show more context, or read the diff and run again with --accept '{request.id}'"
+            remedy = f"show more context, or read the diff and run again with --accept {quote(request.id)}"
             return Refused(request, Code.UNPROVEN, said or "another reading fits too", remedy, candidate)
         return Applied(request, candidate)
 
@@ -129,7 +132,9 @@ class Resolver:
     def _renamed(self, request: Request, part: Part, path: str, ask: RenameFile, view: View) -> _Piece:
         to = check_path(ask.to)
         if view.standing(path) is Standing.NOTHING and view.standing(to) is Standing.FILE:
-            raise Refusal(Code.ALREADY_APPLIED, f"{path} is {to} already")
+            # Moved already, by a run that was cut off or by hand; what else is asked of the file may be still to do.
+            then = self._then(request, part, to, ask.then, view)
+            return replace(then, notes=(f"{path} is {to} already", *then.notes))
         view.read(path)
         _refuse_standing(to, view)
         return self._then(request, part, path, ask.then, view).also(Rename(path, to))
@@ -193,6 +198,24 @@ def _joined(pieces: list[_Piece]) -> Candidate | None:
         total(*(piece.usage for piece in pieces)),
         tuple(note for piece in acting for note in piece.notes),
     )
+
+
+def _refuse_hidden(candidate: Candidate | None, view: View) -> None:
+    """Raise Refusal(bidi) if a file would get characters that make it look like another text."""
+    for operation in candidate.operations if candidate is not None else ():
+        match operation:
+            case Change(path=path, edits=edits):
+                found = newly_hidden(view.read(path).document.lines, [line for edit in edits for line in edit.lines])
+            case Create(path=path, text=text):
+                found = newly_hidden((), Document.from_text(text).lines)
+            case _:
+                continue
+        if found is not None:
+            raise Refusal(
+                Code.BIDI,
+                f"{path} would get a character that hides or reorders text, {found}",
+                "write it as an escape, or change the file by hand",
+            )
 
 
 def _exact(part: Part, path: str, ask: Suggestion | Blocks | Whole, state: FileState) -> _Piece:

@@ -21,6 +21,7 @@ FLOORS = {
         "chat",
         "diffs",
         "entries",
+        "hidden",
         "leftovers",
         "merging",
         "message",

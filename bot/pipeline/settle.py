@@ -1,0 +1,104 @@
+"""Whether what a run composed is settled: a second run of the same requests must find nothing to do.
+
+Each request is settled by itself, but together they may not be: one brings back what another takes away, or adds a copy
+of what another looks for. Then the two want different files, and which of them came first decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.entries import Standing
+from bot.model import Applied, Change, Create, Refused, Rename, RenameFile
+from bot.pipeline.compose import Claim, Conflict, compose
+from bot.pipeline.engines import Local
+from bot.pipeline.numbers import with_numbers_held
+from bot.pipeline.resolve import Resolver
+from bot.pipeline.views import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from bot.model import Operation, Outcome, Request
+    from bot.pipeline.views import BaseTree
+
+
+@dataclass(frozen=True, slots=True)
+class Settler:
+    """Looks for requests that the composed files would not satisfy. `accepts` is that of the run.
+
+    Snippets are merged by the local engine here: what it can prove to be still to do is, and nobody has to be asked.
+    """
+
+    requests: Sequence[Request]
+    accepts: Callable[[str], bool]
+
+    def conflicts(self, outcomes: Mapping[int, Outcome], view: View) -> tuple[Conflict, ...]:
+        """The pairs of requests (by index) that undo each other on `view`, the files after the run."""
+        touched: defaultdict[str, set[int]] = defaultdict(set)
+        for index, outcome in outcomes.items():
+            if isinstance(outcome, Applied):
+                for path in _touched(outcome):
+                    touched[path].add(index)
+        others = {index: _others(index, self.requests[index], touched) for index in outcomes}
+        asked = [index for index in outcomes if others[index] and not isinstance(outcomes[index], Refused)]
+        return tuple(
+            self._blamed(index, others[index], outcomes, view.base) for index in asked if self._is_to_do(index, view)
+        )
+
+    def _is_to_do(self, index: int, view: View) -> bool:
+        """Whether a second run would apply the request `index` to `view`."""
+        resolver = Resolver(Local(), self.accepts)
+        if not isinstance(resolver.resolve(self.requests[index], view), Applied):
+            return False
+        paths = set(_named(self.requests[index]))
+        near = [at for at, request in enumerate(self.requests) if not paths.isdisjoint(_named(request))]
+        again = {at: resolver.resolve(self.requests[at], view) for at in near}
+        return isinstance(with_numbers_held(again, view)[index], Applied)
+
+    def _blamed(self, index: int, others: Sequence[int], outcomes: Mapping[int, Outcome], base: BaseTree) -> Conflict:
+        """Who of `others` it is that leaves the request `index` to do; the first, if it takes several."""
+        guilty = (other for other in others if self._is_undone_by(index, other, outcomes, View(base)))
+        path = _named(self.requests[index])[0]
+        said = f"together they leave {path} so that a second run would change it again"
+        return Conflict(index, next(guilty, others[0]), said)
+
+    def _is_undone_by(self, index: int, other: int, outcomes: Mapping[int, Outcome], base: View) -> bool:
+        claims = [
+            Claim(at, outcome.request.id, outcome.candidate.operations)
+            for at in (index, other)
+            if isinstance(outcome := outcomes[at], Applied)
+        ]
+        if not all(_stands_on(operation, base) for claim in claims for operation in claim.operations):
+            return False
+        return self._is_to_do(index, compose(base, claims).view)
+
+
+def _stands_on(operation: Operation, base: View) -> bool:
+    """Whether the operation was made for the files of `base`, and not for what others had made of them."""
+    if isinstance(operation, Create):
+        return base.standing(operation.path) is Standing.NOTHING
+    if base.standing(operation.path) is not Standing.FILE:
+        return False
+    return not isinstance(operation, Change) or operation.stands_on == base.read(operation.path).document.digest
+
+
+def _others(index: int, request: Request, touched: Mapping[str, set[int]]) -> list[int]:
+    return sorted(set().union(*(touched.get(path, set()) for path in _named(request))) - {index})
+
+
+def _touched(outcome: Applied) -> Iterator[str]:
+    for operation in outcome.candidate.operations:
+        yield operation.path
+        if isinstance(operation, Rename):
+            yield operation.to
+
+
+def _named(request: Request) -> tuple[str, ...]:
+    return tuple(
+        path
+        for part in request.parts
+        for path in ((part.path, part.ask.to) if isinstance(part.ask, RenameFile) else (part.path,))
+    )
