@@ -8,11 +8,11 @@ Reading validates every field and its type and names the place of what is wrong;
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.entries import EXECUTABLE, REGULAR
 from bot.errors import UsageError
 from bot.model import Applied, Change, Create, Delete, Edit, EngineName, Refused, Rename, SetMode, Unchanged
 from bot.pipeline.engines import Recorded
@@ -129,7 +129,7 @@ def _operation_json(operation: Operation) -> dict[str, object]:
 
 def _file_json(result: FileResult) -> dict[str, object]:
     def state(state: FileState | None) -> dict[str, object] | None:
-        return None if state is None else {"mode": "100755" if state.executable else "100644"}
+        return None if state is None else {"mode": EXECUTABLE if state.executable else REGULAR}
 
     old = state(result.old)
     if old is not None and result.old is not None:
@@ -195,16 +195,22 @@ def _claimed_file(node: _Node) -> ClaimedFile:
         encoded = new.at("content_base64")
         try:
             data = base64.b64decode(encoded.text(), validate=True)
-        except binascii.Error as error:
+        except ValueError as error:  # binascii's, and that of text beyond ASCII
             raise UsageError(f"{encoded.place}: not base64 ({error})") from error
     renamed = node.at("renamed_from")
     return ClaimedFile(
         node.at("path").text(),
         None if renamed.missing else renamed.text(),
         None if old.missing or old.at("blob").missing else old.at("blob").text(),
-        None if new.missing else new.at("mode").text() == "100755",
+        None if new.missing else _executable(new.at("mode")),
         data,
     )
+
+
+def _executable(mode: _Node) -> bool:
+    if mode.text() not in (REGULAR, EXECUTABLE):
+        raise UsageError(f"{mode.place}: {mode.text()[:20]!r} is no mode of a regular file")
+    return mode.text() == EXECUTABLE
 
 
 @dataclass(frozen=True, slots=True)
