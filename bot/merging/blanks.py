@@ -8,6 +8,7 @@ them freely: the blank lines of the base are not lost there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.merging.snippet import Gap, Line
@@ -34,8 +35,15 @@ class Piece:
     replaces: int = -1
 
 
-def blanks_before(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base) -> Sequence[str]:
-    """The blank lines before `pieces[at]`."""
+def shows_blanks(lazy: Lazy) -> bool:
+    """Whether the writer shows a blank line between two lines anywhere: one who shows none drops them all."""
+    return any(
+        isinstance(above, Line) and isinstance(below, Line) and below.blanks for above, below in pairwise(lazy.tokens)
+    )
+
+
+def blanks_before(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base, *, airy: bool) -> Sequence[str]:
+    """The blank lines before `pieces[at]`; `airy`: the writer shows blank lines."""
     piece = pieces[at]
     if at == 0:
         return base.lines[piece.line].blanks if piece.line == 0 else ()
@@ -46,8 +54,8 @@ def blanks_before(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base) -> S
     if shown is None:
         shown = ()
     own = base.lines[piece.line].blanks if before.line >= 0 and piece.line == before.line + 1 else ()
-    # Two blank lines or more do not vanish by intent: hurried writers drop them.
-    return own if not shown and len(own) > 1 else shown
+    # Two blank lines or more do not vanish by intent; nor does one where the writer shows none anywhere.
+    return own if not shown and (len(own) > 1 or not airy) else shown
 
 
 def _apart(pieces: Sequence[Piece], at: int, shown: Sequence[str] | None, lazy: Lazy, base: Base) -> Sequence[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.merging.blanks import Piece, blanks_before
+from bot.merging.blanks import Piece, blanks_before, shows_blanks
 from bot.merging.depth import Shown, Style, lead_of, style_of
 from bot.merging.snippet import Gap, Line
 from bot.merging.structure import ends_block, opens
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 def render(steps: Sequence[Step], lazy: Lazy, base: Base) -> tuple[str, ...]:
     """The merged lines that `steps` stand for."""
     pieces = _pieces(steps, lazy, base)
+    airy = shows_blanks(lazy)
     result: list[str] = []
     for at, piece in enumerate(pieces):
-        result += blanks_before(pieces, at, lazy, base)
+        result += blanks_before(pieces, at, lazy, base, airy=airy)
         result.append(piece.text)
     return (*result, *base.tail)
 
@@ -52,6 +53,7 @@ def _apart(last: Step, step: Step, lazy: Lazy) -> bool:
 def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
     shown = [step for step in steps if step.kind != "drop"]
     style = style_of([_shown(step, lazy, base) for step in steps], base.unit)
+    moved = [] if style else _moved(steps, lazy, base)
     stripped = 0 if style else _stripped(shown, lazy, base)
     realigned = _realigned(shown, lazy, base)
     pieces: list[Piece] = []
@@ -65,7 +67,7 @@ def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
             text = original.text
             if position in realigned:
                 text = lead_of(text) + line.text.strip() + text[len(text.rstrip()) :]
-            own = style is not None or line.indent == original.indent or position < stripped
+            own = style is not None or line.indent == original.indent or position < stripped or step not in moved
             pieces.append(Piece(text if own else lead + text.lstrip(), step.line, step.token))
         else:
             old = step.line if step.kind == "pair" else -1
@@ -73,6 +75,19 @@ def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
                 lead = lead_of(base.lines[old].text)
             pieces.append(Piece(lead + line.text.lstrip(), -1, step.token, old))
     return pieces
+
+
+def _moved(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Step]:
+    """The context lines that may stand at another depth for a reason: something changed above them in the segment."""
+    changed = False
+    found: list[Step] = []
+    for step in steps:
+        line = lazy.tokens[step.token]
+        if step.kind != "same":
+            changed = True
+        elif changed and isinstance(line, Line) and line.indent != base.lines[step.line].indent:
+            found.append(step)
+    return found
 
 
 def _lead(line: Line, step: Step, style: Style | None, above: Sequence[Piece], base: Base) -> str:
