@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.errors import Code, Refusal
 from bot.entries import Standing
+from bot.errors import Code, Refusal
 from bot.pipeline.views import FileState, parents
 from bot.text import Document
 
