@@ -4,6 +4,7 @@ idle        a segment changes nothing, and a line at its edge stands a second ti
 edge        a line beside a marker is read as new, though the base has it
 alike       a changed line beside a marker that keeps a line as like the new one
 spacing     white space inside a line of the base is other in the snippet
+depth       a context line stands at another depth in the snippet, and nothing above it changed
 unheld      lines go, and no telling line stands on both sides of them
 unanchored  a segment changes something, and nothing but twins says where
 """
@@ -34,7 +35,7 @@ ALIKE = 0.1  # likeness that is no difference
 
 def doubts_of(reading: Reading, material: Material) -> Iterator[Doubt]:
     """All doubts of this kind about a reading."""
-    for rule in (_idle, _edges, _alike, _spacing, _unheld):
+    for rule in (_idle, _edges, _alike, _spacing, _depth, _unheld):
         yield from rule(reading, material)
 
 
@@ -140,6 +141,25 @@ def _spacing(best: Reading, material: Material) -> Iterator[Doubt]:
             line = material.base.lines[step.line]
             if line.text.strip() != token.text.strip() and kept[line.text]:
                 yield Doubt("spacing", f"white space inside line {line.number + 1} is other in the snippet")
+
+
+def _depth(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Context lines at another depth than the file's with nothing changed right above them that would move them."""
+    kept = Counter(best.lines)
+    for segment in segments(best, material):
+        caused: set[int] = set()
+        before = "same"
+        for step in segment:
+            token = material.lazy.tokens[step.token]
+            if step.kind == "same" and isinstance(token, Line):
+                line = material.base.lines[step.line]
+                off = token.indent - line.indent
+                if off and before != "same":
+                    caused.add(off)
+                elif off and off not in caused and token.indent and not kept[line.text]:
+                    yield Doubt("depth", f"line {line.number + 1} stands at another depth in the snippet")
+                    break
+            before = step.kind
 
 
 def _unheld(best: Reading, material: Material) -> Iterator[Doubt]:
