@@ -149,17 +149,20 @@ def _depth(best: Reading, material: Material) -> Iterator[Doubt]:
     for segment in segments(best, material):
         caused: set[int] = set()
         before = "same"
+        gone = False
         for step in segment:
             token = material.lazy.tokens[step.token]
             if step.kind == "same" and isinstance(token, Line):
                 line = material.base.lines[step.line]
                 off = token.indent - line.indent
-                if off and before != "same":
+                # Only what loses the header above it comes out: new lines above push in, never out.
+                if off and before != "same" and (off > 0 or gone):
                     caused.add(off)
-                elif off and off not in caused and token.indent and not kept[line.text]:
+                elif off and off not in caused and not kept[line.text]:
                     yield Doubt("depth", f"line {line.number + 1} stands at another depth in the snippet")
                     break
             before = step.kind
+            gone = gone or before in {"drop", "pair"}
 
 
 def _unheld(best: Reading, material: Material) -> Iterator[Doubt]:
