@@ -109,7 +109,8 @@ class Document:
         lines += self.lines[at:]
         endings += self.endings[at:]
         filled = [ending or self.dominant_ending for ending in endings]
-        if filled and not (self.final_newline if final_newline is None else final_newline):
+        ended = self.final_newline if final_newline is None else final_newline
+        if filled and lines[-1] and not ended:  # an empty last line without an ending would be no line at all
             filled[-1] = ""
         return replace(self, lines=tuple(lines), endings=tuple(filled))
 
