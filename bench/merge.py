@@ -27,8 +27,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.cases import Case, read_all
 from bot.errors import Refusal
 from bot.merging import merge
-from bot.model import Edit, Verdict
+from bot.model import Edit, Hints, Verdict
+from bot.pipeline.engines import weakest
 from bot.text import Document
+from bot.verify import judge
 
 RESULTS = ("exact", "blank", "wrong", "declined")
 
@@ -50,7 +52,7 @@ def edits_between(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Edit, ...
     return tuple(Edit(a, b, new[c:d]) for tag, a, b, c, d in codes if tag != "equal")
 
 
-def judge(merged: str, expected: str | None) -> str:
+def score(merged: str, expected: str | None) -> str:
     """`exact`, `blank` or `wrong`."""
     if expected is None:
         return "wrong"
@@ -72,11 +74,15 @@ def run(case: Case, *, accept_unproven: bool) -> Result:
     except Refusal as refusal:
         return Result("declined", "refused", str(refusal), None, (time.perf_counter() - started) * 1e3)
     spent = (time.perf_counter() - started) * 1e3
-    text = document.splice(edits_between(document.lines, answer.lines)).to_bytes().decode("utf-8")
-    why = "; ".join(f"{doubt.rule}: {doubt.message}" for doubt in answer.doubts)
-    proven = answer.verdict is Verdict.VERIFIED
-    result = judge(text, case.expected) if proven or accept_unproven else "declined"
-    return Result(result, answer.verdict.value, f"[{answer.method}] {why}", text, spent)
+    merged = document.splice(edits_between(document.lines, answer.lines))
+    text = merged.to_bytes().decode("utf-8")
+    # As `bot.pipeline.engines.Local`: the engine's word is not enough, the judge has to prove it too.
+    judgement = judge(document, case.update, merged, case.path, Hints(), engine=None)
+    why = "; ".join(f"{doubt.rule}: {doubt.message}" for doubt in (*answer.doubts, *judgement.doubts))
+    verdict = weakest(answer.verdict, judgement.verdict)
+    lands = verdict is Verdict.VERIFIED or (accept_unproven and verdict is Verdict.UNPROVEN)
+    result = score(text, case.expected) if lands else "declined"
+    return Result(result, verdict.value, f"[{answer.method}] {why}", text, spent)
 
 
 def table(cases: list[Case], results: list[Result], by: str) -> str:

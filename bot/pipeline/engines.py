@@ -18,7 +18,7 @@ from bot.merging import merge
 from bot.model import Doubt, EngineName, Hints, Usage, Verdict
 from bot.secrets import secret_in, secret_path
 from bot.text import split_lines
-from bot.verify import verify
+from bot.verify import judge, verify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,12 +75,12 @@ class RemoteApply(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """The deterministic engine."""
+    """The deterministic engine. Its own word is no second opinion on itself: the judge has to prove the merge alone."""
 
     def __call__(self, job: Job) -> Merge:
         merged = merge(job.document.lines, job.snippet, job.path, job.hints)
         document = with_lines(job.document, merged.lines)
-        judgement = verify(job.document, job.snippet, document, job.path, job.hints)
+        judgement = judge(job.document, job.snippet, document, job.path, job.hints, engine=None)
         return Merge(
             document,
             weakest(merged.verdict, judgement.verdict),

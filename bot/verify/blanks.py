@@ -24,6 +24,9 @@ def blanks(scene: Scene) -> list[Finding]:
     found = []
     if moved:
         found.append(hard("blank-lines", f"blank lines round {span(moved)} of the merge changed in code that stays"))
+    ends = _ends(scene)
+    if ends:
+        found.append(hard("blank-lines", f"blank lines at the {ends} changed, where the file stays"))
     odd = []
     for tile, steps in zip(scene.tiles, scene.steps, strict=True):
         odd += [number for number, got, allowed in _inside(scene, tile, steps) if got not in allowed]
@@ -53,6 +56,16 @@ def _differing(scene: Scene, start: int, stop: int, at: int) -> list[int]:
     pairs = zip(base[start + 1 : stop], merged[at + 1 : at + stop - start], strict=True)
     uneven = [other.number for one, other in pairs if one.blanks != other.blanks]
     return uneven or [merged[at].number]
+
+
+def _ends(scene: Scene) -> str:
+    """Which end of the file has other blank lines, though what stands next to it is kept."""
+    first, last = scene.tiles[0], scene.tiles[-1]
+    base, merged = scene.origin, scene.result
+    if first.merged > 0 and merged.lines[0].blanks != base.lines[0].blanks:
+        return "file's head"
+    kept = last.merged + len(scene.segment(last).lines) < len(merged.lines)
+    return "file's end" if kept and merged.tail != base.tail else ""
 
 
 def _inside(scene: Scene, tile: Tile, steps: tuple[Step, ...]) -> Iterator[tuple[int, int, set[int]]]:

@@ -81,8 +81,15 @@ def _line(got: str, shown: str, own: str | None, shift: int | None, *, first: bo
         return White.DOUBTFUL if shift and own is None and not shifted else White.FINE
     if got.strip() != shown.strip():
         return White.DOUBTFUL  # other white space within the line
+    if _end(got) not in {"", _end(shown), _end(own or "")}:
+        return White.ODD  # white space at the end that neither side has
     if got == own:
         # Models drop the white space before the first line that they quote.
         return White.FINE if depth == wanted or shifted or (first and not wanted) else White.DOUBTFUL
     # Tabs for spaces, a shift of the whole segment, or white space at the end; but a space before a tab is no style.
     return White.FINE if (depth == wanted or shifted) and " \t" not in indent_of(got) else White.ODD
+
+
+def _end(line: str) -> str:
+    """The white space that `line` ends with."""
+    return line[len(line.rstrip()) :]

@@ -343,3 +343,46 @@ def test_an_engine_that_declines_changes_nothing() -> None:
 
     assert _judged(PYTHON, declining).verdict == Verdict.VERIFIED
     assert _judged(TWINS, declining).verdict == Verdict.UNPROVEN
+
+
+STRAY_BASE = """\
+import os
+
+
+def load(path):
+    # read it
+    with open(path) as f:
+        return f.read()
+
+
+def save(path):
+    pass
+"""
+STRAY_SNIPPET = """\
+# ... existing code ...
+
+
+def load(path):
+    # read it all
+    with open(path) as f:
+# ... existing code ...
+"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: "\n" + text,
+        lambda text: text + "\n",
+        lambda text: text + "\x0c\n",
+        lambda text: text.replace("it all", "it all\u00a0"),
+        lambda text: text.replace("it all", "it all\u3000"),
+        lambda text: text.replace("it all", "it all\t "),
+    ],
+    ids=["blank head", "blank end", "form feed", "no-break space", "wide space", "tab"],
+)
+def test_white_space_that_nobody_asked_for_is_not_verified(change: Callable[[str], str]) -> None:
+    merged = STRAY_BASE.replace("# read it", "# read it all")
+    document = Document.from_text(STRAY_BASE)
+    assert verify(document, STRAY_SNIPPET, Document.from_text(merged), "a.py").verdict is Verdict.VERIFIED
+    assert verify(document, STRAY_SNIPPET, Document.from_text(change(merged)), "a.py").verdict is Verdict.REFUSED
