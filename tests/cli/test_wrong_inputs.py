@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from support.calls import call, instructions, one_complaint, section, shop, snapshot
 from support.gitrepo import GitRepo
 from support.story import STETBOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GOOD = section("cart.py", "# ... existing code ...\n\n\ndef first(items):\n    return items[:1]\n")
 
@@ -280,7 +276,7 @@ def test_a_bare_repository_has_no_files_to_write(tmp_path: Path) -> None:
     assert snapshot(bare) == before
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")  # noqa: PTH110
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_under_the_output_is_no_crash_and_no_success(tmp_path: Path) -> None:
     repo = shop(tmp_path)
     file = instructions(tmp_path)
