@@ -30,7 +30,7 @@ from bot.merging import merge
 from bot.model import Edit, Hints, Verdict
 from bot.pipeline.engines import weakest
 from bot.text import Document
-from bot.verify import judge
+from bot.verify import judge_local
 
 RESULTS = ("exact", "blank", "wrong", "declined")
 
@@ -77,7 +77,7 @@ def run(case: Case, *, accept_unproven: bool) -> Result:
     merged = document.splice(edits_between(document.lines, answer.lines))
     text = merged.to_bytes().decode("utf-8")
     # As `bot.pipeline.engines.Local`: the engine's word is not enough, the judge has to prove it too.
-    judgement = judge(document, case.update, merged, case.path, Hints(), engine=None)
+    judgement = judge_local(document, case.update, merged, case.path, Hints())
     why = "; ".join(f"{doubt.rule}: {doubt.message}" for doubt in (*answer.doubts, *judgement.doubts))
     verdict = weakest(answer.verdict, judgement.verdict)
     lands = verdict is Verdict.VERIFIED or (accept_unproven and verdict is Verdict.UNPROVEN)

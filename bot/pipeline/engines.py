@@ -18,7 +18,7 @@ from bot.merging import merge
 from bot.model import Doubt, EngineName, Hints, Usage, Verdict
 from bot.secrets import secret_in, secret_path
 from bot.text import split_lines
-from bot.verify import judge, verify
+from bot.verify import judge_local, verify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +80,7 @@ class Local:
     def __call__(self, job: Job) -> Merge:
         merged = merge(job.document.lines, job.snippet, job.path, job.hints)
         document = with_lines(job.document, merged.lines)
-        judgement = judge(job.document, job.snippet, document, job.path, job.hints, engine=None)
+        judgement = judge_local(job.document, job.snippet, document, job.path, job.hints)
         return Merge(
             document,
             weakest(merged.verdict, judgement.verdict),

@@ -6,7 +6,7 @@
 `judge`         as `verify`, with the engine for the second opinion as an argument
 """
 
-from bot.verify.judge import judge, verify
+from bot.verify.judge import judge, judge_local, verify
 from bot.verify.whole import verify_exact, verify_whole
 
-__all__ = ["judge", "verify", "verify_exact", "verify_whole"]
+__all__ = ["judge", "judge_local", "verify", "verify_exact", "verify_whole"]

@@ -25,6 +25,7 @@ from bot.verify.explain import explain
 from bot.verify.findings import Finding, hard, judgement_of, span
 from bot.verify.guards import guard
 from bot.verify.misquoted import requoted
+from bot.verify.replaced import replaced
 from bot.verify.rivals import rivals
 from bot.verify.scene import Scene
 from bot.verify.spacing import spacing
@@ -44,7 +45,11 @@ if TYPE_CHECKING:
 NO_HINTS = Hints()
 # Doubts that a second opinion does not answer: blank lines are nobody's proof, an end left open reads the same to any
 # engine, and what stands twice stands twice.
-_STANDING = frozenset({"blank-lines", "open-end", "doubled-definition", "doubled-import"})
+_STANDING = frozenset({
+    "blank-lines", "open-end", "doubled-definition", "doubled-import", "replaced-depth", "replaced-kind",
+})  # fmt: skip
+# Doubts that the local engine's own evidence answers for its own merges: how much of the old code a segment stands for.
+_ANSWERED = frozenset({"extent"})
 
 
 def verify(base: Document, snippet: str, merged: Document, path: str, hints: Hints = NO_HINTS) -> Judgement:
@@ -57,6 +62,16 @@ def verify(base: Document, snippet: str, merged: Document, path: str, hints: Hin
     from bot.merging import merge  # lazy: only what is judged needs the engine
 
     return judge(base, snippet, merged, path, hints, engine=merge)
+
+
+def judge_local(base: Document, snippet: str, merged: Document, path: str, hints: Hints) -> Judgement:
+    """The verdict on a merge that the local engine proved. It is no second opinion on itself: only its evidence on the
+    extent of a replacement counts, everything else has to be proved without it.
+    """
+    alone = judge(base, snippet, merged, path, hints, engine=None)
+    if alone.verdict is not Verdict.UNPROVEN or any(doubt.rule not in _ANSWERED for doubt in alone.doubts):
+        return alone
+    return Judgement(Verdict.VERIFIED)
 
 
 def judge(
@@ -100,7 +115,7 @@ def _accounted(base: Document, snippet: str, merged: Document, path: str, hints:
     if tiler.exhausted:
         # The tiling at hand is one of many, perhaps not the one that was meant: what speaks against it proves nothing.
         return [*unseen, *structure(base, merged, path)]
-    found += structure(base, merged, path)
+    found += [*structure(base, merged, path), *replaced(base, merged)]
     if not any(finding.hard for finding in found):
         found += rivals(scene)
     return found

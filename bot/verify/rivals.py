@@ -79,8 +79,10 @@ def _keeps(scene: Scene, tile: Tile, place: Place) -> bool:
 def _finding(scene: Scene, tile: Tile, place: Place) -> Finding:
     shown = scene.segment(tile).lines[0]
     here, there = _where(scene, tile.start, tile.stop), _where(scene, place.start, place.stop)
+    # The same place with more or less of the base gone, or another place altogether.
+    overlaps = place.start < tile.stop and tile.start < place.stop
     return Finding(
-        "rival",
+        "extent" if overlaps else "rival",
         f"line {shown.number + 1} of the snippet ({quoted(shown.text)}) and what follows it stand for {here} here, "
         f"and could as well stand for {there}",
     )
