@@ -5,6 +5,7 @@ edge        a line beside a marker is read as new, though the base has it
 alike       a changed line beside a marker that keeps a line as like the new one
 spacing     white space inside a line of the base is other in the snippet
 depth       a context line stands at another depth in the snippet, and nothing above it changed
+taken       a line takes the place of one that is no definition while it is one itself, or the other way round
 unheld      lines go, and no telling line stands on both sides of them
 unanchored  a segment changes something, and nothing but twins says where
 """
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from bot.merging.evidence import TWIN_SIGNS, signs
 from bot.merging.flaws import HOLDS
+from bot.merging.names import defined_name
 from bot.merging.reading import segments, short
 from bot.merging.snippet import Gap, Line
 from bot.merging.structure import closes, ends_block, opens
@@ -35,7 +37,7 @@ ALIKE = 0.1  # likeness that is no difference
 
 def doubts_of(reading: Reading, material: Material) -> Iterator[Doubt]:
     """All doubts of this kind about a reading."""
-    for rule in (_idle, _edges, _alike, _spacing, _depth, _unheld):
+    for rule in (_idle, _edges, _alike, _spacing, _depth, _taken, _unheld):
         yield from rule(reading, material)
 
 
@@ -163,6 +165,21 @@ def _depth(best: Reading, material: Material) -> Iterator[Doubt]:
                     break
             before = step.kind
             gone = gone or before in {"drop", "pair"}
+
+
+def _taken(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Definitions that would come for what is none (a header taken for the new form of a loop), or the other way."""
+    for step in best.steps:
+        token = material.lazy.tokens[step.token] if step.kind == "pair" else None
+        if not isinstance(token, Line):
+            continue
+        old = material.base.lines[step.line]
+        if (defined_name(old.key) is None) != (defined_name(token.key) is None) and opens(token.key):
+            yield Doubt(
+                "taken",
+                f"`{short(old.key)}` on line {old.number + 1} would give way to `{short(token.key)}`: "
+                "one of them defines a name, the other does not",
+            )
 
 
 def _unheld(best: Reading, material: Material) -> Iterator[Doubt]:

@@ -229,11 +229,15 @@ INSERT_OR_REPLACE = example(
 )
 
 
-@pytest.mark.parametrize("it", [TWINS, INSERT_OR_REPLACE], ids=["twin places", "old form kept behind the new"])
-def test_a_merge_that_is_one_reading_of_several_is_unproven_and_names_the_other(it: Example) -> None:
+@pytest.mark.parametrize(
+    ("it", "rule"),
+    [(TWINS, "rival"), (INSERT_OR_REPLACE, "extent")],
+    ids=["twin places", "old form kept behind the new"],
+)
+def test_a_merge_that_is_one_reading_of_several_is_unproven_and_names_the_other(it: Example, rule: str) -> None:
     judgement = alone(it)
     assert judgement.verdict == Verdict.UNPROVEN
-    assert rules(judgement) == {"rival"}
+    assert rules(judgement) == {rule}
     assert "could as well" in judgement.doubts[0].message
 
 
@@ -343,6 +347,21 @@ def test_an_engine_that_declines_changes_nothing() -> None:
 
     assert _judged(PYTHON, declining).verdict == Verdict.VERIFIED
     assert _judged(TWINS, declining).verdict == Verdict.UNPROVEN
+
+
+CLIMB_BASE = "function total(items) {\n  let sum = 0;\n  for (const item of items) {\n    sum += item.price;\n  }\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("new", "rule"),
+    [("function sumOf(items) {", "replaced-depth"), ("  function sumOf(items) {", "replaced-kind")],
+)
+def test_a_line_of_another_kind_or_depth_does_not_take_a_lines_place(new: str, rule: str) -> None:
+    merged = CLIMB_BASE.replace("  for (const item of items) {", new)
+    snippet = f"// ... existing code ...\n  let sum = 0;\n{new}\n    sum += item.price;\n// ... existing code ...\n"
+    judgement = verify(Document.from_text(CLIMB_BASE), snippet, Document.from_text(merged), "a.txt")
+    assert judgement.verdict is Verdict.UNPROVEN
+    assert rule in rules(judgement)
 
 
 STRAY_BASE = """\
