@@ -56,7 +56,9 @@ def main() -> None:
         lines: list[str] = []
         for number, (command, more) in enumerate(COMMANDS):
             printed = output_of(command, more, clone)
-            lines += [f"\x1b[1m$ {command}\x1b[0m", *printed[SHOWN_LINES.get(number, slice(None))], ""]
+            part = SHOWN_LINES.get(number)
+            shown = printed if part is None else ["\x1b[2m...\x1b[0m", *printed[part], "\x1b[2m...\x1b[0m"]
+            lines += [f"\x1b[1m$ {command}\x1b[0m", *shown, ""]
     height = TOP + LINE * len(lines)
     body = "\n".join(drawn(line, TOP + LINE * at) for at, line in enumerate(lines))
     dots = "".join(f'<circle cx="{20 + 18 * at}" cy="18" r="5" fill="#444c56"/>' for at in range(3))

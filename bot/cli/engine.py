@@ -14,7 +14,7 @@ from bot.cli.batch import read_merge_cases, read_verify_cases
 from bot.cli.inputs import STDIN, read_bytes
 from bot.cli.options import engine_options, engine_settings
 from bot.cli.output import complain, put, put_bytes, scrubbed, to_json
-from bot.errors import Exit, Refusal, UsageError
+from bot.errors import Code, Exit, Refusal, UsageError
 from bot.model import Applied, Hints, LineRange, Refused, Unchanged, Verdict
 from bot.report import one_line
 from bot.single import merge_one
@@ -91,12 +91,14 @@ def merge_command(
 def _print_outcome(outcome: Outcome, document: Document | None) -> Exit:
     match outcome:
         case Refused(code=code, reason=reason, remedy=remedy):
+            if code is Code.UNPROVEN:
+                remedy = "show more context, or see the best reading with --accept-unproven"
             complain(f"{code.value}: {reason}" + (f"; {remedy}" if remedy else ""))
             return Exit.NOT_APPLIED
         case Unchanged(reason=reason):
             complain(f"already-applied: {reason}")
         case Applied(candidate=candidate) if candidate.verdict is not Verdict.VERIFIED:
-            complain(f"unproven: {' '.join(doubt.message for doubt in candidate.doubts)}")
+            complain(f"unproven: {'; '.join(doubt.message for doubt in candidate.doubts)}")
     if document is None:
         complain("the update takes the file away: there is no text to print")
         return Exit.NOT_APPLIED

@@ -110,8 +110,8 @@ class Resolver:
                 view.read(path)
                 raise Refusal(
                     Code.NO_PLANNER,
-                    f"{part.place} asks in words only and no planner is set up",
-                    "write the change as a snippet or a suggestion",
+                    f"{part.place} asks in words only, and this version writes no code by itself",
+                    "show the change in a fence: a snippet, a suggestion or a diff",
                 )
             case Suggestion() | Blocks() | Whole():
                 return _exact(part, path, ask, view.read(path))

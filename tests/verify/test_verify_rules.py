@@ -22,7 +22,7 @@ from support.judged import (
 from bot.errors import Code, Refusal
 from bot.model import Hints, Judgement, LineRange, Merged, Verdict
 from bot.text import Document
-from bot.verify import judge, verify
+from bot.verify import judge, verify, verify_exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -405,3 +405,11 @@ def test_white_space_that_nobody_asked_for_is_not_verified(change: Callable[[str
     document = Document.from_text(STRAY_BASE)
     assert verify(document, STRAY_SNIPPET, Document.from_text(merged), "a.py").verdict is Verdict.VERIFIED
     assert verify(document, STRAY_SNIPPET, Document.from_text(change(merged)), "a.py").verdict is Verdict.REFUSED
+
+
+def test_a_new_text_may_end_with_a_fence_of_its_own_and_not_be_wrapped_in_one() -> None:
+    nothing = Document.from_text("")
+    readme = "# Shop\n\n```sh\nstetbot doctor\n```\n"
+    assert verify_exact(nothing, Document.from_text(readme), "README.md").verdict is Verdict.VERIFIED
+    wrapped = "```python\nprint(1)\n```\n"
+    assert verify_exact(nothing, Document.from_text(wrapped), "a.py").verdict is Verdict.REFUSED
