@@ -41,6 +41,9 @@ class OneFile:
             raise Refusal(Code.WRONG_FILE, f"the update is about {path}, the file given is {self.path}")
         return FileState(self.document)
 
+    def knew(self, path: str) -> bool:
+        return path == self.path
+
     def standing(self, path: str) -> Standing:
         return Standing.FILE if path == self.path else Standing.NOTHING
 

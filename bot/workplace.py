@@ -6,6 +6,7 @@ import enum
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from bot.entries import EXECUTABLE, REGULAR, Standing, TreeChange
@@ -18,7 +19,7 @@ from bot.repo import Repository
 from bot.report import Landing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from bot.entries import Entry
@@ -89,6 +90,7 @@ class Base:
     """
 
     tree: TreeReader
+    history: Callable[[str], bool] = field(default=lambda _: False)
     _states: dict[str, FileState] = field(default_factory=dict)
     _standings: dict[str, Standing] = field(default_factory=dict)
 
@@ -98,6 +100,9 @@ class Base:
             state = FileState(entry.document, entry.executable, entry.blob or entry.digest)
             return self._states.setdefault(path, state)  # of two threads, one is first
         return self._states[path]
+
+    def knew(self, path: str) -> bool:
+        return self.history(path)
 
     def standing(self, path: str) -> Standing:
         if path in self._states:
@@ -148,7 +153,14 @@ class Workplace:
             )
         commit = tip or head
         warnings = ("uncommitted changes of the work tree are not part of this",) if self.repo.is_dirty() else ()
-        return StartingPoint(Base(self.repo.tree(commit, settings.max_bytes)), commit, name, branch, tip, warnings)
+        return StartingPoint(
+            Base(self.repo.tree(commit, settings.max_bytes), partial(self.repo.had_file, commit)),
+            commit,
+            name,
+            branch,
+            tip,
+            warnings,
+        )
 
     def _work_tree(self, settings: Settings) -> StartingPoint:
         if self.root is None:
@@ -156,7 +168,7 @@ class Workplace:
         head = self._head_tree()
         guard = head.refuse_filtered if head is not None else None
         tree = WorkTree(self.root, self.repo.git_dir, settings.max_bytes, guard)
-        return StartingPoint(Base(tree), "", "the work tree", work_tree=tree)
+        return StartingPoint(Base(tree, self._history_of_head()), "", "the work tree", work_tree=tree)
 
     def land(self, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings) -> Landing:
         """Make `proposed` real, as `order` says. Raises RepositoryError; a commit that is reported is on its branch.
@@ -224,6 +236,12 @@ class Workplace:
         """A new file's bytes with the line ends that the attributes of its path ask for."""
         head = self._head_tree()
         return data if head is None else self.repo.checked_out(head, path, data)
+
+    def _history_of_head(self) -> Callable[[str], bool]:
+        try:
+            return partial(self.repo.had_file, self.repo.resolve("HEAD"))
+        except RepositoryError:  # no commit yet
+            return lambda _: False
 
     def _head_tree(self) -> Tree | None:
         """The tree of HEAD, for its attributes; None before the first commit."""

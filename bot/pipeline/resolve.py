@@ -249,12 +249,9 @@ def _created(part: Part, path: str, ask: NewFile, view: View) -> _Piece:
 
 
 def _deleted(part: Part, path: str, view: View) -> _Piece:
-    if view.standing(path) in (Standing.NOTHING, Standing.BELOW_A_FILE):
-        try:
-            view.read(path)
-        except Refusal as refusal:  # its reason names the paths that may be meant instead
-            raise Refusal(Code.ALREADY_APPLIED, f"nothing to delete: {refusal.reason}") from refusal
-    place(view.read(path).document, part)
+    if view.standing(path) in (Standing.NOTHING, Standing.BELOW_A_FILE) and view.knew(path):
+        raise Refusal(Code.ALREADY_APPLIED, f"{path} is gone already")
+    place(view.read(path).document, part)  # refuses a path that never was, naming those that may be meant
     return _Piece((Delete(path),))
 
 

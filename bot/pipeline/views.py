@@ -36,6 +36,9 @@ class BaseTree(Protocol):
     def standing(self, path: str) -> Standing:
         """What stands at `path`; symlinks, submodules and other non-files count as FILE."""
 
+    def knew(self, path: str) -> bool:
+        """Whether a file stood at `path` in the history of this tree: then its absence is a deletion, not a slip."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -52,6 +55,10 @@ class View:
                 raise Refusal(Code.UNKNOWN_PATH, f"{path} is deleted or moved by another request of this run")
             return state
         return self.base.read(path)
+
+    def knew(self, path: str) -> bool:
+        """Whether a file stood at `path` in this view or in the history of its base."""
+        return path in self.changed or self.base.knew(path)
 
     def standing(self, path: str) -> Standing:
         """What stands at `path` in this view."""

@@ -124,6 +124,11 @@ class Repository:
         entries = (entry.decode("utf-8", "replace").partition("\n") for entry in output.split(b"\0") if entry)
         return tuple((commit, message) for commit, _, message in entries)
 
+    def had_file(self, commit: str, path: str) -> bool:
+        """Whether any commit in the history of `commit` (a full id) touched a file at `path`."""
+        arguments = ("log", "-1", "--full-history", "--no-show-signature", "--format=%H")
+        return bool(self._git.run(*arguments, refs.check_commit_id(commit), "--", f":(top,literal){path}").strip())
+
     def is_dirty(self) -> bool:
         """Whether tracked files of the work tree or the index differ from HEAD. Runs no filter of the repository."""
         if self.root is None:

@@ -84,3 +84,25 @@ def test_a_removal_that_an_earlier_run_committed_is_known_by_its_trailer(tmp_pat
     elsewhere = stetbot(repo, "apply", "--branch", "other", str(file))
     assert elsewhere.returncode == 0, elsewhere.stdout.decode()
     assert repo.git("show", "other:a.txt") == "three\nfour\nfive"
+
+
+def test_a_misspelt_deletion_is_refused_and_one_that_was_done_is_known(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    repo.write("docs/USAGE.md", "how\n")
+    repo.write("docs/OLD.md", "old\n")
+    repo.commit()
+    slip = tmp_path / "slip.stetbot.md"
+    slip.write_text("## delete `docs/USGAE.md`\n", encoding="utf-8")
+    refused = stetbot(repo, "apply", str(slip))
+    assert refused.returncode == 1
+    assert b"unknown-path" in refused.stdout
+    assert b"docs/USAGE.md" in refused.stdout
+    right = tmp_path / "right.stetbot.md"
+    right.write_text("## delete `docs/OLD.md`\n", encoding="utf-8")
+    for flags, expected in (((), b"1 applied"), ((), b"1 unchanged"), (("--write",), b"1 applied")):
+        done = stetbot(repo, "apply", *flags, str(right))
+        assert done.returncode == 0, done.stdout.decode()
+        assert expected in done.stdout
+    again = stetbot(repo, "apply", "--write", str(right))
+    assert again.returncode == 0
+    assert b"1 unchanged" in again.stdout

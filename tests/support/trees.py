@@ -17,12 +17,16 @@ class MemoryTree:
     files: dict[str, str]
     executable: frozenset[str] = frozenset()
     reads: dict[str, int] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset({"gone.txt"})
 
     def read(self, path: str) -> FileState:
         self.reads[path] = self.reads.get(path, 0) + 1
         if path not in self.files:
             raise Refusal(Code.UNKNOWN_PATH, f"{path} is not there")
         return FileState(Document.from_text(self.files[path]), path in self.executable, f"blob-of-{path}")
+
+    def knew(self, path: str) -> bool:
+        return path in self.files or path in self.gone
 
     def standing(self, path: str) -> Standing:
         if path in self.files:
