@@ -36,7 +36,9 @@ def test_a_splice_replaces_its_lines_and_keeps_the_rest_to_the_byte(
     result = document.splice([Edit(start, stop, tuple(new))])
     assert result.lines == (*document.lines[:start], *new, *document.lines[stop:])
     assert Document.from_bytes(result.to_bytes(), "x").lines == result.lines
-    kept = ending.join(document.lines[:start]) + (ending if start else "")
+    # A last line without an ending gets the document's own when lines come behind it: "\n" where it has none at all.
+    own = [each or document.dominant_ending for each in document.endings]
+    kept = "".join(line + each for line, each in zip(document.lines[:start], own[:start], strict=True))
     if start and result.lines[start:]:
         assert result.to_bytes().startswith(kept.encode())
 
