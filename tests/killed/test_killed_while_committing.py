@@ -31,6 +31,7 @@ from support.morph_server import MorphServer, perfect
 from support.story import stetbot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = [
@@ -133,7 +134,7 @@ def scene(root: Path, *preparations: tuple[str, ...]) -> Scene:
 
 
 def test_killed_around_object_writes_the_branch_is_before_and_a_second_run_completes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, figures: Callable[[str], None]
 ) -> None:
     here = scene(tmp_path / "objects")
     measured = copy(here.repo, tmp_path / "measured")
@@ -166,8 +167,7 @@ def test_killed_around_object_writes_the_branch_is_before_and_a_second_run_compl
     ]
     table = Table()
     here.kill_all(table, jobs)
-    with capsys.disabled():
-        print(f"\n{table}")  # noqa: T201 - the table is what it is for
+    figures(str(table))
     for point in ("before", "between", "after"):
         assert table.kills(f"{point} object writes") >= 10
         assert table.seen(f"{point} object writes") == {"before"}
@@ -184,7 +184,7 @@ def test_some_kills_do_leave_a_part_of_the_objects(tmp_path: Path) -> None:
 
 
 def test_killed_around_the_ref_update_the_branch_is_before_or_after(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, figures: Callable[[str], None]
 ) -> None:
     scenes = (
         scene(tmp_path / "no-branch"),
@@ -206,8 +206,7 @@ def test_killed_around_the_ref_update_the_branch_is_before_or_after(
     table = Table()
     for here in scenes:
         here.kill_all(table, jobs)
-    with capsys.disabled():
-        print(f"\n{table}")  # noqa: T201 - the table is what it is for
+    figures(str(table))
     for point, states in (("before", {"before"}), ("during", {"after"}), ("after", {"after"})):
         assert table.kills(f"{point} the ref update") >= 10
         # Git outlives stetbot: once it has begun to move the branch, it does so.
@@ -215,7 +214,7 @@ def test_killed_around_the_ref_update_the_branch_is_before_or_after(
 
 
 def test_killed_at_any_time_after_the_service_was_asked_a_second_run_completes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, figures: Callable[[str], None]
 ) -> None:
     """The server slows the run; the kills come later and later, up to its end."""
     here = scene(tmp_path / "slow")
@@ -230,8 +229,7 @@ def test_killed_at_any_time_after_the_service_was_asked_a_second_run_completes(
                 run.process.kill()
             table.add("while and after Morph was asked", here.check(repo))
             here.check_second_run(repo, environment)
-    with capsys.disabled():
-        print(f"\n{table}")  # noqa: T201 - the table is what it is for
+    figures(str(table))
 
 
 def test_a_lock_that_a_killed_git_left_is_named_and_the_run_goes_through_without_it(tmp_path: Path) -> None:

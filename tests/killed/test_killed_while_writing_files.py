@@ -29,7 +29,7 @@ from support.story import stetbot
 from bot.files import WorkTree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 pytestmark = [
@@ -161,7 +161,7 @@ def touches_the_work_tree(step: str) -> bool:
 
 
 def test_killed_before_any_step_every_file_is_whole_and_a_second_run_completes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, figures: Callable[[str], None]
 ) -> None:
     """All kinds in one run; then each kind alone, killed once its last file stands."""
     table = Table()
@@ -185,8 +185,7 @@ def test_killed_before_any_step_every_file_is_whole_and_a_second_run_completes(
     with ThreadPoolExecutor(2) as pool:
         for (_, point, _), seen in zip(jobs, pool.map(lambda job: job[0].kill(job[2]), jobs), strict=True):
             table.add(f"{point} file writes", seen)
-    with capsys.disabled():
-        print(f"\n{table}")  # noqa: T201 - the table is what it is for
+    figures(str(table))
     for point in ("before", "between", "after"):
         assert table.kills(f"{point} file writes") >= 10
     assert table.seen("before file writes") == {"before"}
@@ -211,7 +210,7 @@ def _anything_in(folder: Path) -> bool:
 
 
 def test_killed_in_the_middle_of_a_large_file_every_file_is_whole(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, figures: Callable[[str], None]
 ) -> None:
     """The kill comes once the temporary file is there, after delays that grow."""
     lines = [f"line {number} of a large file\n" for number in range(10_000)]
@@ -244,5 +243,4 @@ def test_killed_in_the_middle_of_a_large_file_every_file_is_whole(
         assert stetbot(killed, "apply", "--write", str(file)).returncode == 0
         assert files_of(killed) == dict.fromkeys(("a.txt", "b.txt", "c.txt"), (new, False))
         assert not list((killed.path / ".git").rglob("*.tmp"))
-    with capsys.disabled():
-        print(f"\n{table}; {partial} of them in the middle of writing a temporary file")  # noqa: T201 - as above
+    figures(f"{table}; {partial} of them in the middle of writing a temporary file")
