@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from bot.merging.evidence import Material
     from bot.merging.walk import Step
 
-MOST_EDGES = 5
+MOST_EDGES = 4
 NEAREST = 4  # ends that are looked at for each beginning, and beginnings for each end
-MOST_REPLACED = 5  # lines that may give way at an edge which shows none of them
+MOST_REPLACED = 4  # lines that may give way at an edge which shows none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,18 @@ def spans_at_edges(material: Material, segment: Segment, near: tuple[int, int]) 
     """
     size, lines = segment.last - segment.first + 1, len(material.keys)
     heads, tails = _heads(material, segment, near[0]), _tails(material, segment, near[1] - 1)
+    # With both edges shown, lines beyond one of them alone give way to none.
+    most = 1 if heads and tails else MOST_REPLACED
     for start, run in heads.items():
         for shown in {run, *range(1, min(run, 3))}:
-            for replaced in range(min(size - shown + 2, MOST_REPLACED)):
+            for replaced in range(min(size - shown + 2, most)):
                 if start + shown + replaced <= lines:
                     yield start, start + shown + replaced
         for stop in sorted(stop for stop in tails if stop > start)[:NEAREST]:
             yield start, stop
     for stop, run in tails.items():
         for shown in {run, *range(1, min(run, 3))}:
-            for replaced in range(min(size - shown + 2, MOST_REPLACED)):
+            for replaced in range(min(size - shown + 2, most)):
                 if stop >= shown + replaced:
                     yield stop - shown - replaced, stop
         for start in sorted((start for start in heads if start < stop), reverse=True)[: NEAREST - 1]:
