@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from bot.merging.snippet import Base, Lazy
 
 NO_HINTS = Hints()
-TIE = 0.2
+TIE = 0.2  # readings that weigh so nearly the same are told apart by nothing
+TELLING = 8
 _TAIL = re.compile(r"\S\s*(//|\#|/\*|<!--|--)\s*(?:\.{3,}|…).*$")
 _WORD = re.compile(r"[^\W\d]\w{2,}")
 
@@ -57,8 +59,43 @@ def merge(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HINTS)
     found = readings(base, snippet, path, hints)
     if found.best.lines == tuple(base):
         raise Refusal(Code.ALREADY_APPLIED, f"{path} stands already as the snippet says")
-    verdict = Verdict.VERIFIED if found.proven else Verdict.UNPROVEN
-    return Merged(found.best.lines, verdict, found.doubts, "lines", tuple(rival.lines for rival in found.rivals))
+    doubts = found.doubts or _unstable(found, snippet, path)
+    verdict = Verdict.UNPROVEN if doubts else Verdict.VERIFIED
+    return Merged(found.best.lines, verdict, doubts, "lines", tuple(rival.lines for rival in found.rivals))
+
+
+def _unstable(found: Readings, snippet: str, path: str) -> tuple[Doubt, ...]:
+    """The doubt that the same snippet would change its own result once more: asked only where twins may let it."""
+    result = found.best.lines
+    if _is_held(found.lazy, result):
+        return ()
+    try:
+        again = readings(result, snippet, path)
+    except Refusal:
+        return ()
+    if again.best.lines == result or not again.proven:
+        return ()
+    return (Doubt("unstable", f"the same snippet would change line {_first(result, again.best.lines)} once more"),)
+
+
+def _is_held(lazy: Lazy, result: Sequence[str]) -> bool:
+    """Whether each segment has a telling line that stands once in the result: there it will be found again."""
+    counts = Counter("".join(line.split()) for line in result)
+    held = False
+    for token in lazy.tokens[1:]:
+        if isinstance(token, Line):
+            held = held or (counts[token.glue] == 1 and len(token.glue) >= TELLING)
+        elif held:
+            held = False
+        else:
+            return False
+    return True
+
+
+def _first(mine: Sequence[str], theirs: Sequence[str]) -> int:
+    """The number of the first line in which two texts differ."""
+    same = next((at for at, (one, other) in enumerate(zip(mine, theirs, strict=False)) if one != other), None)
+    return 1 + (min(len(mine), len(theirs)) if same is None else same)
 
 
 def readings(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HINTS) -> Readings:
