@@ -28,6 +28,7 @@ FLOORS = {
         "paths",
         "placing",
         "planning",
+        "pulls",
         "report",
         "requests",
         "retry",
