@@ -84,7 +84,7 @@ def read_command(body: str) -> Command | None:
     line = _first_line(body)
     words = line.split()
     # `split` takes every kind of blank; the grammar knows the space alone.
-    if not words or words[0] != TRIGGER:
+    if not words or words[0] != TRIGGER or not line.startswith(TRIGGER):
         return None
     if len(line) > _LONGEST or line != " ".join(words):
         return Unknown(one_line(line[:_LONGEST]))
