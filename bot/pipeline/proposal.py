@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.entries import EXECUTABLE, REGULAR
 from bot.errors import UsageError
+from bot.json_node import Node
 from bot.model import Applied, Change, Create, Delete, Edit, EngineName, Refused, Rename, SetMode, Unchanged
 from bot.pipeline.engines import Recorded
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 MAX_BYTES = 64 * 1024 * 1024
+_REMEDY = "make the proposal anew with `stetbot propose`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def from_json(name: str, data: bytes) -> Proposal:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{name}: not JSON ({error}); give a file that `stetbot propose` wrote") from error
-    top = _Node(name, value)
+    top = Node(name, value, _REMEDY)
     if top.at("stetbot_proposal").integer() != VERSION:
         raise UsageError(f"{name}: not a proposal of version {VERSION}; make it anew with `stetbot propose`")
     applied = [node for node in top.at("requests").items() if node.at("outcome").text() == "applied"]
@@ -167,7 +169,7 @@ def from_json(name: str, data: bytes) -> Proposal:
     )
 
 
-def _merges(node: _Node) -> list[tuple[tuple[str, str], Recorded]]:
+def _merges(node: Node) -> list[tuple[tuple[str, str], Recorded]]:
     found = []
     for operation in node.at("operations").items():
         if operation.at("kind").text() != "change":
@@ -188,7 +190,7 @@ def _merges(node: _Node) -> list[tuple[tuple[str, str], Recorded]]:
     return found
 
 
-def _claimed_file(node: _Node) -> ClaimedFile:
+def _claimed_file(node: Node) -> ClaimedFile:
     old, new = node.at("old"), node.at("new")
     data = None
     if not new.missing:
@@ -207,48 +209,7 @@ def _claimed_file(node: _Node) -> ClaimedFile:
     )
 
 
-def _executable(mode: _Node) -> bool:
+def _executable(mode: Node) -> bool:
     if mode.text() not in (REGULAR, EXECUTABLE):
         raise UsageError(f"{mode.place}: {mode.text()[:20]!r} is no mode of a regular file")
     return mode.text() == EXECUTABLE
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A JSON value and where it stands; each accessor checks the type or names the place."""
-
-    place: str
-    value: object
-
-    @property
-    def missing(self) -> bool:
-        return self.value is None
-
-    def at(self, key: str) -> _Node:
-        if not isinstance(self.value, dict):
-            raise self._wrong("an object")
-        return _Node(f"{self.place}: {key}" if ":" not in self.place else f"{self.place}.{key}", self.value.get(key))
-
-    def items(self) -> list[_Node]:
-        if not isinstance(self.value, list):
-            raise self._wrong("a list")
-        return [_Node(f"{self.place}[{index}]", item) for index, item in enumerate(self.value)]
-
-    def text(self) -> str:
-        if not isinstance(self.value, str):
-            raise self._wrong("a string")
-        return self.value
-
-    def line(self) -> str:
-        text = self.text()
-        if "\n" in text:
-            raise self._wrong("one line")
-        return text
-
-    def integer(self) -> int:
-        if not isinstance(self.value, int) or isinstance(self.value, bool):
-            raise self._wrong("a whole number")
-        return self.value
-
-    def _wrong(self, wanted: str) -> UsageError:
-        return UsageError(f"{self.place}: expected {wanted}; make the proposal anew with `stetbot propose`")
