@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.chat.endpoint import is_loopback, split_url
 from bot.errors import UsageError
-from bot.pulls.records import RepoName
+from bot.review.records import RepositoryName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,11 +53,11 @@ class Addresses:
         """The domain of the mail addresses that GitHub gives to its accounts."""
         return f"users.noreply.{urlsplit(self.server).hostname}"
 
-    def git(self, repo: RepoName) -> str:
+    def git(self, repo: RepositoryName) -> str:
         """The URL that git fetches from and pushes to."""
         return f"{self.server}/{repo}.git"
 
-    def repository_of(self, remote: str) -> RepoName | None:
+    def repository_of(self, remote: str) -> RepositoryName | None:
         """The repository that a remote's URL names, if it is one of this GitHub."""
         if remote.lower().startswith(("http://", "https://")):
             parts = urlsplit(remote)
@@ -69,12 +69,9 @@ class Addresses:
             host, path = found["host"], found["repo"]
         if host.lower() != self.host.lower():
             return None
-        try:
-            return RepoName.parse(path, "the remote")
-        except UsageError:
-            return None
+        return RepositoryName.parse(path)
 
-    def pull_request(self, text: str, repo: RepoName | None) -> tuple[RepoName, int]:
+    def pull_request(self, text: str, repo: RepositoryName | None) -> tuple[RepositoryName, int]:
         """The pull request that a person calls `text`: its number in `repo`, or its address. Raises UsageError."""
         if text.isascii() and text.isdecimal() and 0 < int(text) < 10**10:
             if repo is None:
@@ -83,7 +80,10 @@ class Addresses:
         found = _PULL_REQUEST.match(text)
         if found is None or found["server"].lower() != self.server.lower():
             raise UsageError(f"--pr: {text[:120]!r} is no number, and no pull request's URL at {self.server}")
-        return RepoName.parse(found["repo"], "--pr"), int(found["number"])
+        name = RepositoryName.parse(found["repo"])
+        if name is None:
+            raise UsageError(f"--pr: {found['repo'][:120]!r} is no repository's name")
+        return name, int(found["number"])
 
 
 def _url(url: str, place: str) -> str:

@@ -18,18 +18,17 @@ _COMMENTS: Final = f"""
     replyTo {{ id }}
   }}"""
 
-PULL_REQUEST: Final = f"""
-query PullRequest($owner: String!, $name: String!, $number: Int!) {{
-  repository(owner: $owner, name: $name) {{
-    pullRequest(number: $number) {{
-      id number url state isCrossRepository maintainerCanModify
+PULL_REQUEST: Final = """
+query PullRequest($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      number state maintainerCanModify
       headRefName headRefOid baseRefName baseRefOid
-      headRepository {{ nameWithOwner }}
-      repository {{ nameWithOwner }}
-      author {{ {_ACCOUNT} }}
-    }}
-  }}
-}}"""
+      headRepository { nameWithOwner }
+      repository { nameWithOwner }
+    }
+  }
+}"""
 
 THREADS: Final = f"""
 query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {{
@@ -69,6 +68,8 @@ query Talk($owner: String!, $name: String!, $number: Int!, $after: String) {{
   }}
 }}"""
 
+VIEWER: Final = "query Viewer { viewer { login } }"
+
 REPLY: Final = """
 mutation Reply($thread: ID!, $body: String!) {
   addPullRequestReviewThreadReply(input: {pullRequestReviewThreadId: $thread, body: $body}) {
@@ -96,6 +97,7 @@ DOCUMENTS: Final = {
     "Threads": THREADS,
     "ThreadComments": THREAD_COMMENTS,
     "Talk": TALK,
+    "Viewer": VIEWER,
     "Reply": REPLY,
     "Resolve": RESOLVE,
     "React": REACT,

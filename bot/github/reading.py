@@ -7,32 +7,35 @@ from typing import TYPE_CHECKING
 from bot.errors import Code, Refusal, UsageError
 from bot.github import queries
 from bot.github.client import GitHubError, Trouble, segment
-from bot.pulls.records import (
-    NOBODY,
-    Account,
-    AccountKind,
-    Head,
+from bot.review.records import (
+    COMMIT_ID,
+    Kind,
+    Lifecycle,
+    Note,
     Permission,
+    Person,
     PullRequest,
-    PullState,
-    RepoName,
-    Side,
-    TalkComment,
-    Thread,
-    ThreadComment,
+    Push,
+    Ref,
+    RepositoryName,
 )
+from bot.review.threads import Side, TalkComment, Thread, ThreadComment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bot.github.client import GitHubClient
     from bot.github.node import Node
 
 _MOST_PAGES = 200
-_KINDS = {"User": AccountKind.USER, "Bot": AccountKind.BOT}
 
 
-def pull_request(client: GitHubClient, repo: RepoName, number: int) -> PullRequest:
+def viewer(client: GitHubClient) -> str:
+    """The login that the token belongs to (`name[bot]` for an App)."""
+    return client.ask("the token's account", queries.VIEWER, {}).at("viewer", "login").text()
+
+
+def pull_request(client: GitHubClient, repo: RepositoryName, number: int) -> PullRequest:
     """The pull request. Raises UsageError where there is none, or the token may not see it."""
     name = f"pull request {repo}#{number}"
     missing = UsageError(f"there is no {name}, or the token may not see it")
@@ -46,22 +49,19 @@ def pull_request(client: GitHubClient, repo: RepoName, number: int) -> PullReque
     if node.missing:
         raise missing
     fork = node.at("headRepository")
+    own = _repository(node.at("repository", "nameWithOwner"))
     return PullRequest(
         # As GitHub spells it: a renamed repository answers to its old name too.
-        repo=RepoName.parse(node.at("repository", "nameWithOwner").text(), name),
+        repository=own,
         number=node.at("number").integer(),
-        id=node.at("id").text(),
-        url=node.at("url").text(),
-        state=_state(node.at("state")),
-        head=Head(
-            None if fork.missing else RepoName.parse(fork.at("nameWithOwner").text(), name),
+        lifecycle=_lifecycle(node.at("state")),
+        base=Ref(own, node.at("baseRefName").text(), _commit(node.at("baseRefOid"))),
+        head=Ref(
+            None if fork.missing else _repository(fork.at("nameWithOwner")),
             node.at("headRefName").text(),
             _commit(node.at("headRefOid")),
         ),
-        base=node.at("baseRefName").text(),
-        base_commit=_commit(node.at("baseRefOid")),
-        author=_account(node.at("author")),
-        maintainers_may_push=node.at("maintainerCanModify").truth(),
+        maintainer_can_modify=node.at("maintainerCanModify").truth(),
     )
 
 
@@ -69,7 +69,7 @@ def threads(client: GitHubClient, pull: PullRequest) -> tuple[Thread, ...]:
     """All review threads, each with all its comments, in GitHub's order."""
 
     def page(after: str | None) -> Node:
-        name = f"the review threads of {pull.repo}#{pull.number}"
+        name = f"the review threads of {pull.repository}#{pull.number}"
         return _ask_pull(client, name, queries.THREADS, pull, after).at("reviewThreads")
 
     return tuple(_thread(client, node) for node in _connection(page))
@@ -79,13 +79,13 @@ def talk(client: GitHubClient, pull: PullRequest) -> tuple[TalkComment, ...]:
     """The comments on the pull request as a whole."""
 
     def page(after: str | None) -> Node:
-        name = f"the comments of {pull.repo}#{pull.number}"
+        name = f"the comments of {pull.repository}#{pull.number}"
         return _ask_pull(client, name, queries.TALK, pull, after).at("comments")
 
     return tuple(_talk_comment(node) for node in _connection(page))
 
 
-def permission(client: GitHubClient, repo: RepoName, login: str) -> Permission:
+def permission(client: GitHubClient, repo: RepositoryName, login: str) -> Permission:
     """What `login` may do to `repo`; NONE for who is no user, or no collaborator of a private repository."""
     path = f"/repos/{repo}/collaborators/{segment(login)}/permission"
     try:
@@ -101,25 +101,30 @@ def permission(client: GitHubClient, repo: RepoName, login: str) -> Permission:
                 "give it read access to the repository's metadata, and push access",
             ) from error
         raise
-    return Permission(said) if said in set(Permission) else Permission.NONE
+    return Permission.parse(said)
 
 
-def pushers(client: GitHubClient, repo: RepoName, branch: str, after: str) -> tuple[Account, ...] | None:
-    """Who moved `branch` since it stood at the commit `after`; None where GitHub does not show that far back."""
-    path = f"/repos/{repo}/activity"
-    found: list[Account] = []
-    for node in client.get(path, ref=f"refs/heads/{branch}", per_page=100).node.items():
-        if node.at("after").text() == after:
-            return tuple(found)
-        actor = node.at("actor")
-        kind = _KINDS.get(actor.at("type").text_or(""), AccountKind.OTHER)
-        login = actor.at("login").text_or("")
-        found.append(Account(login, kind, actor.at("id").integer_or_none()) if login else NOBODY)
-    return None
+def permissions(client: GitHubClient, repo: RepositoryName, people: Iterable[Person]) -> dict[str, Permission]:
+    """What each of these people may do, by login in lower case. Only users are asked for: others are not heard."""
+    logins = {person.login.casefold(): person.login for person in people if person.kind is Kind.USER}
+    return {key: permission(client, repo, login) for key, login in logins.items()}
+
+
+def pushes(client: GitHubClient, repo: RepositoryName, branch: str) -> tuple[Push, ...]:
+    """How a branch came to where it is, newest first, as far as one page of its activity tells."""
+    answer = client.get(f"/repos/{repo}/activity", ref=f"refs/heads/{branch}", per_page=100)
+    return tuple(_push(node) for node in answer.node.items())
+
+
+def _push(node: Node) -> Push:
+    actor = node.at("actor")
+    login = actor.at("login").text_or("")
+    who = Person(login, Kind.of(actor.at("type").text_or(""), login), actor.at("id").integer_or_none())
+    return Push(who if login else None, node.at("before").text(), node.at("after").text())
 
 
 def _ask_pull(client: GitHubClient, name: str, document: str, pull: PullRequest, after: str | None) -> Node:
-    repo = pull.repo
+    repo = pull.repository
     variables = {"owner": repo.owner, "name": repo.name, "number": pull.number, "after": after}
     found = client.ask(name, document, variables)
     return found.at("repository", "pullRequest")
@@ -152,7 +157,7 @@ def _thread(client: GitHubClient, node: Node) -> Thread:
     return Thread(
         id=identity,
         path=node.at("path").text(),
-        comments=tuple(_thread_comment(comment) for comment in _rest_of(node.at("comments"), page)),
+        comments=tuple(_thread_comment(comment, identity) for comment in _rest_of(node.at("comments"), page)),
         side=_side(node.at("diffSide")),
         start_side=None if start_side.missing else _side(start_side),
         line=node.at("line").integer_or_none(),
@@ -167,18 +172,13 @@ def _thread(client: GitHubClient, node: Node) -> Thread:
     )
 
 
-def _thread_comment(node: Node) -> ThreadComment:
+def _thread_comment(node: Node, thread: str) -> ThreadComment:
     return ThreadComment(
-        id=node.at("id").text(),
-        number=node.at("fullDatabaseId").integer(),
-        url=node.at("url").text(),
-        body=node.at("body").text(),
-        author=_account(node.at("author")),
-        created=node.at("createdAt").time(),
-        edited=node.at("lastEditedAt").time_or_none(),
+        _note(node, thread),
+        node=node.at("id").text(),
+        mine=node.at("viewerDidAuthor").truth(),
         pending=node.at("state").text() == "PENDING",
         reply=not node.at("replyTo").missing,
-        mine=node.at("viewerDidAuthor").truth(),
         diff_hunk=node.at("diffHunk").text(),
         # Gone where the branch was forced away from it and GitHub has collected it.
         original_commit=node.at("originalCommit", "oid").text_or(""),
@@ -186,40 +186,50 @@ def _thread_comment(node: Node) -> ThreadComment:
 
 
 def _talk_comment(node: Node) -> TalkComment:
-    return TalkComment(
-        id=node.at("id").text(),
-        number=node.at("fullDatabaseId").integer(),
-        url=node.at("url").text(),
+    return TalkComment(_note(node, None), node.at("id").text(), node.at("viewerDidAuthor").truth())
+
+
+def _note(node: Node, thread: str | None) -> Note:
+    return Note(
+        id=node.at("fullDatabaseId").integer(),
+        author=_person(node.at("author")),
         body=node.at("body").text(),
-        author=_account(node.at("author")),
-        created=node.at("createdAt").time(),
-        edited=node.at("lastEditedAt").time_or_none(),
-        mine=node.at("viewerDidAuthor").truth(),
+        created_at=node.at("createdAt").time(),
+        edited_at=node.at("lastEditedAt").time_or_none(),
+        thread=thread,
+        url=node.at("url").text(),
     )
 
 
-def _account(node: Node) -> Account:
-    """Who wrote something; GraphQL leaves `[bot]` off an App's login, which then is somebody else's name."""
+def _person(node: Node) -> Person | None:
+    """Who wrote something, None for an account that is gone.
+
+    GraphQL leaves `[bot]` off an App's login, which then may be a person's name as well.
+    """
     if node.missing:
-        return NOBODY
-    kind = _KINDS.get(node.at("__typename").text(), AccountKind.OTHER)
-    login = node.at("login").text()
-    if kind is AccountKind.BOT and not login.endswith("[bot]"):
-        login += "[bot]"
-    return Account(login, kind, node.at("databaseId").integer_or_none())
+        return None
+    kind = Kind.of(node.at("__typename").text(), node.at("login").text())
+    suffix = "[bot]" if kind is Kind.BOT else ""
+    return Person(node.at("login").text().removesuffix("[bot]") + suffix, kind, node.at("databaseId").integer_or_none())
+
+
+def _repository(node: Node) -> RepositoryName:
+    name = RepositoryName.parse(node.text())
+    if name is None:
+        raise node.wrong("the name of a repository")
+    return name
 
 
 def _commit(node: Node) -> str:
-    commit = node.text()
-    if len(commit) not in (40, 64) or set(commit) - set("0123456789abcdef"):
+    if not COMMIT_ID.match(node.text()):
         raise node.wrong("a commit's id")
-    return commit
+    return node.text()
 
 
-def _state(node: Node) -> PullState:
-    if node.text() not in PullState.__members__:
+def _lifecycle(node: Node) -> Lifecycle:
+    if node.text() not in Lifecycle.__members__:
         raise node.wrong("a state of a pull request")
-    return PullState[node.text()]
+    return Lifecycle[node.text()]
 
 
 def _side(node: Node) -> Side:

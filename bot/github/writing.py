@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from bot.errors import Code, Refusal
 from bot.github import queries
 from bot.github.client import GitHubError, Trouble, segment
+from bot.review.answers import Checks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.github.client import GitHubClient
     from bot.model import LineRange
-    from bot.pulls.records import Head, PullRequest, RepoName, TalkComment, Thread
+    from bot.review.records import PullRequest, Ref, RepositoryName
+    from bot.review.threads import TalkComment, Thread
 
 # GitHub takes comments of 65,536 characters; what is longer is cut by who makes the text.
 MOST_CHARACTERS = 65_000
@@ -36,15 +38,6 @@ class Resolved(enum.Enum):
     YES = "resolved"
     ALREADY = "was resolved"
     NOT_ALLOWED = "the token may not resolve it"
-
-
-class Checks(enum.Enum):
-    """What continuous integration did after a push."""
-
-    STARTED = "started"
-    NEEDS_APPROVAL = "needs approval"
-    NOT_STARTED = "not started"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +86,12 @@ def react(client: GitHubClient, subject: str, reaction: Reaction) -> None:
 
 def put_summary(client: GitHubClient, pull: PullRequest, body: str, old: TalkComment | None) -> str:
     """Write the summary comment, in place of `old` where there is one; gives its address."""
-    if old is not None and old.body == body:
-        return old.url
+    if old is not None and old.note.body == body:
+        return old.note.url
     if old is not None:
-        answer = client.write("PATCH", f"/repos/{pull.repo}/issues/comments/{old.number}", {"body": body})
+        answer = client.write("PATCH", f"/repos/{pull.repository}/issues/comments/{old.note.id}", {"body": body})
     else:
-        answer = client.write("POST", f"/repos/{pull.repo}/issues/{pull.number}/comments", {"body": body})
+        answer = client.write("POST", f"/repos/{pull.repository}/issues/{pull.number}/comments", {"body": body})
     return answer.node.at("html_url").text()
 
 
@@ -113,7 +106,7 @@ def post_review(client: GitHubClient, pull: PullRequest, body: str, changes: Seq
         "body": body,
         "comments": [_review_comment(change) for change in changes],
     }
-    answer = client.write("POST", f"/repos/{pull.repo}/pulls/{pull.number}/reviews", said)
+    answer = client.write("POST", f"/repos/{pull.repository}/pulls/{pull.number}/reviews", said)
     return answer.node.at("html_url").text()
 
 
@@ -129,17 +122,17 @@ def _review_comment(change: SuggestedChange) -> dict[str, object]:
     return said
 
 
-def commit_on_branch(client: GitHubClient, head: Head, files: Sequence[FileChange], message: str) -> str:
+def commit_on_branch(client: GitHubClient, head: Ref, files: Sequence[FileChange], message: str) -> str:
     """A signed commit on the head branch, made by GitHub, if the branch still is at `head.commit`. Gives its id.
 
     GitHub writes plain files only (mode 100644), and the token's owner is the author. Raises Refusal (head-moved,
     cannot-push).
     """
-    if head.repo is None:
+    if head.repository is None:
         raise Refusal(Code.CANNOT_PUSH, "the fork that the pull request comes from was deleted")
     headline, _, body = message.partition("\n")
     asked = {
-        "branch": {"repositoryNameWithOwner": str(head.repo), "branchName": head.branch},
+        "branch": {"repositoryNameWithOwner": str(head.repository), "branchName": head.branch},
         "expectedHeadOid": head.commit,
         "message": {"headline": headline, "body": body.strip("\n")},
         "fileChanges": {
@@ -158,13 +151,13 @@ def commit_on_branch(client: GitHubClient, head: Head, files: Sequence[FileChang
             raise head_moved(head) from error
         if error.trouble is Trouble.FORBIDDEN:
             raise Refusal(
-                Code.CANNOT_PUSH, f"the token may not write to {head.repo}", "give it `contents: write`"
+                Code.CANNOT_PUSH, f"the token may not write to {head.repository}", "give it `contents: write`"
             ) from error
         raise
     return found.at("createCommitOnBranch", "commit", "oid").text()
 
 
-def head_moved(head: Head) -> Refusal:
+def head_moved(head: Ref) -> Refusal:
     """The refusal for a branch that is not where it was; to be raised."""
     return Refusal(
         Code.HEAD_MOVED,
@@ -173,13 +166,13 @@ def head_moved(head: Head) -> Refusal:
     )
 
 
-def checks_of(client: GitHubClient, repo: RepoName, commit: str) -> Checks:
-    """Whether workflows run for a commit; UNKNOWN where the token may not ask."""
+def checks_of(client: GitHubClient, repo: RepositoryName, commit: str) -> Checks | None:
+    """Whether workflows run for a commit; None where the token may not ask."""
     try:
         node = client.get(f"/repos/{repo}/actions/runs", head_sha=commit, per_page=100).node
     except GitHubError as error:
         if error.trouble in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
-            return Checks.UNKNOWN
+            return None
         raise
     runs = node.at("workflow_runs").items()
     if not runs:
@@ -189,7 +182,7 @@ def checks_of(client: GitHubClient, repo: RepoName, commit: str) -> Checks:
     return Checks.STARTED
 
 
-def dispatch(client: GitHubClient, repo: RepoName, workflow: str, branch: str, inputs: Mapping[str, str]) -> None:
+def dispatch(client: GitHubClient, repo: RepositoryName, workflow: str, branch: str, inputs: Mapping[str, str]) -> None:
     """Start a workflow by hand: allowed to every token with `actions: write`, also where a push starts nothing."""
     path = f"/repos/{repo}/actions/workflows/{segment(workflow)}/dispatches"
     client.write("POST", path, {"ref": f"refs/heads/{branch}", "inputs": dict(inputs)})
@@ -198,7 +191,9 @@ def dispatch(client: GitHubClient, repo: RepoName, workflow: str, branch: str, i
 def request_review(client: GitHubClient, pull: PullRequest, logins: Sequence[str]) -> bool:
     """Ask these people for a review again; False where GitHub does not let them be asked."""
     try:
-        client.write("POST", f"/repos/{pull.repo}/pulls/{pull.number}/requested_reviewers", {"reviewers": list(logins)})
+        client.write(
+            "POST", f"/repos/{pull.repository}/pulls/{pull.number}/requested_reviewers", {"reviewers": list(logins)}
+        )
     except GitHubError as error:
         if error.trouble in (Trouble.INVALID, Trouble.FORBIDDEN):
             return False
