@@ -29,6 +29,7 @@ FLOORS = {
         "paths",
         "placing",
         "planning",
+        "pulls",
         "report",
         "requests",
         "retry",
