@@ -40,8 +40,8 @@ class Endpoint:
         `/v1`, since some users of the same service write one form and some the other. Raises UsageError naming `place`
         (the setting) and never the URL's user and password.
         """
-        parts, host = _split(url.strip(), place)
-        loopback = _is_loopback(host)
+        parts, host = split_url(url.strip(), place)
+        loopback = is_loopback(host)
         if parts.scheme == "http" and not loopback and plain_http is PlainHttp.LOOPBACK_ONLY:
             raise UsageError(f"{place}: http://{host} would send the key and the code unencrypted; use https")
         path = parts.path.rstrip("/").removesuffix("/chat/completions")
@@ -75,7 +75,8 @@ class Key:
         return self._value
 
 
-def _split(url: str, place: str) -> tuple[SplitResult, str]:
+def split_url(url: str, place: str) -> tuple[SplitResult, str]:
+    """A service's URL and its host. Raises UsageError naming `place`, never what may be a password."""
     if not _PRINTABLE.fullmatch(url):
         raise UsageError(f"{place}: not a URL: it is empty or holds a space or a character that must be escaped")
     try:
@@ -97,7 +98,8 @@ def _split(url: str, place: str) -> tuple[SplitResult, str]:
     return parts, host
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine, so that nothing leaves it."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from bot.entries import TOO_LARGE
 from bot.errors import Code, Refusal, RepositoryError
 from bot.model import Author
-from bot.repo import refs
+from bot.repo import refs, remote
 from bot.repo.command import Git, GitError, hardened_environment
 from bot.repo.objects import Objects
 from bot.repo.tree import Tree, refuse_filtered
@@ -211,6 +211,28 @@ class Repository:
     def push(self, remote: str, name: str) -> None:
         """Push the branch `name` to `remote`, never by force. Raises RepositoryError if it did not arrive."""
         refs.push(self._git, remote, name)
+
+    # --- a repository elsewhere, by its URL ---
+
+    def remote_url(self, name: str) -> str | None:
+        """The URL of a configured remote; None if there is no such remote."""
+        if name not in refs.remote_names(self._git):
+            return None
+        status, output, _ = self._git.outcome("config", "--get", f"remote.{name}.url")
+        return None if status else output.decode("utf-8", "surrogateescape").strip()
+
+    def fetch_commit(self, url: str, ref: str, commit: str) -> None:
+        """Have the objects of `commit`, the remote's `ref` (full). Raises Refusal (head-moved), RepositoryError."""
+        shallow = self._git.line("rev-parse", "--is-shallow-repository") == "true"
+        remote.fetch_commit(self._git, url, ref, commit, shallow=shallow)
+
+    def may_push(self, url: str, branch: str, commit: str) -> str | None:
+        """None if `branch` of the remote may be pushed to, else what it says against it. Raises RepositoryError."""
+        return remote.may_push(self._git, url, branch, commit)
+
+    def push_commit(self, url: str, branch: str, commit: str, expected: str) -> None:
+        """Move the remote's `branch` from `expected` to its child `commit`. Raises Refusal, RepositoryError."""
+        remote.push_commit(self._git, url, branch, commit, expected)
 
     def _signs(self) -> bool:
         return self._git.outcome("config", "--type=bool", "--get", "commit.gpgSign")[1].strip() == b"true"

@@ -1,0 +1,238 @@
+"""What is read of a pull request: records, made here at the edge. All pages are read, or it is an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.errors import Code, Refusal, UsageError
+from bot.github import queries
+from bot.github.client import GitHubError, Trouble, segment
+from bot.review.records import (
+    COMMIT_ID,
+    Kind,
+    Lifecycle,
+    Note,
+    Permission,
+    Person,
+    PullRequest,
+    Push,
+    Ref,
+    RepositoryName,
+)
+from bot.review.threads import Side, TalkComment, Thread, ThreadComment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from bot.github.client import GitHubClient
+    from bot.github.node import Node
+
+_MOST_PAGES = 200
+
+
+def viewer(client: GitHubClient) -> str:
+    """The login that the token belongs to (`name[bot]` for an App)."""
+    return client.ask("the token's account", queries.VIEWER, {}).at("viewer", "login").text()
+
+
+def pull_request(client: GitHubClient, repo: RepositoryName, number: int) -> PullRequest:
+    """The pull request. Raises UsageError where there is none, or the token may not see it."""
+    name = f"pull request {repo}#{number}"
+    missing = UsageError(f"there is no {name}, or the token may not see it")
+    try:
+        found = client.ask(name, queries.PULL_REQUEST, {"owner": repo.owner, "name": repo.name, "number": number})
+    except GitHubError as error:
+        if error.trouble is Trouble.NOT_FOUND:
+            raise missing from error
+        raise
+    node = found.at("repository", "pullRequest")
+    if node.missing:
+        raise missing
+    fork = node.at("headRepository")
+    own = _repository(node.at("repository", "nameWithOwner"))
+    return PullRequest(
+        # As GitHub spells it: a renamed repository answers to its old name too.
+        repository=own,
+        number=node.at("number").integer(),
+        lifecycle=_lifecycle(node.at("state")),
+        base=Ref(own, node.at("baseRefName").text(), _commit(node.at("baseRefOid"))),
+        head=Ref(
+            None if fork.missing else _repository(fork.at("nameWithOwner")),
+            node.at("headRefName").text(),
+            _commit(node.at("headRefOid")),
+        ),
+        maintainer_can_modify=node.at("maintainerCanModify").truth(),
+    )
+
+
+def threads(client: GitHubClient, pull: PullRequest) -> tuple[Thread, ...]:
+    """All review threads, each with all its comments, in GitHub's order."""
+
+    def page(after: str | None) -> Node:
+        name = f"the review threads of {pull.repository}#{pull.number}"
+        return _ask_pull(client, name, queries.THREADS, pull, after).at("reviewThreads")
+
+    return tuple(_thread(client, node) for node in _connection(page))
+
+
+def talk(client: GitHubClient, pull: PullRequest) -> tuple[TalkComment, ...]:
+    """The comments on the pull request as a whole."""
+
+    def page(after: str | None) -> Node:
+        name = f"the comments of {pull.repository}#{pull.number}"
+        return _ask_pull(client, name, queries.TALK, pull, after).at("comments")
+
+    return tuple(_talk_comment(node) for node in _connection(page))
+
+
+def permission(client: GitHubClient, repo: RepositoryName, login: str) -> Permission:
+    """What `login` may do to `repo`; NONE for who is no user, or no collaborator of a private repository."""
+    path = f"/repos/{repo}/collaborators/{segment(login)}/permission"
+    try:
+        said = client.get(path).node.at("permission").text()
+    except GitHubError as error:
+        if error.trouble is Trouble.NOT_FOUND:
+            return Permission.NONE
+        if error.trouble is Trouble.FORBIDDEN:
+            # Without this nobody's word counts: to go on as if nobody could write would only hide why.
+            raise Refusal(
+                Code.NO_PERMISSION,
+                f"the token may not ask what {login} may do to {repo}",
+                "give it read access to the repository's metadata, and push access",
+            ) from error
+        raise
+    return Permission.parse(said)
+
+
+def permissions(client: GitHubClient, repo: RepositoryName, people: Iterable[Person]) -> dict[str, Permission]:
+    """What each of these people may do, by login in lower case. Only users are asked for: others are not heard."""
+    logins = {person.login.casefold(): person.login for person in people if person.kind is Kind.USER}
+    return {key: permission(client, repo, login) for key, login in logins.items()}
+
+
+def pushes(client: GitHubClient, repo: RepositoryName, branch: str) -> tuple[Push, ...]:
+    """How a branch came to where it is, newest first, as far as one page of its activity tells."""
+    answer = client.get(f"/repos/{repo}/activity", ref=f"refs/heads/{branch}", per_page=100)
+    return tuple(_push(node) for node in answer.node.items())
+
+
+def _push(node: Node) -> Push:
+    actor = node.at("actor")
+    login = actor.at("login").text_or("")
+    who = Person(login, Kind.of(actor.at("type").text_or(""), login), actor.at("id").integer_or_none())
+    return Push(who if login else None, node.at("before").text(), node.at("after").text())
+
+
+def _ask_pull(client: GitHubClient, name: str, document: str, pull: PullRequest, after: str | None) -> Node:
+    repo = pull.repository
+    variables = {"owner": repo.owner, "name": repo.name, "number": pull.number, "after": after}
+    found = client.ask(name, document, variables)
+    return found.at("repository", "pullRequest")
+
+
+def _connection(page: Callable[[str | None], Node]) -> Iterator[Node]:
+    """The nodes of all pages of a GraphQL connection; `page` gives the one after a cursor."""
+    yield from _rest_of(page(None), page)
+
+
+def _rest_of(first: Node, page: Callable[[str | None], Node]) -> Iterator[Node]:
+    current = first
+    for _ in range(_MOST_PAGES):
+        yield from current.at("nodes").items()
+        info = current.at("pageInfo")
+        if not info.at("hasNextPage").truth():
+            return
+        current = page(info.at("endCursor").text())
+    raise GitHubError(f"GitHub has more than {_MOST_PAGES} pages of {first.place}", Trouble.OTHER)
+
+
+def _thread(client: GitHubClient, node: Node) -> Thread:
+    identity = node.at("id").text()
+
+    def page(after: str | None) -> Node:
+        found = client.ask("the comments of a thread", queries.THREAD_COMMENTS, {"thread": identity, "after": after})
+        return found.at("node", "comments")
+
+    start_side = node.at("startDiffSide")
+    return Thread(
+        id=identity,
+        path=node.at("path").text(),
+        comments=tuple(_thread_comment(comment, identity) for comment in _rest_of(node.at("comments"), page)),
+        side=_side(node.at("diffSide")),
+        start_side=None if start_side.missing else _side(start_side),
+        line=node.at("line").integer_or_none(),
+        start_line=node.at("startLine").integer_or_none(),
+        original_line=node.at("originalLine").integer_or_none(),
+        original_start_line=node.at("originalStartLine").integer_or_none(),
+        file_level=node.at("subjectType").text() == "FILE",
+        resolved=node.at("isResolved").truth(),
+        outdated=node.at("isOutdated").truth(),
+        may_resolve=node.at("viewerCanResolve").truth(),
+        may_reply=node.at("viewerCanReply").truth(),
+    )
+
+
+def _thread_comment(node: Node, thread: str) -> ThreadComment:
+    return ThreadComment(
+        _note(node, thread),
+        node=node.at("id").text(),
+        mine=node.at("viewerDidAuthor").truth(),
+        pending=node.at("state").text() == "PENDING",
+        reply=not node.at("replyTo").missing,
+        diff_hunk=node.at("diffHunk").text(),
+        # Gone where the branch was forced away from it and GitHub has collected it.
+        original_commit=node.at("originalCommit", "oid").text_or(""),
+    )
+
+
+def _talk_comment(node: Node) -> TalkComment:
+    return TalkComment(_note(node, None), node.at("id").text(), node.at("viewerDidAuthor").truth())
+
+
+def _note(node: Node, thread: str | None) -> Note:
+    return Note(
+        id=node.at("fullDatabaseId").integer(),
+        author=_person(node.at("author")),
+        body=node.at("body").text(),
+        created_at=node.at("createdAt").time(),
+        edited_at=node.at("lastEditedAt").time_or_none(),
+        thread=thread,
+        url=node.at("url").text(),
+    )
+
+
+def _person(node: Node) -> Person | None:
+    """Who wrote something, None for an account that is gone.
+
+    GraphQL leaves `[bot]` off an App's login, which then may be a person's name as well.
+    """
+    if node.missing:
+        return None
+    kind = Kind.of(node.at("__typename").text(), node.at("login").text())
+    suffix = "[bot]" if kind is Kind.BOT else ""
+    return Person(node.at("login").text().removesuffix("[bot]") + suffix, kind, node.at("databaseId").integer_or_none())
+
+
+def _repository(node: Node) -> RepositoryName:
+    name = RepositoryName.parse(node.text())
+    if name is None:
+        raise node.wrong("the name of a repository")
+    return name
+
+
+def _commit(node: Node) -> str:
+    if not COMMIT_ID.match(node.text()):
+        raise node.wrong("a commit's id")
+    return node.text()
+
+
+def _lifecycle(node: Node) -> Lifecycle:
+    if node.text() not in Lifecycle.__members__:
+        raise node.wrong("a state of a pull request")
+    return Lifecycle[node.text()]
+
+
+def _side(node: Node) -> Side:
+    if node.text() not in Side.__members__:
+        raise node.wrong("a side of a diff")
+    return Side[node.text()]
