@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
 from bot.json_node import Node
-from bot.pulls.records import Account, AccountKind, RepoName
+from bot.review.records import Kind, Person, RepositoryName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,11 +27,11 @@ _NO_COMMIT = "0" * 40
 class CommentWritten:
     """A new comment on a pull request, or in one of its review threads: it may give a command."""
 
-    repo: RepoName
+    repo: RepositoryName
     number: int
     comment: int
     body: str
-    author: Account
+    author: Person | None
     at: datetime
     in_thread: bool = False
 
@@ -40,10 +40,10 @@ class CommentWritten:
 class ReviewSubmitted:
     """A review was submitted; its comments are not in the event. `head` is the commit that the reviewer saw."""
 
-    repo: RepoName
+    repo: RepositoryName
     number: int
     review: int
-    author: Account
+    author: Person | None
     at: datetime
     head: str
     from_fork: bool
@@ -53,19 +53,19 @@ class ReviewSubmitted:
 class Pushed:
     """A branch moved. `before` None: it is new."""
 
-    repo: RepoName
+    repo: RepositoryName
     branch: str
     before: str | None
     after: str
-    by: Account
+    by: Person | None
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatched:
     """Somebody with the right to write started the workflow by hand."""
 
-    repo: RepoName
-    by: Account
+    repo: RepositoryName
+    by: Person | None
     ref: str
 
 
@@ -165,23 +165,24 @@ _READERS: dict[str, Callable[[Node], Event]] = {
 }
 
 
-def _repository(event: Node) -> RepoName:
-    name = event.at("repository").at("full_name")
-    return RepoName.parse(name.text(), name.place)
+def _repository(event: Node) -> RepositoryName:
+    node = event.at("repository").at("full_name")
+    name = RepositoryName.parse(node.text())
+    if name is None:
+        raise node.wrong("owner/name")
+    return name
 
 
-def _sender(event: Node) -> Account:
+def _sender(event: Node) -> Person | None:
     return _account(event.at("sender"))
 
 
-def _account(node: Node) -> Account:
-    """An account; one that is gone has no name here, and no kind."""
+def _account(node: Node) -> Person | None:
+    """An account; None for one that is gone."""
     if node.missing:
-        return Account("", AccountKind.GONE)
-    login, kind = node.at("login").text(), node.at("type").text()
-    known = {"User": AccountKind.USER, "Bot": AccountKind.BOT}
-    number = node.maybe("id")
-    return Account(login, known.get(kind, AccountKind.OTHER), None if number is None else number.integer())
+        return None
+    login, number = node.at("login").text(), node.maybe("id")
+    return Person(login, Kind.of(node.at("type").text(), login), None if number is None else number.integer())
 
 
 def _commit(node: Node) -> str:

@@ -1,29 +1,90 @@
-"""The gate: whose commands are obeyed, and what is let through, decided over records alone.
+"""The gate: who feeds the bot, and what is let through, decided over records alone.
 
-Only people who may write to the repository are heard. All else stands beside the pull request and never reaches a
-model, a merge or a shell. (Whose *comments* become requests is decided by the same rule in `bot.pulls.requests`.)
+Only people who may write to the repository are heard: their comments become requests, their commands are obeyed. All
+else stands beside the pull request and never reaches a model, a merge or a shell.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
-from bot.pulls.records import AccountKind, PullState
 from bot.review.commands import read_command
+from bot.review.records import Kind, Lifecycle, Note, Permission
 from bot.review.state import is_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from bot.pulls.records import Account, PullRequest, TalkComment, Thread, ThreadComment
     from bot.review.commands import Command
+    from bot.review.records import PullRequest
+    from bot.review.threads import TalkComment, Thread, ThreadComment
 
 DEFAULT_RUNS_PER_HOUR = 10
 _HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What began this run: when it was said, and the head that its author saw (None: the event does not tell)."""
+
+    at: datetime
+    head: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """Why a comment is not taken. `loud`: its author deserves an answer; the rest is passed over in silence."""
+
+    code: Code
+    reason: str
+    loud: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Who is who on this pull request: the bot's own login, and what each login (in lower case) may do."""
+
+    me: str
+    permissions: Mapping[str, Permission]
+
+    def unheard(self, note: Note, trigger: Trigger) -> Unheard | None:
+        """Why `note` must not feed this run; None if it may.
+
+        The body that is judged must be the one that is used: a comment is read once, and what was edited after the
+        trigger, or in the same second, is another one than the person who triggered has seen.
+        """
+        speaker = self.unheard_author(note)
+        if speaker is not None:
+            return speaker
+        if note.created_at > trigger.at:
+            return Unheard(Code.EDITED_AFTER_TRIGGER, "it was written after the command that this run answers")
+        if note.edited_at is not None and note.edited_at >= trigger.at:
+            return Unheard(
+                Code.EDITED_AFTER_TRIGGER, "it was edited after the command that this run answers", loud=True
+            )
+        return None
+
+    def unheard_author(self, note: Note) -> Unheard | None:
+        """Why whoever wrote `note` is not listened to, whatever it says; None if they are."""
+        author = note.author
+        if author is None:
+            return Unheard(Code.NO_PERMISSION, "its author's account is gone")
+        # A bot that posts with a person's token has that person's login: what it wrote is known by its marker.
+        if author.login.casefold() == self.me.casefold() and is_ours(note.body):
+            return Unheard(Code.BOT_AUTHOR, "stetbot wrote it itself")
+        if is_ours(note.body):
+            return Unheard(Code.BOT_AUTHOR, "it carries a marker of stetbot's own answers")
+        if author.kind is not Kind.USER or author.login.endswith("[bot]"):
+            return Unheard(Code.BOT_AUTHOR, "it was not written by a person")
+        if not self.may_write(author.login):
+            return Unheard(Code.NO_PERMISSION, "its author may not write to this repository")
+        return None
+
+    def may_write(self, login: str) -> bool:
+        return self.permissions.get(login.casefold(), Permission.NONE).may_write
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,70 +96,44 @@ class Given:
     thread: Thread | None = None
 
     @property
-    def at(self) -> datetime:
-        return self.comment.created
-
-
-@dataclass(frozen=True, slots=True)
-class Unheard:
-    """Why somebody is not listened to."""
-
-    code: Code
-    reason: str
+    def note(self) -> Note:
+        return self.comment.note
 
 
 def given_in(talk: Iterable[TalkComment], threads: Iterable[Thread]) -> Iterator[Given]:
     """The commands that stand in a pull request, whoever gave them, in no order."""
     for comment in talk:
-        command = read_command(comment.body)
+        command = read_command(comment.note.body)
         if command is not None:
             yield Given(command, comment)
     for thread in threads:
         for reply in thread.comments:
-            command = read_command(reply.body)
+            command = read_command(reply.note.body)
             if command is not None and not reply.pending:
                 yield Given(command, reply, thread)
 
 
-def obeyed(given: Iterable[Given], answered: Iterable[int], may_write: Callable[[Account], bool]) -> tuple[Given, ...]:
-    """Those commands that wait for an answer from here, oldest first.
+def obeyed(given: Iterable[Given], answered: Iterable[int], gate: Gate) -> tuple[Given, ...]:
+    """Those commands that people who are heard gave and that wait for an answer, oldest first.
 
     One that was edited is none: it can say what its author never said, or what nobody was there to see.
     """
     known = frozenset(answered)
-    waiting = (each for each in given if each.comment.number not in known and each.comment.edited is None)
-    heard = (each for each in waiting if unheard(each.comment, may_write) is None)
-    return tuple(sorted(heard, key=lambda each: (each.at, each.comment.number)))
+    waiting = (each for each in given if each.note.id not in known and each.note.edited_at is None)
+    heard = (each for each in waiting if gate.unheard_author(each.note) is None)
+    return tuple(sorted(heard, key=lambda each: (each.note.created_at, each.note.id)))
 
 
-def unheard(comment: TalkComment | ThreadComment, may_write: Callable[[Account], bool]) -> Unheard | None:
-    """Why whoever wrote `comment` is not listened to, whatever it says; None if they are.
-
-    `may_write` is asked last: it costs a request.
-    """
-    author = comment.author
-    # A bot that posts with a person's token has that person's login: what it wrote is known by its marker.
-    if is_ours(comment.body):
-        return Unheard(Code.BOT_AUTHOR, "it carries the marker of stetbot's own answers")
-    if author.kind is AccountKind.GONE:
-        return Unheard(Code.NO_PERMISSION, "its author's account is gone")
-    if author.kind is not AccountKind.USER or author.is_bot:
-        return Unheard(Code.BOT_AUTHOR, "it was not written by a person")
-    if not may_write(author):
-        return Unheard(Code.NO_PERMISSION, "its author may not write to this repository")
-    return None
-
-
-def same_command(event_body: str, fetched: TalkComment | ThreadComment | None) -> bool:
+def same_command(event: Note, fetched: Note | None) -> bool:
     """Whether the command that the event brought still stands as it was given; a deleted one was taken back."""
-    return fetched is not None and fetched.edited is None and fetched.body == event_body
+    return fetched is not None and fetched.edited_at is None and fetched.body == event.body
 
 
 def check_open(pull: PullRequest) -> None:
-    """Raise Refusal (pr-closed, cannot-push) where nothing can land any more."""
-    if pull.state is not PullState.OPEN:
-        raise Refusal(Code.PR_CLOSED, f"the pull request is {pull.state.value.lower()}", "reopen it, or open another")
-    if pull.head.repo is None:
+    """Raise Refusal (pr-closed, unknown-path of a head that is gone) where nothing can land any more."""
+    if pull.lifecycle is not Lifecycle.OPEN:
+        raise Refusal(Code.PR_CLOSED, f"the pull request is {pull.lifecycle.value}", "reopen it, or open another one")
+    if pull.head.repository is None:
         raise Refusal(Code.CANNOT_PUSH, "the fork that the pull request came from is gone", "open another one")
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.model import Edit
-    from bot.pulls.records import PullRequest
+    from bot.review.records import PullRequest
 
 
 class Route(enum.Enum):
@@ -53,7 +53,7 @@ def routes(pull: PullRequest, right: Right, files: Sequence[FileShape], *, signe
     A fork that was not seen to take the push gets none: a run must not fail after all its work.
     """
     below = (Route.SUGGEST, Route.PATCH)
-    if right is Right.DENIED or (pull.from_fork and (right is not Right.ALLOWED or not pull.maintainers_may_push)):
+    if right is Right.DENIED or (pull.from_fork and (right is not Right.ALLOWED or not pull.maintainer_can_modify)):
         return below
     if signed and not pull.from_fork:
         # Where GitHub cannot make this commit, one without a signature is not what was asked for.

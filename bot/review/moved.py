@@ -10,18 +10,9 @@ from bot.errors import Code, Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.pulls.records import Account, PullRequest
+    from bot.review.records import PullRequest, Push
 
 MOST_TRIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """One entry of a branch's activity: who moved it from where to where."""
-
-    by: Account
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +25,12 @@ class Move:
     named: bool
 
 
-def follow(move: Move, pushes: Sequence[Push], may_write: Callable[[Account], bool]) -> None:
+def follow(move: Move, pushes: Sequence[Push], may_write: Callable[[str], bool]) -> None:
     """Return if a new run may propose on the new head; raise Refusal(head-moved) if not.
 
     It may where nobody without the right to write can have chosen what it would build on: in a pull request of the
     same repository, for a command that named no commit, if each push between the two heads came from a writer.
-    `pushes` are the branch's activity, newest first.
+    `pushes` are the branch's activity, newest first; `may_write` takes a login.
     """
     to = move.pull.head.commit
     reason = _against(move) or _unsafe_push(move.pinned, to, pushes, may_write)
@@ -61,7 +52,7 @@ def _against(move: Move) -> str | None:
     return None
 
 
-def _unsafe_push(old: str, new: str, pushes: Sequence[Push], may_write: Callable[[Account], bool]) -> str | None:
+def _unsafe_push(old: str, new: str, pushes: Sequence[Push], may_write: Callable[[str], bool]) -> str | None:
     """Why the way from `old` to `new` is not known to be made by writers alone."""
     at = new
     for push in pushes:
@@ -69,7 +60,7 @@ def _unsafe_push(old: str, new: str, pushes: Sequence[Push], may_write: Callable
             return None
         if push.after != at:
             continue
-        if not may_write(push.by):
+        if push.by is None or not may_write(push.by.login):
             return "not every push since then came from somebody who may write here"
         at = push.before
     return None if at == old else "where the new commits came from is not known"

@@ -29,7 +29,6 @@ FLOORS = {
         "paths",
         "placing",
         "planning",
-        "pulls",
         "report",
         "requests",
         "retry",

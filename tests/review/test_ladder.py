@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.model import Edit, LineRange
-from bot.pulls.records import Account, AccountKind, Head, PullRequest, PullState, RepoName
 from bot.review.ladder import FileShape, Right, Route, routes, suggestions, unfit_for_api
+from bot.review.records import Lifecycle, PullRequest, Ref, RepositoryName
 
-SHOP, FORK = RepoName("octo", "shop"), RepoName("eve", "shop")
+SHOP, FORK = RepositoryName("octo", "shop"), RepositoryName("eve", "shop")
 PLAIN = (
     FileShape("a.py", "100644", "100644"),
     FileShape("new.py", None, "100644"),
@@ -18,10 +18,9 @@ SCRIPT = (FileShape("run.sh", "100755", "100755"),)
 BASE = ("one", "two", "three", "four", "five")
 
 
-def pull(head: RepoName = SHOP, *, open_to_maintainers: bool = False) -> PullRequest:
-    eve = Account("eve", AccountKind.USER)
-    end = Head(head, "topic", "a" * 40)
-    return PullRequest(SHOP, 7, "PR_7", "", PullState.OPEN, end, "main", "b" * 40, eve, open_to_maintainers)
+def pull(head: RepositoryName = SHOP, *, open_to_maintainers: bool = False) -> PullRequest:
+    base, end = Ref(SHOP, "main", "b" * 40), Ref(head, "topic", "a" * 40)
+    return PullRequest(SHOP, 7, Lifecycle.OPEN, base, end, open_to_maintainers)
 
 
 def test_the_repositorys_own_branch_is_pushed_to_and_falls_back() -> None:

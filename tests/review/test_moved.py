@@ -5,22 +5,22 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import Code, Refusal
-from bot.pulls.records import NOBODY, Account, AccountKind, Head, PullRequest, PullState, RepoName
-from bot.review.moved import MOST_TRIES, Move, Push, follow
+from bot.review.moved import MOST_TRIES, Move, follow
+from bot.review.records import Kind, Lifecycle, Person, PullRequest, Push, Ref, RepositoryName
 
-SHOP = RepoName("octo", "shop")
-ADA, EVE = Account("ada", AccountKind.USER), Account("eve", AccountKind.USER)
+SHOP = RepositoryName("octo", "shop")
+ADA, EVE = Person("ada", Kind.USER), Person("eve", Kind.USER)
 OLD, MID, NEW = "a" * 40, "b" * 40, "c" * 40
 CHAIN = (Push(ADA, MID, NEW), Push(ADA, OLD, MID))
 
 
-def move(head: RepoName = SHOP, *, tries: int = 1, named: bool = False) -> Move:
-    pull = PullRequest(SHOP, 7, "PR_7", "", PullState.OPEN, Head(head, "topic", NEW), "main", "0" * 40, ADA)
+def move(head: RepositoryName = SHOP, *, tries: int = 1, named: bool = False) -> Move:
+    pull = PullRequest(SHOP, 7, Lifecycle.OPEN, Ref(SHOP, "main", "0" * 40), Ref(head, "topic", NEW))
     return Move(OLD, pull, tries, named)
 
 
-def may_write(account: Account) -> bool:
-    return account == ADA
+def may_write(login: str) -> bool:
+    return login == "ada"
 
 
 @pytest.mark.parametrize("pushes", [CHAIN, (Push(EVE, OLD, "d" * 40), *CHAIN), (*CHAIN, Push(EVE, "d" * 40, OLD))])
@@ -31,11 +31,11 @@ def test_a_head_that_writers_moved_is_followed(pushes: tuple[Push, ...]) -> None
 @pytest.mark.parametrize(
     ("moved", "pushes"),
     [
-        (move(RepoName("eve", "shop")), CHAIN),
+        (move(RepositoryName("eve", "shop")), CHAIN),
         (move(named=True), CHAIN),
         (move(tries=MOST_TRIES), CHAIN),
         (move(), (Push(ADA, MID, NEW), Push(EVE, OLD, MID))),
-        (move(), (Push(NOBODY, OLD, NEW),)),
+        (move(), (Push(None, OLD, NEW),)),
         (move(), (Push(ADA, MID, NEW),)),
         (move(), (Push(ADA, OLD, MID),)),
         (move(), ()),
