@@ -68,6 +68,10 @@ class Reply:
 def reply(comment: int, outcome: Outcome, diff: str, landed: Landed, offer: Offer | None = None) -> Reply:
     """The reply to the request that the comment with this id made. `diff` is its own hunks, or what is offered."""
     commit = landed.commit if isinstance(outcome, Applied) else None
+    # What is not shown whole is not offered: nobody could know what they accept.
+    unproven = isinstance(outcome, Refused) and outcome.code is Code.UNPROVEN
+    kept = offer.kept() if offer is not None and unproven and 0 < len(diff) <= _MOST_DIFF_IN_REPLY else None
+    short = offer.short if offer is not None and kept is not None else None
     answer = Answer(comment, outcome.request.digest, result_of(outcome, landed), commit)
     match outcome:
         case Applied():
@@ -75,10 +79,9 @@ def reply(comment: int, outcome: Outcome, diff: str, landed: Landed, offer: Offe
         case Unchanged(reason=reason):
             lines = [f"Nothing to do: {escaped(reason)}."]
         case Refused():
-            lines = [*_refused(outcome), *_offered(outcome, diff, offer)]
+            lines = [*_refused(outcome), *_offered(outcome, diff, short)]
         case _:
             assert_never(outcome)
-    kept = offer.kept() if offer is not None and isinstance(outcome, Refused) else None
     return Reply("\n\n".join((*lines, answer.marker(), *([kept] if kept else []))), answer)
 
 
@@ -116,12 +119,12 @@ def _refused(outcome: Refused) -> list[str]:
     return lines
 
 
-def _offered(outcome: Refused, diff: str, offer: Offer | None) -> list[str]:
+def _offered(outcome: Refused, diff: str, short: str | None) -> list[str]:
     if outcome.code is not Code.UNPROVEN or not diff:
         return []
-    if offer is None or offer.kept() is None or len(diff) > _MOST_DIFF_IN_REPLY:
+    if short is None:
         return [*_shown("What it would do", diff), "It is too large to be accepted here; show more context instead."]
-    said = f"If that is meant, somebody who may write here comments `{TRIGGER} apply #{offer.short}`, and it lands so:"
+    said = f"If that is meant, somebody who may write here comments `{TRIGGER} apply #{short}`, and it lands so:"
     return [said, fenced(diff, "diff")]
 
 
@@ -129,11 +132,6 @@ def _shown(title: str, diff: str) -> list[str]:
     if not diff:
         return []
     return [details(title, fenced(cut(diff, _MOST_DIFF_IN_REPLY, "the diff"), "diff"))]
-
-
-def offers_in_full(diff: str, offer: Offer | None) -> bool:
-    """Whether a reply has room for the whole diff and the edit: else there is no hash to accept it by."""
-    return offer is not None and offer.kept() is not None and len(diff) <= _MOST_DIFF_IN_REPLY
 
 
 @dataclass(frozen=True, slots=True)

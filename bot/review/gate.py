@@ -11,13 +11,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
+from bot.review.commands import read_command
 from bot.review.records import Kind, Lifecycle, Note, Permission
 from bot.review.state import is_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from bot.review.commands import Command
     from bot.review.records import PullRequest
+    from bot.review.threads import TalkComment, Thread, ThreadComment
 
 DEFAULT_RUNS_PER_HOUR = 10
 _HOUR = timedelta(hours=1)
@@ -82,6 +85,43 @@ class Gate:
 
     def may_write(self, login: str) -> bool:
         return self.permissions.get(login.casefold(), Permission.NONE).may_write
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A command, and the comment that gives it. `thread` is the review thread that it stands in, if it does."""
+
+    command: Command
+    comment: TalkComment | ThreadComment
+    thread: Thread | None = None
+
+    @property
+    def note(self) -> Note:
+        return self.comment.note
+
+
+def given_in(talk: Iterable[TalkComment], threads: Iterable[Thread]) -> Iterator[Given]:
+    """The commands that stand in a pull request, whoever gave them, in no order."""
+    for comment in talk:
+        command = read_command(comment.note.body)
+        if command is not None:
+            yield Given(command, comment)
+    for thread in threads:
+        for reply in thread.comments:
+            command = read_command(reply.note.body)
+            if command is not None and not reply.pending:
+                yield Given(command, reply, thread)
+
+
+def obeyed(given: Iterable[Given], answered: Iterable[int], gate: Gate) -> tuple[Given, ...]:
+    """Those commands that people who are heard gave and that wait for an answer, oldest first.
+
+    One that was edited is none: it can say what its author never said, or what nobody was there to see.
+    """
+    known = frozenset(answered)
+    waiting = (each for each in given if each.note.id not in known and each.note.edited_at is None)
+    heard = (each for each in waiting if gate.unheard_author(each.note) is None)
+    return tuple(sorted(heard, key=lambda each: (each.note.created_at, each.note.id)))
 
 
 def same_command(event: Note, fetched: Note | None) -> bool:

@@ -11,7 +11,7 @@ import re
 
 from bot.report import one_line, printable
 
-_MARKUP = re.compile(r"[\\`*_{}\[\]()<>#|~&!:/@$\"'^=-]")
+_MARKUP = re.compile(r"[\\`*_{}\[\]()<>#|~&!:/@$\"'^=+-]")
 _BREAK = "&#8203;"
 
 
@@ -22,8 +22,8 @@ def escaped(text: str) -> str:
     parted = re.sub(r"&#58;&#47;&#47;", f"&#58;{_BREAK}&#47;&#47;", parted)
     parted = re.sub(r"(?i)\b(www)\.", rf"\1{_BREAK}.", parted)
     parted = re.sub(r"(?i)\b(GH)&#45;(?=\d)", rf"\1{_BREAK}&#45;", parted)
-    # What begins a list, a number, or a command of somebody's bot does so at the start of a line alone.
-    return re.sub(r"\A(\d{1,9}|[+])(?=[.) ])", rf"{_BREAK}\1", parted)
+    # A number begins a list where a line begins with it.
+    return re.sub(r"\A(\d{1,9})(?=[.)])", rf"{_BREAK}\1", parted)
 
 
 def code(text: str) -> str:

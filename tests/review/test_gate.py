@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import Code, Refusal
-from bot.review.gate import Gate, Trigger, check_head, check_open, check_runs, same_command
+from bot.review.commands import Apply, Help, Retry
+from bot.review.gate import Gate, Trigger, check_head, check_open, check_runs, given_in, obeyed, same_command
 from bot.review.records import Kind, Lifecycle, Note, Permission, Person, PullRequest, Ref, RepositoryName
 from bot.review.state import Answer
+from bot.review.threads import TalkComment, Thread, ThreadComment
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 SHOP = RepositoryName("octo", "shop")
@@ -80,6 +82,29 @@ def test_what_was_edited_or_written_after_the_command_is_not_what_its_author_saw
     assert later is not None
     assert not later.loud, "a comment that waits for the next command needs no answer"
     assert GATE.unheard(Note(1, ada, "x", before, edited_at=before), Trigger(NOW)) is None
+
+
+def said(number: int, body: str = "/stetbot apply", login: str = "ada", minutes: int = 0) -> Note:
+    return Note(number, Person(login, Kind.USER), body, NOW + timedelta(minutes=minutes))
+
+
+def test_a_run_answers_each_command_that_waits_oldest_first_wherever_it_stands() -> None:
+    comments = (
+        ThreadComment(said(4, "Rename this."), "RC_4"),
+        ThreadComment(said(5, "/stetbot retry", minutes=1), "RC_5"),
+        ThreadComment(said(6), "RC_6", pending=True),
+    )
+    thread = Thread("T_1", "a.py", comments)
+    notes = (said(9, "/stetbot help", minutes=5), said(1), said(2, "Thanks!"), said(3, login="reader"), said(8))
+    talk = [TalkComment(note, f"IC_{note.id}") for note in notes]
+    found = obeyed(given_in(talk, [thread]), [8], GATE)
+    assert [(each.note.id, each.command) for each in found] == [(1, Apply()), (5, Retry()), (9, Help())]
+    assert [each.thread for each in found] == [None, thread, None]
+
+
+def test_a_command_that_was_edited_is_none() -> None:
+    edited = Note(1, Person("ada", Kind.USER), "/stetbot apply", NOW, edited_at=NOW + timedelta(seconds=1))
+    assert obeyed(given_in([TalkComment(edited, "IC_1")], []), [], GATE) == ()
 
 
 def test_a_command_that_was_edited_or_deleted_since_is_none() -> None:
