@@ -46,6 +46,7 @@ OPERATIONS = (
     "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
     "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
     "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
+    "GET /repos/{owner}/{repo}/pulls/{pull_number}/files",
     "POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews",
     "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
 )

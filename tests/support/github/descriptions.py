@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, GraphQLScalarType, GraphQLSchema, build_schema, parse, validate
 from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class RestDescription:
 
     def __init__(self) -> None:
         self.whole: dict[str, Any] = json.loads((HERE / "rest.json").read_text("utf-8"))
-        resource = Resource(contents=self.whole, specification=DRAFT202012)
+        resource = DRAFT202012.create_resource(self.whole)
         self._registry: Registry[Any] = Registry().with_resource("urn:rest", resource)
         self._routes = [
             (method.upper(), re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), path)
@@ -67,7 +67,7 @@ class RestDescription:
                     continue
                 value = int(text) if parameter["schema"].get("type") == "integer" and text.isdecimal() else text
                 problems += self._problems(f"parameter {name}", parameter["schema"], value)
-        wanted = operation.get("requestBody")
+        wanted: dict[str, Any] | None = operation.get("requestBody")
         if wanted is None:
             return problems if body is None else [*problems, f"{method} {described}: takes no body"]
         pointer = f"urn:rest#/paths/{_escaped(described)}/{method.lower()}/requestBody/content/{_escaped(_JSON)}/schema"

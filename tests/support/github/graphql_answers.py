@@ -6,7 +6,6 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, GraphQLSchema, graphql_sync
-
 from support.github.descriptions import wrong_document
 from support.github.world import branches, iso, run
 
@@ -16,7 +15,9 @@ if TYPE_CHECKING:
     from support.github.world import Account, Comment, Pull, Repo, Thread, Token, World
 
 
-def execute(schema: GraphQLSchema, world: World, token: Token, asked: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def execute(
+    schema: GraphQLSchema, world: World, token: Token, asked: dict[str, Any]
+) -> tuple[dict[str, Any], list[str]]:
     """The answer to a GraphQL request, as GitHub words it, and what was wrong with the request."""
     problems = wrong_document(schema, asked["query"])
     root = _Root(world, token)
@@ -204,7 +205,9 @@ class _Root:
         changes = asked["fileChanges"]
         for gone in changes.get("deletions", []):
             if not run(repo, "ls-files", "--", gone["path"], index=index):
-                raise failure("UNPROCESSABLE", f"A path was requested for deletion which does not exist: {gone['path']}")
+                raise failure(
+                    "UNPROCESSABLE", f"A path was requested for deletion which does not exist: {gone['path']}"
+                )
             run(repo, "update-index", "--force-remove", "--", gone["path"], index=index)
         for added in changes.get("additions", []):
             blob = run(repo, "hash-object", "-w", "--stdin", stdin=base64.b64decode(added["contents"]))

@@ -51,6 +51,7 @@ class Rest:
             "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches": self.dispatch,
             "POST /repos/{owner}/{repo}/issues/{issue_number}/comments": self.comment,
             "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}": self.edit_comment,
+            "GET /repos/{owner}/{repo}/pulls/{pull_number}/files": self.files,
             "POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews": self.review,
             "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers": self.request_reviewers,
         }
@@ -137,6 +138,33 @@ class Rest:
                     return 200, self._comment_json(pull, comment)
         raise Trouble(404, "Not Found")
 
+    def files(self, asked: Asked) -> tuple[int, Any]:
+        pull = self._pull(asked, "pull_number")
+        names = pull.repo.git.git("diff", "--name-only", "--no-renames", f"{pull.base_tip}...{pull.head}").split("\n")
+        size, page = int(asked.query.get("per_page", 30)), int(asked.query.get("page", 1))
+        assert page == 1, "no scene has so many files"
+        assert len(names) <= size, "no scene has so many files"
+        return 200, [self._file_json(pull, name) for name in names if name]
+
+    @staticmethod
+    def _file_json(pull: Pull, name: str) -> dict[str, Any]:
+        hunks = pull.hunks(name)
+        patch = "\n".join("\n".join((hunk.header, *hunk.lines)) for hunk in hunks)
+        signs = [line[:1] for hunk in hunks for line in hunk.lines]
+        address = f"{SERVER}/{pull.repo.name}/blob/{pull.head}/{name}"
+        return {
+            "sha": "0" * 40,
+            "filename": name,
+            "status": "modified",
+            "additions": signs.count("+"),
+            "deletions": signs.count("-"),
+            "changes": signs.count("+") + signs.count("-"),
+            "blob_url": address,
+            "raw_url": address,
+            "contents_url": address,
+            "patch": patch,
+        }
+
     def review(self, asked: Asked) -> tuple[int, Any]:
         self._need(asked, "pull-requests")
         pull = self._pull(asked, "pull_number")
@@ -149,7 +177,9 @@ class Rest:
                 for hunk in pull.hunks(entry["path"])
             )
             if not together or start > line or ("start_line" in entry and start == line):
-                raise Trouble(422, "Unprocessable Entity", errors=["Pull request review thread line must be part of the diff"])
+                raise Trouble(
+                    422, "Unprocessable Entity", errors=["Pull request review thread line must be part of the diff"]
+                )
             assert _FENCE.search(entry["body"]), "a review comment of the bot's is a suggestion"
         pull.reviews.append((asked.token.account, asked.body["body"]))
         for entry in asked.body.get("comments", []):
@@ -287,7 +317,10 @@ def pull_json(pull: Pull) -> dict[str, Any]:
     ends = {
         side: {"label": f"{repo.owner}:{ref}", "ref": ref, "sha": sha, "user": user_json(_owner(repo.owner)),
                "repo": full_repo_json(repo)}
-        for side, repo, ref, sha in (("head", source, pull.branch, pull.head), ("base", pull.repo, pull.base, pull.base_tip))
+        for side, repo, ref, sha in (
+            ("head", source, pull.branch, pull.head),
+            ("base", pull.repo, pull.base, pull.base_tip),
+        )
     }  # fmt: skip
     return {
         "url": base,
@@ -328,7 +361,9 @@ def full_repo_json(repo: Repo) -> dict[str, Any]:
         "forks": 0,
         "forks_count": 0,
         "git_url": f"git://github.test/{repo.name}.git",
-        **dict.fromkeys(("has_issues", "has_projects", "has_wiki", "has_pages", "has_downloads", "has_discussions"), True),
+        **dict.fromkeys(
+            ("has_issues", "has_projects", "has_wiki", "has_pages", "has_downloads", "has_discussions"), True
+        ),
         "homepage": None,
         "language": None,
         "license": None,

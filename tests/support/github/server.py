@@ -13,11 +13,11 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import os
 import subprocess
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -28,7 +28,6 @@ from support.github.world import World, branches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from support.github.world import Repo, Token
 
@@ -48,7 +47,7 @@ class Seen:
     @property
     def writes(self) -> bool:
         if self.path == "/graphql":
-            return self.body["query"].lstrip().startswith("mutation")
+            return str(self.body["query"]).lstrip().startswith("mutation")
         return self.method not in ("GET", "HEAD")
 
 
@@ -141,7 +140,7 @@ class FakeGitHub:
                 return self._git(method, parts.path, parts.query, headers, body)
             path = parts.path.removeprefix("/api/v3") if parts.path.startswith("/api/v3/") else parts.path
             path = "/graphql" if path == "/api/graphql" else path
-            value = json.loads(body) if body else None
+            value: Any = json.loads(body) if body else None
             operation = value["query"].split("(")[0].split("{")[0].split()[-1] if path == "/graphql" else ""
             seen = Seen(method, path, operation, value, headers)
             self.seen.append(seen)
@@ -198,7 +197,9 @@ class FakeGitHub:
             return Reply(401, b"", {"WWW-Authenticate": 'Basic realm="GitHub"'})
         if pushes and token is not None and not self.world.may_push(token, repo):
             who = token.account.rest_login
-            return Reply(403, f"Permission to {repo.name}.git denied to {who}.".encode(), {"Content-Type": "text/plain"})
+            return Reply(
+                403, f"Permission to {repo.name}.git denied to {who}.".encode(), {"Content-Type": "text/plain"}
+            )
         before = branches(repo)
         reply = self._backend(method, inside, query, headers, body, repo)
         if pushes and method == "POST" and token is not None:
@@ -226,7 +227,11 @@ class FakeGitHub:
             "REMOTE_USER": "pusher",
         }
         done = subprocess.run(
-            [os.path.join(folder, _BACKEND)], env=environment, input=body, capture_output=True, check=True  # noqa: PTH118
+            [str(Path(folder) / _BACKEND)],
+            env=environment,
+            input=body,
+            capture_output=True,
+            check=True,
         )
         head, _, answer = done.stdout.partition(b"\r\n\r\n")
         given = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if line)

@@ -6,6 +6,7 @@ import re
 import subprocess
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from support.gitrepo import GitRepo
@@ -134,9 +135,8 @@ class Pull:
     def node(self) -> str:
         return f"P_{self.repo.id}_{self.number}"
 
-    @property
-    def head(self) -> str:
-        return self.repo.git.git("rev-parse", f"refs/pull/{self.number}/head")
+    # Kept by `World.sync`.
+    head: str = ""
 
     @property
     def base_tip(self) -> str:
@@ -170,6 +170,11 @@ class Hunk:
 
 def hunks(git: GitRepo, span: str, path: str, context: int = 3) -> list[Hunk]:
     """The hunks of a file between two commits, as git shows them."""
+    return list(_hunks(git, span, path, context))
+
+
+@lru_cache(maxsize=4096)
+def _hunks(git: GitRepo, span: str, path: str, context: int) -> tuple[Hunk, ...]:
     text = git.git_bytes("diff", f"-U{context}", "--no-ext-diff", span, "--", path).decode("utf-8", "replace")
     found: list[tuple[str, int, int, list[str]]] = []
     for line in text.removesuffix("\n").split("\n"):
@@ -178,7 +183,7 @@ def hunks(git: GitRepo, span: str, path: str, context: int = 3) -> list[Hunk]:
             found.append((line, int(head[1]), int(head[3]), []))
         elif found:
             found[-1][3].append(line)
-    return [Hunk(header, old, new, tuple(lines)) for header, old, new, lines in found]
+    return tuple(Hunk(header, old, new, tuple(lines)) for header, old, new, lines in found)
 
 
 class World:
@@ -238,7 +243,11 @@ class World:
         for pull in self.pulls:
             if pull.source is not None:
                 span = f"+refs/heads/{pull.branch}:refs/pull/{pull.number}/head"
-                pull.repo.git.git("fetch", "-q", "--no-tags", str(pull.source.git.path), span)
+                if pull.source is pull.repo:
+                    run(pull.repo, "update-ref", f"refs/pull/{pull.number}/head", f"refs/heads/{pull.branch}")
+                else:
+                    pull.repo.git.git("fetch", "-q", "--no-tags", str(pull.source.git.path), span)
+                pull.head = run(pull.repo, "rev-parse", f"refs/pull/{pull.number}/head")
 
     def pushed(self, repo: Repo, before: dict[str, str], actor: Account) -> None:
         """Note what a push changed: `before` are the branches as they were."""
