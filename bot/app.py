@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.diffs import check, unified
 from bot.entries import EXECUTABLE, REGULAR
 from bot.errors import Code, Refusal, UsageError
-from bot.message import requests_in
 from bot.model import Refused, Unchanged
 from bot.parallel import ordered_map
 from bot.paths import warned_path
@@ -28,15 +27,28 @@ if TYPE_CHECKING:
     from bot.morph import MorphClient
     from bot.pipeline.engines import Engine
     from bot.pipeline.propose import FileResult, Mapper, Proposed
-    from bot.report import Readings
+    from bot.report import Landing, Readings
     from bot.settings import Settings
-    from bot.workplace import Order, StartingPoint, Workplace
+    from bot.workplace import Order, StartingPoint
 
 # What a request comes to on a second run where its lines are gone.
 TRACELESS = frozenset({Code.OUTDATED, Code.NO_ANCHOR, Code.AMBIGUOUS, Code.UNKNOWN_PATH})
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+class Place(Protocol):
+    """Where a run works: the repository here, or a pull request elsewhere."""
+
+    def starting_point(self, order: Order, settings: Settings) -> StartingPoint:
+        """What the run starts from. Raises UsageError, RepositoryError."""
+
+    def landed_before(self, start: StartingPoint, order: Order) -> Mapping[str, str]:
+        """The ids of requests that an earlier run has applied here, each with its commit."""
+
+    def land(self, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings) -> Landing:
+        """Make `proposed` real, as `order` says. Raises RepositoryError."""
 
 
 @contextmanager
@@ -85,7 +97,7 @@ class Done:
     proposed: Proposed
 
 
-def run_requests(place: Workplace, batch: Batch, order: Order, settings: Settings, advance: Callable[[], None]) -> Done:
+def run_requests(place: Place, batch: Batch, order: Order, settings: Settings, advance: Callable[[], None]) -> Done:
     """Resolve `batch` and do with the result what `order` says; `advance` is called after each request.
 
     Raises UsageError and RepositoryError; whatever concerns one request is an outcome of the report.
@@ -95,7 +107,7 @@ def run_requests(place: Workplace, batch: Batch, order: Order, settings: Setting
     with engine_for(settings) as engine:
         resolver = Resolver(engine, order.accepts)
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
-    return _land(place, start, batch, recognised(proposed, _landed_before(place, start, order)), order, settings)
+    return _land(place, start, batch, recognised(proposed, place.landed_before(start, order)), order, settings)
 
 
 def recognised(proposed: Proposed, landed: Mapping[str, str]) -> Proposed:
@@ -113,16 +125,7 @@ def recognised(proposed: Proposed, landed: Mapping[str, str]) -> Proposed:
     return replace(proposed, outcomes=outcomes)
 
 
-def _landed_before(place: Workplace, start: StartingPoint, order: Order) -> dict[str, str]:
-    if start.tip is None:
-        return {}
-    head = place.repo.resolve(order.base or "HEAD")
-    return {
-        request: commit for commit, message in place.repo.messages(head, start.tip) for request in requests_in(message)
-    }
-
-
-def land_proposal(place: Workplace, name: str, data: bytes, batch: Batch, order: Order, settings: Settings) -> Done:
+def land_proposal(place: Place, name: str, data: bytes, batch: Batch, order: Order, settings: Settings) -> Done:
     """Derive the proposal in `data` (from the file `name`) again from `batch`, and land it as `order` says.
 
     Raises Refusal (verification-failed) if anything differs; nothing is landed then.
@@ -164,7 +167,7 @@ def _check_accepted(requests: Sequence[Request], order: Order) -> None:
 
 
 def _land(
-    place: Workplace, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings
+    place: Place, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings
 ) -> Done:
     candidates = [outcome.candidate for outcome in proposed.outcomes if not isinstance(outcome, Unchanged)]
     report = Report(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.entries import EXECUTABLE, REGULAR, Standing, TreeChange
 from bot.errors import Refusal, RepositoryError, UsageError
 from bot.files import FileWrite, WorkTree
-from bot.message import commit_message
+from bot.message import commit_message, requests_in
 from bot.model import Refused, RenameFile
 from bot.pipeline.views import FileState
 from bot.repo import Repository
@@ -162,6 +162,14 @@ class Workplace:
             warnings,
         )
 
+    def landed_before(self, start: StartingPoint, order: Order) -> dict[str, str]:
+        """The requests that commits of the branch name as applied: their ids, and the commit of each."""
+        if start.tip is None:
+            return {}
+        head = self.repo.resolve(order.base or "HEAD")
+        messages = self.repo.messages(head, start.tip)
+        return {request: commit for commit, message in messages for request in requests_in(message)}
+
     def _work_tree(self, settings: Settings) -> StartingPoint:
         if self.root is None:
             raise UsageError("--write needs a work tree, and this repository is bare")
@@ -189,15 +197,7 @@ class Workplace:
         return Landing(commit, start.branch, order.push_to)
 
     def _commit(self, start: StartingPoint, batch: Batch, proposed: Proposed, settings: Settings) -> str:
-        me = self.repo.identity()
-        message = commit_message(
-            batch,
-            [outcome.request for outcome in proposed.applied],
-            signed_off_by=me if settings.signoff else None,
-            without=me,
-        )
-        changes = [change for result in proposed.files for change in _changes(result)]
-        commit = self.repo.commit(start.commit, changes, message)
+        commit = make_commit(self.repo, start.commit, batch, proposed, settings)
         self.repo.update_branch(start.branch, commit, start.tip)
         return commit
 
@@ -261,6 +261,18 @@ def open_workplace(start: Path, environ: Mapping[str, str]) -> Iterator[Workplac
         raise UsageError(str(error)) from error
     with opened as repo:
         yield Workplace(repo)
+
+
+def make_commit(repo: Repository, base: str, batch: Batch, proposed: Proposed, settings: Settings) -> str:
+    """A commit of `proposed` on `base` by whom git is configured for; no branch points to it yet. Gives its id."""
+    me = repo.identity()
+    message = commit_message(
+        batch,
+        [outcome.request for outcome in proposed.applied],
+        signed_off_by=me if settings.signoff else None,
+        without=me,
+    )
+    return repo.commit(base, [change for result in proposed.files for change in _changes(result)], message)
 
 
 def default_branch(prefix: str, stem: str) -> str:

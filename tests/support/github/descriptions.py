@@ -67,8 +67,8 @@ class RestDescription:
                     continue
                 value = int(text) if parameter["schema"].get("type") == "integer" and text.isdecimal() else text
                 problems += self._problems(f"parameter {name}", parameter["schema"], value)
-        wanted: dict[str, Any] | None = operation.get("requestBody")
-        if wanted is None:
+        wanted: dict[str, Any] = operation.get("requestBody") or {}
+        if not wanted:
             return problems if body is None else [*problems, f"{method} {described}: takes no body"]
         pointer = f"urn:rest#/paths/{_escaped(described)}/{method.lower()}/requestBody/content/{_escaped(_JSON)}/schema"
         problems += self._problems("body", {"$ref": pointer}, body)

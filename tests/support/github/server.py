@@ -48,7 +48,7 @@ class Seen:
     def writes(self) -> bool:
         if self.path == "/graphql":
             return str(self.body["query"]).lstrip().startswith("mutation")
-        return self.method not in ("GET", "HEAD")
+        return self.method not in ("GET", "HEAD") and not self.path.endswith("/git-upload-pack")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,175 @@
+"""What is said on the pull request afterwards: a reply in each thread, its resolution, one summary. Nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.diffs import unified
+from bot.errors import Code, Refusal
+from bot.github import writing
+from bot.github.client import GitHubError, Trouble
+from bot.github.writing import Resolved
+from bot.model import Applied, Change, Refused, Unchanged
+from bot.review.answers import Run, offered_diff, reply, sticky
+from bot.review.offers import offer_of
+from bot.review.state import SummaryState, needs_answer, summary_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from bot.app import Done
+    from bot.github.client import GitHubClient
+    from bot.model import Outcome
+    from bot.pipeline.views import FileState
+    from bot.pull_request.occasion import Occasion
+    from bot.pull_request.place import PullPlace
+    from bot.review.answers import Landed, Reply
+    from bot.review.gathering import Asked
+    from bot.review.state import Answer
+    from bot.review.threads import TalkComment
+
+# Said in the summary alone: who is not heard is not spoken to, and people who talk with each other are left to it.
+_NOT_IN_THREADS = frozenset({Code.NO_PERMISSION, Code.BOT_AUTHOR, Code.NO_PLANNER, Code.PENDING_REVIEW, Code.RESOLVED})
+# A comment that is locked, deleted meanwhile, or not ours to answer stops nothing.
+_PASSED_OVER = frozenset({Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INVALID})
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a run answers. `commands` are the ids of those that it answers, `at` is when it ran."""
+
+    at: datetime
+    resolve: bool = True
+    commands: tuple[int, ...] = ()
+    notices: tuple[str, ...] = ()
+    run_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was written: replies, threads that were resolved, the summary's address ("": there was nothing to say)."""
+
+    replies: int = 0
+    resolved: int = 0
+    summary: str = ""
+    notices: tuple[str, ...] = ()
+
+
+def answer(client: GitHubClient, place: PullPlace, done: Done, landed: Landed, manner: Manner) -> Said:
+    """Reply, resolve, summarise: the summary last, when it is known what came of the rest.
+
+    What an earlier run has said to a comment is not said again, so a run that was cut off is finished by the next.
+    """
+    said = Said(notices=manner.notices)
+    for asked, outcome in _by_request(place.occasion, done):
+        text = _reply(place, done, asked, outcome, landed)
+        if _is_silent(text.answer, outcome, place.occasion):
+            continue
+        try:
+            writing.reply(client, asked.thread, text.text)
+            resolved = manner.resolve and _is_done(outcome, landed)
+            yes = resolved and writing.resolve(client, asked.thread) is Resolved.YES
+            said = replace(said, replies=said.replies + 1, resolved=said.resolved + yes)
+        except GitHubError as error:
+            if error.trouble not in _PASSED_OVER:
+                raise
+            notice = f"{asked.comment.note.url} could not be answered: {error.said or error.problem}"
+            said = replace(said, notices=(*said.notices, notice))
+    if not (said.replies or landed.commit or manner.commands or said.notices):
+        return said
+    return replace(
+        said, summary=_summarise(client, place.occasion, done, landed, replace(manner, notices=said.notices))
+    )
+
+
+def _by_request(occasion: Occasion, done: Done) -> Iterator[tuple[Asked, Outcome]]:
+    outcomes = {outcome.request.id: outcome for outcome in done.report.outcomes}
+    for asked in occasion.gathered.asked:
+        if asked.request.id in outcomes:
+            yield asked, outcomes[asked.request.id]
+
+
+def _is_silent(answer: Answer, outcome: Outcome, occasion: Occasion) -> bool:
+    if isinstance(outcome, Refused) and outcome.code in _NOT_IN_THREADS:
+        return True
+    given = tuple(occasion.answers())
+    if not needs_answer(answer, given):
+        return True
+    # That it stands already is no news where we have applied it.
+    return isinstance(outcome, Unchanged) and any(
+        (known.comment, known.digest, known.result) == (answer.comment, answer.digest, "applied") for known in given
+    )
+
+
+def _is_done(outcome: Outcome, landed: Landed) -> bool:
+    return isinstance(outcome, Unchanged) or (isinstance(outcome, Applied) and landed.commit is not None)
+
+
+def _reply(place: PullPlace, done: Done, asked: Asked, outcome: Outcome, landed: Landed) -> Reply:
+    number = asked.comment.note.id
+    start = _reader(place)
+    if not isinstance(outcome, Refused):
+        return reply(number, outcome, _own_diff(outcome, start, done), landed)
+    diff = offered_diff(done.report.readings_of(outcome.request.id))
+    offer = None
+    if outcome.code is Code.UNPROVEN and outcome.candidate is not None:
+        offer = offer_of(outcome.request, outcome.candidate, start.blob)
+    return reply(number, outcome, diff, landed, offer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The files of the head that the run started from."""
+
+    place: PullPlace
+
+    def read(self, path: str) -> FileState | None:
+        try:
+            return self._state(path)
+        except Refusal:
+            return None
+
+    def _state(self, path: str) -> FileState:
+        from bot.pipeline.views import FileState
+
+        entry = self.place.repo.tree(self.place.occasion.pull.head.commit).read(path)
+        return FileState(entry.document, entry.executable, entry.blob)
+
+    def blob(self, path: str) -> str | None:
+        state = self.read(path)
+        return None if state is None else state.blob
+
+
+def _reader(place: PullPlace) -> _Base:
+    return _Base(place)
+
+
+def _own_diff(outcome: Applied | Unchanged, base: _Base, done: Done) -> str:
+    """What one request changed, as a diff of the base; where it stands on others' changes, its files' whole diffs."""
+    if isinstance(outcome, Unchanged):
+        return ""
+    pieces: list[str] = []
+    for operation in outcome.candidate.operations:
+        state = base.read(operation.path) if isinstance(operation, Change) else None
+        if isinstance(operation, Change) and state is not None and state.document.digest == operation.stands_on:
+            result = state.document.splice(operation.edits, final_newline=operation.final_newline)
+            pieces.append(unified(operation.path, state.document, result))
+        else:
+            pieces += [file.diff for file in done.report.files if operation.path in (file.path, file.renamed_from)]
+    return "".join(dict.fromkeys(pieces))
+
+
+def summary_of(occasion: Occasion) -> TalkComment | None:
+    """The sticky summary that earlier runs of this account left."""
+    found = [comment for comment in occasion.talk if comment.mine and summary_in(comment.note.body) is not None]
+    return found[-1] if found else None
+
+
+def _summarise(client: GitHubClient, occasion: Occasion, done: Done, landed: Landed, manner: Manner) -> str:
+    old = summary_of(occasion)
+    state = (summary_in(old.note.body) if old is not None else None) or SummaryState()
+    run = Run(done.report, landed, occasion.pull.head.commit, manner.notices, manner.run_url)
+    text = sticky(run, state.after(manner.commands, manner.at))
+    return writing.put_summary(client, occasion.pull, text, old)

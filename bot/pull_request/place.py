@@ -1,0 +1,99 @@
+"""The head of a pull request as a place to work on: fetched by its id, never checked out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.errors import Refusal, UsageError
+from bot.repo.remote import login_settings
+from bot.report import Landing
+from bot.review.ladder import Right
+from bot.workplace import Base, StartingPoint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.chat.endpoint import Key
+    from bot.github.addresses import Addresses
+    from bot.model import Batch
+    from bot.pipeline.propose import Proposed
+    from bot.pull_request.occasion import Occasion
+    from bot.repo import Repository
+    from bot.review.records import PullRequest
+    from bot.settings import Settings
+    from bot.workplace import Order
+
+SETTINGS_FILES = (".stetbot.toml", "pyproject.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class PullPlace:
+    """A pull request's head in `repo`, whose git shows the token at `addresses`."""
+
+    repo: Repository
+    addresses: Addresses
+    occasion: Occasion
+
+    def starting_point(self, order: Order, settings: Settings) -> StartingPoint:
+        del order
+        pull = self.occasion.pull
+        head = pull.head.commit
+        tree = Base(self.repo.tree(head, settings.max_bytes), partial(self.repo.had_file, head))
+        return StartingPoint(tree, head, f"{pull.repository}#{pull.number}", pull.head.branch)
+
+    def landed_before(self, start: StartingPoint, order: Order) -> Mapping[str, str]:
+        """By the bot's own answers in the threads: the history here may be cut off."""
+        del start, order
+        done = {(answer.comment, answer.digest): answer.commit for answer in self.occasion.answers() if answer.commit}
+        found = {
+            asked.request.id: done.get((asked.comment.note.id, asked.request.digest))
+            for asked in self.occasion.gathered.asked
+        }
+        return {request: commit for request, commit in found.items() if commit is not None}
+
+    def land(self, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings) -> Landing:
+        """Nothing yet: see `bot.pull_request.delivery`."""
+        del start, batch, proposed, order, settings
+        return Landing()
+
+
+def git_settings(addresses: Addresses, token: Key, pull: PullRequest) -> tuple[tuple[str, str], ...]:
+    """Git's settings for a run on `pull`: the token for its repository and for the fork, and for nothing else."""
+    urls = [addresses.git(pull.repository)]
+    if pull.head.repository is not None and pull.from_fork:
+        urls.append(addresses.git(pull.head.repository))
+    return tuple(setting for url in urls for setting in login_settings(url, token.reveal()))
+
+
+def fetch(repo: Repository, addresses: Addresses, pull: PullRequest) -> None:
+    """Have the objects of the head, by the reference that every pull request has, also one from a fork.
+
+    Raises Refusal (head-moved), RepositoryError.
+    """
+    repo.fetch_commit(addresses.git(pull.repository), f"refs/pull/{pull.number}/head", pull.head.commit)
+
+
+def base_files(repo: Repository, addresses: Addresses, pull: PullRequest) -> dict[str, str]:
+    """The texts of the settings files of the base branch: what the pull request itself says does not count."""
+    repo.fetch_commit(addresses.git(pull.repository), f"refs/heads/{pull.base.branch}", pull.base.commit)
+    tree = repo.tree(pull.base.commit)
+    found = {}
+    for name in SETTINGS_FILES:
+        try:
+            found[name] = tree.read(name).document.text
+        except Refusal:
+            continue
+    return found
+
+
+def right_to_push(repo: Repository, addresses: Addresses, pull: PullRequest) -> tuple[Right, str]:
+    """Whether the head branch would take our push, found out by trying and changing nothing; what was said."""
+    if pull.head.repository is None:
+        return Right.DENIED, "the fork is gone"
+    try:
+        said = repo.may_push(addresses.git(pull.head.repository), pull.head.branch, pull.head.commit)
+    except UsageError as error:  # a branch name that is not safe to hand to git
+        return Right.DENIED, str(error)
+    return (Right.ALLOWED, "") if said is None else (Right.DENIED, said)

@@ -1,0 +1,44 @@
+"""Runs on a pull request of the tests' own GitHub, in this process: the clock is the scene's, nobody waits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from support.github.world import BEGINNING
+
+from bot.chat.endpoint import Key
+from bot.github import reading
+from bot.pull_request import run as runs
+from bot.pull_request.answering import Manner
+from bot.pull_request.occasion import Ask
+from bot.pull_request.place import git_settings
+from bot.repo import Repository
+from bot.settings import EngineChoice, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.github.scene import Scene
+
+    from bot.pull_request.run import Finished, Hands, Wanted
+
+from contextlib import contextmanager
+
+
+@contextmanager
+def hands(scene: Scene, token: str | None = None, **settings: object) -> Iterator[Hands]:
+    """What a run in the scene's clone works with."""
+    shown = token or scene.token
+    client = scene.client(shown)
+    pull = reading.pull_request(client, scene.name, scene.pull.number)
+    git = git_settings(client.addresses, Key.parse(shown, "token"), pull)
+    with Repository.discover(scene.clone.path, scene.clone.environment, git) as repo:
+        yield runs.Hands(client, repo, replace(Settings(engine=EngineChoice.LOCAL), **settings))  # type: ignore[arg-type]
+
+
+def review(scene: Scene, wanted: Wanted | None = None, token: str | None = None, **ask: object) -> Finished:
+    """`stetbot review --pr` on the scene's pull request."""
+    asked = Ask(scene.name, scene.pull.number, **ask)  # type: ignore[arg-type]
+    with hands(scene, token) as ready:
+        return runs.run(ready, asked, wanted or runs.Wanted(), Manner(BEGINNING), lambda: None)
