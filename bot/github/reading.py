@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal, UsageError
 from bot.github import queries
 from bot.github.client import GitHubError, Trouble, segment
+from bot.model import LineRange
 from bot.review.records import (
     COMMIT_ID,
     Kind,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from bot.github.node import Node
 
 _MOST_PAGES = 200
+_HUNK = re.compile(r"^@@ -[0-9,]{1,20} \+(?P<start>[0-9]{1,9})(?:,(?P<count>[0-9]{1,9}))? @@", re.MULTILINE)
 
 
 def viewer(client: GitHubClient) -> str:
@@ -114,6 +117,22 @@ def pushes(client: GitHubClient, repo: RepositoryName, branch: str) -> tuple[Pus
     """How a branch came to where it is, newest first, as far as one page of its activity tells."""
     answer = client.get(f"/repos/{repo}/activity", ref=f"refs/heads/{branch}", per_page=100)
     return tuple(_push(node) for node in answer.node.items())
+
+
+def shown_lines(client: GitHubClient, pull: PullRequest) -> dict[str, tuple[LineRange, ...]]:
+    """The lines of the new side that each hunk of the pull request's diff shows, by path.
+
+    A file without them is one that GitHub shows no diff of (binary, too large, renamed only).
+    """
+    path = f"/repos/{pull.repository}/pulls/{pull.number}/files"
+    found: dict[str, tuple[LineRange, ...]] = {}
+    for node in client.pages(path):
+        hunks = _HUNK.finditer(node.at("patch").text_or(""))
+        sized = ((int(hunk["start"]), int(hunk["count"] or 1)) for hunk in hunks)
+        found[node.at("filename").text()] = tuple(
+            LineRange(start, start + count - 1) for start, count in sized if count
+        )
+    return found
 
 
 def _push(node: Node) -> Push:

@@ -1,0 +1,124 @@
+"""A pull request on the tests' own GitHub, a clone to work in, and a client with a clock that nobody waits for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from support.gitrepo import GitRepo
+
+from bot.chat.endpoint import Key
+from bot.chat_client import Timing
+from bot.github.addresses import Addresses
+from bot.github.client import Access, GitHubClient
+from bot.http import Http, Proxies
+from bot.review.records import RepositoryName
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.github.server import FakeGitHub
+    from support.github.world import Comment, Pull, Repo, Thread
+
+LINES = tuple(f"value_{number} = {number}" for number in range(1, 41))
+TEXT = "".join(f"{line}\n" for line in LINES)
+NEW = TEXT.replace("value_10 = 10\n", "value_10 = 11\n").replace("value_30 = 30\n", "value_30 = 31\n")
+
+
+@dataclass
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    now: float = 1_800_000_000.0
+    slept: list[float] = field(default_factory=list)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def timing(self) -> Timing:
+        return Timing(lambda: self.now, lambda: self.now, self.sleep, lambda: 0.5)
+
+
+class Scene:
+    """`octo/shop` with a pull request by `ada` that changes lines 10 and 30 of `a.py`; `grace` reviews.
+
+    From a fork (`ada/shop`), the bot's account has write access to the base alone. `clone` is a clone of the base.
+    """
+
+    def __init__(self, github: FakeGitHub, root: Path, *, fork: bool = False, maintainers: bool = False,
+                 organisation: bool = False) -> None:  # fmt: skip
+        self.github = github
+        self.world = github.world
+        self.clock = Clock()
+        self.base = self.world.repo("octo/shop")
+        self.base.permissions = {"grace": "write", "stetbot": "write", "ada": "read" if fork else "write"}
+        self.work = GitRepo(root / "ada")
+        self.work.git("config", "core.autocrlf", "false")
+        self.work.write("a.py", TEXT)
+        self.work.write("b.py", "first\nsecond\nthird\n")
+        self.work.commit("The shop")
+        self.work.git("push", "-q", str(self.base.git.path), "main")
+        self.source = self._source(fork=fork, organisation=organisation)
+        self.work.git("checkout", "-q", "-b", "topic")
+        self.work.write("a.py", NEW)
+        self.work.write("c.py", "one\ntwo\n")
+        self.first = self.work.commit("Change two values")
+        self.push()
+        self.pull = self.world.pull(self.base, self.source, "topic", "ada", maintainers=maintainers)
+        self.token = self.world.token("stetbot", kind="Bot")
+        self.clone = GitRepo(root / "clone")
+        self.clone.git("fetch", "-q", str(self.base.git.path), "main")
+        self.clone.git("reset", "-q", "--hard", "FETCH_HEAD")
+
+    def _source(self, *, fork: bool, organisation: bool) -> Repo:
+        if not fork:
+            return self.base
+        owner = "club" if organisation else "ada"
+        made = self.world.repo(f"{owner}/shop", self.base, organisation=organisation)
+        made.permissions = {"ada": "admin"}
+        self.work.git("push", "-q", str(made.git.path), "main")
+        return made
+
+    @property
+    def name(self) -> RepositoryName:
+        return RepositoryName("octo", "shop")
+
+    @property
+    def head(self) -> str:
+        return self.source.tip("topic")
+
+    def push(self, *, by: str = "ada", force: bool = False) -> str:
+        """Let the head branch be at the work tree's HEAD."""
+        from support.github.world import branches
+
+        before = branches(self.source)
+        self.work.git("push", "-q", *(["--force"] if force else []), str(self.source.git.path), "HEAD:topic")
+        self.world.pushed(self.source, before, self.world.account(by))
+        return self.head
+
+    def client(self, token: str | None = None) -> GitHubClient:
+        environment = self.github.environment(token or self.token)
+        access = Access(Addresses.of(environment), Key.parse(environment["GITHUB_TOKEN"], "GITHUB_TOKEN"))
+        return GitHubClient(access, Http(Proxies.NONE), self.clock.timing())
+
+    def suggest(self, line: int, *lines: str, by: str = "grace", start: int | None = None) -> Thread:
+        """A suggestion by a reviewer for lines of `a.py`."""
+        return self.world.thread(self.pull, by, "a.py", line, suggestion(*lines), start=start)
+
+    def at_head(self, path: str = "a.py") -> str:
+        return self.source.git.read("refs/heads/topic", path).decode()
+
+
+def suggestion(*lines: str) -> str:
+    return "\n".join(["Better:", "", "```suggestion", *lines, "```"])
+
+
+def last_of(thread: Thread) -> Comment:
+    return thread.comments[-1]
+
+
+def said_of(pull: Pull) -> list[str]:
+    """The comments on the pull request, without their hidden markers."""
+    return [re.sub(r"<!--.*?-->", "", comment.body, flags=re.DOTALL).strip() for comment in pull.comments]
