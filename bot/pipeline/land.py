@@ -52,7 +52,7 @@ def derive(
         if not isinstance(outcome, Applied):
             said = getattr(outcome, "reason", "")
             raise Refusal(Code.VERIFICATION_FAILED, f"{outcome.request.id} does not apply as proposed: {said}")
-    ours = {result.path: claimed(result) for result in proposed.files}
+    ours = {result.path: claimed(result, proposal.base) for result in proposed.files}
     theirs = {file.path: file for file in proposal.files}
     for path in sorted(ours.keys() | theirs.keys()):
         if len(theirs) != len(proposal.files) or ours.get(path) != theirs.get(path):

@@ -8,6 +8,7 @@ Reading validates every field and its type and names the place of what is wrong;
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,17 +27,35 @@ if TYPE_CHECKING:
 VERSION = 1
 MAX_BYTES = 64 * 1024 * 1024
 _REMEDY = "make the proposal anew with `stetbot propose`"
+# Every key has a meaning, or it is refused: what is not read (a co-author, a message) could be taken for a wish.
+_KEYS = {
+    "top": ("stetbot_proposal", "base", "requests", "files"),
+    "request": (
+        *("id", "digest", "place", "outcome", "reason", "code"),
+        *("engine", "verdict", "doubts", "notes", "written", "operations", "usage"),
+    ),
+    "change": ("kind", "path", "stands_on", "final_newline", "edits"),
+    "create": ("kind", "path", "executable"),
+    "delete": ("kind", "path"),
+    "rename": ("kind", "path", "to"),
+    "mode": ("kind", "path", "executable"),
+    "edit": ("start", "stop", "lines"),
+    "file": ("path", "renamed_from", "requests", "old", "new"),
+    "old": ("mode", "blob"),
+    "new": ("mode", "blob", "sha256", "content_base64"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedFile:
-    """What a proposal says of one path: blob and mode before, mode and bytes after (None: not there)."""
+    """What a proposal says of one path: the blob before; mode, blob and bytes after (None: not there)."""
 
     path: str
     renamed_from: str | None
     old_blob: str | None
     executable: bool | None
     data: bytes | None
+    blob: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +68,44 @@ class Proposal:
     files: tuple[ClaimedFile, ...]
 
 
-def claimed(result: FileResult) -> ClaimedFile:
-    """What a proposal says of `result`."""
+def blob_id(data: bytes, base: str) -> str:
+    """The id of a blob in the repository that has the commit `base`: ids of 64 digits are SHA-256."""
+    named = b"blob %d\0" % len(data) + data
+    return (hashlib.sha256(named) if len(base) == 64 else hashlib.sha1(named, usedforsecurity=False)).hexdigest()
+
+
+def claimed(result: FileResult, base: str) -> ClaimedFile:
+    """What a proposal on the commit `base` says of `result`."""
     new = result.new
+    data = new.document.to_bytes() if new is not None else None
     return ClaimedFile(
         result.path,
         result.renamed_from,
         result.old.blob if result.old is not None else None,
         new.executable if new is not None else None,
-        new.document.to_bytes() if new is not None else None,
+        data,
+        None if data is None else blob_id(data, base),
     )
 
 
 def to_json(base: str, proposed: Proposed) -> str:
-    """The proposal of a run on the commit `base`, as JSON text."""
-    return (
+    """The proposal of a run on the commit `base`, as JSON text. Raises UsageError: larger than `land` would read."""
+    text = (
         json.dumps(
             {
                 "stetbot_proposal": VERSION,
                 "base": base,
                 "requests": [_outcome_json(outcome) for outcome in proposed.outcomes],
-                "files": [_file_json(result) for result in proposed.files],
+                "files": [_file_json(result, base) for result in proposed.files],
             },
             ensure_ascii=False,
             indent=1,
         )
         + "\n"
     )
+    if len(text.encode()) > MAX_BYTES:
+        raise UsageError(f"the proposal is larger than {MAX_BYTES} bytes; propose fewer requests at a time")
+    return text
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, object]:
@@ -129,7 +159,7 @@ def _operation_json(operation: Operation) -> dict[str, object]:
             return {"kind": "mode", "path": operation.path, "executable": operation.executable}
 
 
-def _file_json(result: FileResult) -> dict[str, object]:
+def _file_json(result: FileResult, base: str) -> dict[str, object]:
     def state(state: FileState | None) -> dict[str, object] | None:
         return None if state is None else {"mode": EXECUTABLE if state.executable else REGULAR}
 
@@ -139,7 +169,11 @@ def _file_json(result: FileResult) -> dict[str, object]:
     new = state(result.new)
     if new is not None and result.new is not None:
         data = result.new.document.to_bytes()
-        new |= {"sha256": result.new.document.digest, "content_base64": base64.b64encode(data).decode("ascii")}
+        new |= {
+            "blob": blob_id(data, base),
+            "sha256": result.new.document.digest,
+            "content_base64": base64.b64encode(data).decode("ascii"),
+        }
     return {
         "path": result.path,
         "renamed_from": result.renamed_from,
@@ -160,7 +194,9 @@ def from_json(name: str, data: bytes) -> Proposal:
     top = Node(name, value, _REMEDY)
     if top.at("stetbot_proposal").integer() != VERSION:
         raise UsageError(f"{name}: not a proposal of version {VERSION}; make it anew with `stetbot propose`")
-    applied = [node for node in top.at("requests").items() if node.at("outcome").text() == "applied"]
+    top.only(_KEYS["top"])
+    requests = [node.only(_KEYS["request"]) for node in top.at("requests").items()]
+    applied = [node for node in requests if node.at("outcome").text() == "applied"]
     return Proposal(
         top.at("base").text(),
         tuple(node.at("id").text() for node in applied),
@@ -172,7 +208,11 @@ def from_json(name: str, data: bytes) -> Proposal:
 def _merges(node: Node) -> list[tuple[tuple[str, str], Recorded]]:
     found = []
     for operation in node.at("operations").items():
-        if operation.at("kind").text() != "change":
+        kind = operation.at("kind").text()
+        if kind not in ("change", "create", "delete", "rename", "mode"):
+            raise UsageError(f"{operation.place}.kind: {kind[:20]!r} is no operation; {_REMEDY}")
+        operation.only(_KEYS[kind])
+        if kind != "change":
             continue
         edits = tuple(
             Edit(
@@ -180,7 +220,7 @@ def _merges(node: Node) -> list[tuple[tuple[str, str], Recorded]]:
                 edit.at("stop").integer(),
                 tuple(line.line() for line in edit.at("lines").items()),
             )
-            for edit in operation.at("edits").items()
+            for edit in (item.only(_KEYS["edit"]) for item in operation.at("edits").items())
         )
         engine = node.at("engine").text()
         if engine not in set(EngineName):
@@ -191,9 +231,13 @@ def _merges(node: Node) -> list[tuple[tuple[str, str], Recorded]]:
 
 
 def _claimed_file(node: Node) -> ClaimedFile:
+    node.only(_KEYS["file"])
     old, new = node.at("old"), node.at("new")
     data = None
+    if not old.missing:
+        old.only(_KEYS["old"])
     if not new.missing:
+        new.only(_KEYS["new"])
         encoded = new.at("content_base64")
         try:
             data = base64.b64decode(encoded.text(), validate=True)
@@ -206,6 +250,7 @@ def _claimed_file(node: Node) -> ClaimedFile:
         None if old.missing or old.at("blob").missing else old.at("blob").text(),
         None if new.missing else _executable(new.at("mode")),
         data,
+        None if new.missing else new.at("blob").text(),
     )
 
 
