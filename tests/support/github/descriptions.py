@@ -61,12 +61,12 @@ class RestDescription:
             known[parameter["name"], parameter["in"]] = parameter
         for place, given in (("path", values), ("query", query)):
             for name, text in given.items():
-                parameter = known.get((name, place))
-                if parameter is None:
+                own = known.get((name, place))
+                if own is None:
                     problems.append(f"{method} {described}: unknown parameter {name} in the {place}")
                     continue
-                value = int(text) if parameter["schema"].get("type") == "integer" and text.isdecimal() else text
-                problems += self._problems(f"parameter {name}", parameter["schema"], value)
+                value = int(text) if own["schema"].get("type") == "integer" and text.isdecimal() else text
+                problems += self._problems(f"parameter {name}", own["schema"], value)
         wanted: dict[str, Any] = operation.get("requestBody") or {}
         if not wanted:
             return problems if body is None else [*problems, f"{method} {described}: takes no body"]
