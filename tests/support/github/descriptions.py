@@ -118,7 +118,7 @@ def load_schema(text: str | None = None) -> GraphQLSchema:
     for name, pattern in _SCALARS.items():
         scalar = schema.type_map[name]
         assert isinstance(scalar, GraphQLScalarType)
-        scalar.serialize = scalar.parse_value = _checker(name, re.compile(pattern))  # type: ignore[method-assign]
+        scalar.serialize = scalar.parse_value = _checker(name, re.compile(pattern))  # type: ignore[method-assign] # made by build_schema
     return schema
 
 
