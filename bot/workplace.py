@@ -19,7 +19,7 @@ from bot.repo import Repository
 from bot.report import Landing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bot.entries import Entry
@@ -253,10 +253,12 @@ class Workplace:
 
 
 @contextmanager
-def open_workplace(start: Path, environ: Mapping[str, str]) -> Iterator[Workplace]:
+def open_workplace(
+    start: Path, environ: Mapping[str, str], git_settings: Sequence[tuple[str, str]] = ()
+) -> Iterator[Workplace]:
     """The repository that `start` is in, closed afterwards. Raises UsageError where there is none to work on."""
     try:
-        opened = Repository.discover(start.absolute(), environ)
+        opened = Repository.discover(start.absolute(), environ, git_settings)
     except RepositoryError as error:
         raise UsageError(str(error)) from error
     with opened as repo:

@@ -27,7 +27,9 @@ EXIT_CODES = (
 SETTING_FLAGS = ("engine", "jobs", "max_bytes", "signoff", "morph_model", "morph_stream")
 
 
-def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
+def options_of(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one decorator, shown in this order."""
+
     def decorate(command: F) -> F:
         for option in reversed(options):
             command = option(command)
@@ -36,7 +38,7 @@ def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
-branch_options: Callable[[F], F] = _options(
+branch_options: Callable[[F], F] = options_of(
     click.option("--branch", metavar="NAME", help="The branch to commit on (default: stetbot/<first file's name>)."),
     click.option("--base", metavar="REV", help="What to start from, in place of HEAD."),
     click.option("--push", is_flag=True, help="Push the branch afterwards; a rejected push is a failure (exit 1)."),
@@ -45,17 +47,17 @@ branch_options: Callable[[F], F] = _options(
 )
 diff_option = click.option("--diff", "show_diff", is_flag=True, help="Only show the diff, on stdout; write nothing.")
 write_option = click.option("--write", "write_files", is_flag=True, help="Edit the work tree; commit nothing.")
-target_options: Callable[[F], F] = _options(diff_option, write_option, branch_options)
+target_options: Callable[[F], F] = options_of(diff_option, write_option, branch_options)
 
-accept_options: Callable[[F], F] = _options(
+accept_options: Callable[[F], F] = options_of(
     click.option("--accept", multiple=True, metavar="ID", help="Let this unproven request land too (repeatable)."),
     click.option("--accept-unproven", is_flag=True, help="Let every unproven request land."),
 )
-proof_options: Callable[[F], F] = _options(
+proof_options: Callable[[F], F] = options_of(
     accept_options,
     click.option("--all-or-nothing", is_flag=True, help="Land nothing unless every request can land."),
 )
-engine_options: Callable[[F], F] = _options(
+engine_options: Callable[[F], F] = options_of(
     click.option(
         "--engine",
         type=click.Choice([choice.value for choice in EngineChoice]),
@@ -76,7 +78,7 @@ place_option = click.option(
     metavar="DIR",
     help="Work on the repository that DIR is in, not the current folder's. FILES are found from here.",
 )
-print_options: Callable[[F], F] = _options(
+print_options: Callable[[F], F] = options_of(
     click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, for programs."),
     click.option("--quiet", "-q", is_flag=True, help="Print refusals only."),
     click.option("--color/--no-color", default=None, help="Colours (default: on a terminal, unless NO_COLOR is set)."),
@@ -117,7 +119,12 @@ def destination_of(options: dict[str, Any]) -> Destination:
 def engine_settings(flags: dict[str, Any], root: Path | None = None) -> Settings:
     """The settings of this run; `root` is the work tree whose own file may say something. Raises UsageError."""
     given = {name: flags[name] for name in SETTING_FLAGS if flags.get(name) is not None}
-    return load(os.environ, given, _table(user_file()), _repository_table(root))
+    return load(os.environ, given, user_table(), _repository_table(root))
+
+
+def user_table() -> Table | None:
+    """The user's own configuration, if there is any."""
+    return _table(user_file())
 
 
 def user_file() -> Path:

@@ -21,7 +21,9 @@ from bot.cli.options import (
     stdin_option,
     target_options,
 )
+from bot.cli.pull import delivery_options, manner_of, open_pull, pull_options, show_pull, wanted_of
 from bot.cli.show import progress, show
+from bot.errors import UsageError
 from bot.workplace import Destination, Order, open_workplace
 
 if TYPE_CHECKING:
@@ -53,19 +55,45 @@ def apply_command(files: tuple[Path, ...], stdin_name: str, **options: Any) -> E
     return _carry_out(read_requests(files, stdin_name), files[0], stdin_name, options)
 
 
-@click.command("review", short_help="Saved review comments become one commit on a branch.", epilog=EXIT_CODES)
-@click.option("--comments", "file", type=FILES, required=True, help="Saved review comments (GitHub's JSON).")
+@click.command("review", short_help="Review comments become one commit.", epilog=EXIT_CODES)
+@pull_options
+@delivery_options
+@click.option("--comments", "file", type=FILES, help="Saved review comments (GitHub's JSON), in place of --pr.")
 @target_options
 @proof_options
 @engine_options
 @print_options
-def review_command(file: Path, **options: Any) -> Exit:  # noqa: ANN401 - as above
-    """Apply saved review comments: suggestions exactly as GitHub does, snippets with proof.
+def review_command(file: Path | None, **options: Any) -> Exit:  # noqa: ANN401 - as above
+    """Apply review comments: suggestions exactly as GitHub does, snippets with proof.
 
-    The file ("-" is stdin) holds the JSON array that `GET /repos/{owner}/{repo}/pulls/{number}/comments` answers.
+    With --pr, the open threads of a pull request: the commit is pushed to its branch (where that may not be pushed to,
+    the changes are suggested in a review), each thread is answered, and those that are done are resolved. Only the
+    comments of people with write access count. Nothing here is touched; --diff shows, and writes nothing anywhere.
+
+    With --comments, saved ones, offline, on a branch here: the file ("-" is stdin) holds the JSON array that
+    `GET /repos/{owner}/{repo}/pulls/{number}/comments` answers.
+
     Comments that the code has moved away from are placed again by their content, or refused as outdated.
+
+    \b
+    stetbot review --pr 7 --diff       look first
+    stetbot review --pr 7              push the commit and answer
     """
+    if (file is None) == (options["pr"] is None):
+        raise UsageError("review: give --pr NUMBER, or --comments FILE")
+    if file is None:
+        return _review_pull(options)
     return _carry_out(read_requests([file], "comments.json", as_comments=True), file, "comments.json", options)
+
+
+def _review_pull(options: dict[str, Any]) -> Exit:
+    from bot.pull_request import run as runs
+
+    only_show = options["show_diff"]
+    with open_pull(options) as opened:
+        wanted, manner = wanted_of(options, only_show=only_show), manner_of(options)
+        finished = runs.run(opened.hands, opened.ask, wanted, manner, lambda: None)
+    return show_pull(finished, console_of(options, stderr=only_show), only_show=only_show)
 
 
 def _carry_out(batch: Batch, file: Path, stdin_name: str, options: dict[str, Any]) -> Exit:

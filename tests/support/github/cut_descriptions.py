@@ -1,11 +1,11 @@
 """Cuts GitHub's own descriptions of its API down to what stetbot and its tests use, as JSON Schema and as SDL.
 
-    npm pack @octokit/openapi@23.0.2 @octokit/graphql-schema@15.26.1      (each unpacks to package/)
-    python tests/support/github/cut_descriptions.py OPENAPI_PACKAGE GRAPHQL_PACKAGE
+    python tests/support/github/cut_descriptions.py OPENAPI_PACKAGE GRAPHQL_PACKAGE FOLDER
 
-writes `rest.json` and `schema.graphql` beside itself. What is kept: the REST operations of `OPERATIONS`, whole; of
-GraphQL, the fields that our queries ask for, and what the tests' GitHub needs to answer them. Descriptions and examples
-go, and OpenAPI's `nullable` becomes JSON Schema's.
+reads the unpacked npm packages `@octokit/openapi` and `@octokit/graphql-schema`, and writes `rest.json` and
+`schema.graphql` into the folder; `.ci/describe` fetches them and does that. What is kept: the REST operations of
+`OPERATIONS`, whole; of GraphQL, the fields that our queries ask for, and what the tests' GitHub needs to answer them.
+Descriptions and examples go, and OpenAPI's `nullable` becomes JSON Schema's.
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ from graphql import (
 
 from bot.github.queries import DOCUMENTS
 
-HERE = Path(__file__).parent
 OPERATIONS = (
     "GET /repos/{owner}/{repo}/collaborators/{username}/permission",
     "GET /repos/{owner}/{repo}/activity",
@@ -56,13 +55,13 @@ MORE_TYPES = ("Organization", "Mannequin")
 NOTICE = "A cut of {package} {version}, made by cut_descriptions.py. Licence (MIT):"
 
 
-def main(openapi: Path, graphql: Path) -> None:
+def main(openapi: Path, graphql: Path, folder: Path) -> None:
     rest = cut_rest(json.loads((openapi / "generated" / "api.github.com.json").read_text("utf-8")))
     notice = _notice(openapi, "LICENSE").split("\n")
-    (HERE / "rest.json").write_text(json.dumps({"notice": notice, **rest}, indent=1) + "\n", "utf-8")
+    (folder / "rest.json").write_text(json.dumps({"notice": notice, **rest}, indent=1) + "\n", "utf-8")
     schema = build_schema((graphql / "schema.graphql").read_text("utf-8"), assume_valid=True)
     lines = "".join(f"# {line}".rstrip() + "\n" for line in _notice(graphql, "LICENSE.md").split("\n"))
-    (HERE / "schema.graphql").write_text(f"{lines}\n{cut_schema(schema)}\n", "utf-8")
+    (folder / "schema.graphql").write_text(f"{lines}\n{cut_schema(schema)}\n", "utf-8")
 
 
 def _notice(package: Path, licence: str) -> str:
@@ -212,4 +211,4 @@ def _drop_descriptions(schema: GraphQLSchema) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*(Path(argument) for argument in sys.argv[1:4]))

@@ -61,12 +61,12 @@ class RestDescription:
             known[parameter["name"], parameter["in"]] = parameter
         for place, given in (("path", values), ("query", query)):
             for name, text in given.items():
-                parameter = known.get((name, place))
-                if parameter is None:
+                own = known.get((name, place))
+                if own is None:
                     problems.append(f"{method} {described}: unknown parameter {name} in the {place}")
                     continue
-                value = int(text) if parameter["schema"].get("type") == "integer" and text.isdecimal() else text
-                problems += self._problems(f"parameter {name}", parameter["schema"], value)
+                value = int(text) if own["schema"].get("type") == "integer" and text.isdecimal() else text
+                problems += self._problems(f"parameter {name}", own["schema"], value)
         wanted: dict[str, Any] = operation.get("requestBody") or {}
         if not wanted:
             return problems if body is None else [*problems, f"{method} {described}: takes no body"]
@@ -118,7 +118,7 @@ def load_schema(text: str | None = None) -> GraphQLSchema:
     for name, pattern in _SCALARS.items():
         scalar = schema.type_map[name]
         assert isinstance(scalar, GraphQLScalarType)
-        scalar.serialize = scalar.parse_value = _checker(name, re.compile(pattern))  # type: ignore[method-assign]
+        scalar.serialize = scalar.parse_value = _checker(name, re.compile(pattern))  # type: ignore[method-assign] # made by build_schema
     return schema
 
 

@@ -162,20 +162,20 @@ class _Root:
             self.world.may_write(self.token.account, thread.pull.repo) or thread.pull.author is self.token.account
         )
 
-    def add_reply(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    def add_reply(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 - GraphQL's name
         self._need("pull-requests")
         thread = self._find_thread(input["pullRequestReviewThreadId"])
         made = self.world.reply(thread, self.token.account, input["body"])
         return {"comment": self._comment(thread.pull, made, thread)}
 
-    def resolve(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    def resolve(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 - GraphQL's name
         thread = self._find_thread(input["threadId"])
         if not self._may_resolve(thread):
             raise failure("FORBIDDEN", "Resource not accessible by integration")
         thread.resolved_by = self.token.account
         return {"thread": self._thread(thread)}
 
-    def react(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    def react(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 - GraphQL's name
         self._need("pull-requests")
         for pull in self.world.pulls:
             for comment in (*pull.comments, *(item for thread in pull.threads for item in thread.comments)):
@@ -184,7 +184,7 @@ class _Root:
                     return {"reaction": {"id": "E_1", "content": input["content"]}}
         raise failure("NOT_FOUND", f"Could not resolve to a node with the global id of '{input['subjectId']}'")
 
-    def commit(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    def commit(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 - GraphQL's name
         repo = self.world.repos[input["branch"]["repositoryNameWithOwner"].lower()]
         branch = input["branch"]["branchName"]
         if not self.world.may_push(self.token, repo):

@@ -70,6 +70,8 @@ class FakeGitHub:
         self.seen: list[Seen] = []
         self.problems: list[str] = []
         self.obstacles: list[Callable[[Seen], Reply | None]] = []
+        # Called with each request of git's, before it is answered.
+        self.before_git: list[Callable[[Seen], None]] = []
         self._lock = threading.RLock()
         self._schema = load_schema()
         self._rest = Rest(self.world)
@@ -186,6 +188,8 @@ class FakeGitHub:
     def _git(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
         name, _, inside = path.lstrip("/").partition(".git/")
         self.seen.append(Seen(method, path, "", None, headers))
+        for call in self.before_git:
+            call(self.seen[-1])
         repo = self.world.repos.get(name.lower())
         token = self._git_token(headers)
         pushes = "git-receive-pack" in (*inside.split("/"), dict(parse_qsl(query)).get("service"))
