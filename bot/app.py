@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -97,15 +97,23 @@ class Done:
     proposed: Proposed
 
 
-def run_requests(place: Place, batch: Batch, order: Order, settings: Settings, advance: Callable[[], None]) -> Done:
+def run_requests(
+    place: Place,
+    batch: Batch,
+    order: Order,
+    settings: Settings,
+    advance: Callable[[], None],
+    engine: Engine | None = None,
+) -> Done:
     """Resolve `batch` and do with the result what `order` says; `advance` is called after each request.
 
+    Without an `engine`, it is the one that the settings ask for.
     Raises UsageError and RepositoryError; whatever concerns one request is an outcome of the report.
     """
     _check_accepted(batch.requests, order)
     start = place.starting_point(order, settings)
-    with engine_for(settings) as engine:
-        resolver = Resolver(engine, order.accepts)
+    with nullcontext(engine) if engine is not None else engine_for(settings) as chosen:
+        resolver = Resolver(chosen, order.accepts)
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
     return _land(place, start, batch, recognised(proposed, place.landed_before(start, order)), order, settings)
 

@@ -42,6 +42,9 @@ class Settings:
     max_bytes: int = DEFAULT_MAX_BYTES
     signoff: bool = False
     branch_prefix: str = "stetbot/"
+    # Patterns of paths, for the door of a pull request: see `bot.review.denied`.
+    deny_paths: tuple[str, ...] = ()
+    allow_paths: tuple[str, ...] = ()
     morph_key: str | None = field(default=None, repr=False)
     morph_url: str = DEFAULT_MORPH_URL
     morph_model: str = DEFAULT_MORPH_MODEL
@@ -51,7 +54,7 @@ class Settings:
 
 
 # What each source may set; the names are those of `Settings`, spelled with hyphens in files.
-REPOSITORY_KEYS = frozenset({"engine", "jobs", "max_bytes", "signoff", "branch_prefix"})
+REPOSITORY_KEYS = frozenset({"engine", "jobs", "max_bytes", "signoff", "branch_prefix", "deny_paths", "allow_paths"})
 USER_KEYS = REPOSITORY_KEYS | {"morph_url", "morph_model", "morph_stream", "morph_deadline", "morph_idle"}
 ENVIRONMENT = {
     "MORPH_API_KEY": "morph_key",
@@ -68,6 +71,7 @@ _TAKES = {
     "max_bytes": "a number of bytes",
     **dict.fromkeys(("morph_deadline", "morph_idle"), "a number of seconds above 0"),
     **dict.fromkeys(("signoff", "morph_stream"), "true or false"),
+    **dict.fromkeys(("deny_paths", "allow_paths"), "a list of up to 200 patterns of paths"),
     **dict.fromkeys(("morph_key", "morph_url", "morph_model", "branch_prefix"), "a text"),
 }
 
@@ -147,8 +151,14 @@ def _with(settings: Settings, place: str, name: str, value: object) -> Settings:
             checked = float(value)
         case (("signoff" | "morph_stream"), bool()):
             checked = value
+        case (("deny_paths" | "allow_paths"), list()) if _are_patterns(value):
+            checked = tuple(value)
         case (("morph_key" | "morph_url" | "morph_model" | "branch_prefix"), str()):
             checked = value
         case _:
             raise UsageError(f"{place}: {str(value)[:80]!r} is not {_TAKES[name]}")
     return replace(settings, **{name: checked})
+
+
+def _are_patterns(value: list[object]) -> bool:
+    return len(value) <= 200 and all(isinstance(item, str) and 0 < len(item) <= 200 for item in value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.diffs import unified
-from bot.errors import Code, Refusal
+from bot.errors import Code
 from bot.github import writing
 from bot.github.client import GitHubError, Trouble
 from bot.github.writing import Resolved
@@ -16,13 +16,12 @@ from bot.review.offers import offer_of
 from bot.review.state import SummaryState, needs_answer, summary_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from bot.app import Done
     from bot.github.client import GitHubClient
     from bot.model import Outcome
-    from bot.pipeline.views import FileState
     from bot.pull_request.occasion import Occasion
     from bot.pull_request.place import PullPlace
     from bot.review.answers import Landed, Reply
@@ -109,50 +108,22 @@ def _is_done(outcome: Outcome, landed: Landed) -> bool:
 
 def _reply(place: PullPlace, done: Done, asked: Asked, outcome: Outcome, landed: Landed) -> Reply:
     number = asked.comment.note.id
-    start = _reader(place)
     if not isinstance(outcome, Refused):
-        return reply(number, outcome, _own_diff(outcome, start, done), landed)
+        return reply(number, outcome, _own_diff(outcome, place, done), landed)
     diff = offered_diff(done.report.readings_of(outcome.request.id))
     offer = None
     if outcome.code is Code.UNPROVEN and outcome.candidate is not None:
-        offer = offer_of(outcome.request, outcome.candidate, start.blob)
+        offer = offer_of(outcome.request, outcome.candidate, place.blob)
     return reply(number, outcome, diff, landed, offer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Base:
-    """The files of the head that the run started from."""
-
-    place: PullPlace
-
-    def read(self, path: str) -> FileState | None:
-        try:
-            return self._state(path)
-        except Refusal:
-            return None
-
-    def _state(self, path: str) -> FileState:
-        from bot.pipeline.views import FileState
-
-        entry = self.place.repo.tree(self.place.occasion.pull.head.commit).read(path)
-        return FileState(entry.document, entry.executable, entry.blob)
-
-    def blob(self, path: str) -> str | None:
-        state = self.read(path)
-        return None if state is None else state.blob
-
-
-def _reader(place: PullPlace) -> _Base:
-    return _Base(place)
-
-
-def _own_diff(outcome: Applied | Unchanged, base: _Base, done: Done) -> str:
+def _own_diff(outcome: Applied | Unchanged, place: PullPlace, done: Done) -> str:
     """What one request changed, as a diff of the base; where it stands on others' changes, its files' whole diffs."""
     if isinstance(outcome, Unchanged):
         return ""
     pieces: list[str] = []
     for operation in outcome.candidate.operations:
-        state = base.read(operation.path) if isinstance(operation, Change) else None
+        state = place.state(operation.path) if isinstance(operation, Change) else None
         if isinstance(operation, Change) and state is not None and state.document.digest == operation.stands_on:
             result = state.document.splice(operation.edits, final_newline=operation.final_newline)
             pieces.append(unified(operation.path, state.document, result))
@@ -161,14 +132,14 @@ def _own_diff(outcome: Applied | Unchanged, base: _Base, done: Done) -> str:
     return "".join(dict.fromkeys(pieces))
 
 
-def summary_of(occasion: Occasion) -> TalkComment | None:
+def summary_of(talk: Iterable[TalkComment]) -> TalkComment | None:
     """The sticky summary that earlier runs of this account left."""
-    found = [comment for comment in occasion.talk if comment.mine and summary_in(comment.note.body) is not None]
+    found = [comment for comment in talk if comment.mine and summary_in(comment.note.body) is not None]
     return found[-1] if found else None
 
 
 def _summarise(client: GitHubClient, occasion: Occasion, done: Done, landed: Landed, manner: Manner) -> str:
-    old = summary_of(occasion)
+    old = summary_of(occasion.talk)
     state = (summary_in(old.note.body) if old is not None else None) or SummaryState()
     run = Run(done.report, landed, occasion.pull.head.commit, manner.notices, manner.run_url)
     text = sticky(run, state.after(manner.commands, manner.at))

@@ -69,14 +69,15 @@ def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest) -> Occasion
     check_head(pull, ask.head)
     threads = reading.threads(client, pull)
     talk = reading.talk(client, pull)
-    permissions = reading.permissions(client, pull.repository, _people(threads, talk))
+    permissions = reading.permissions(client, pull.repository, people_of(threads, talk))
     gate = Gate(reading.viewer(client), permissions)
     gathered = gather(threads, Scope(gate, ask.trigger, ask.named, client.addresses.noreply))
     requests = tuple(_ruled(request, ask.rules) for request in gathered.requests)
     return Occasion(pull, gate, threads, talk, gathered, Batch(requests), ask.rules)
 
 
-def _people(threads: tuple[Thread, ...], talk: tuple[TalkComment, ...]) -> Iterator[Person]:
+def people_of(threads: tuple[Thread, ...], talk: tuple[TalkComment, ...]) -> Iterator[Person]:
+    """Everybody who wrote something there."""
     notes = [comment.note for thread in threads for comment in thread.comments]
     for note in (*notes, *(comment.note for comment in talk)):
         if note.author is not None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.errors import Refusal, UsageError
+from bot.pipeline.views import FileState
 from bot.repo.remote import login_settings
 from bot.report import Landing
 from bot.review.ladder import Right
@@ -52,6 +53,19 @@ class PullPlace:
             for asked in self.occasion.gathered.asked
         }
         return {request: commit for request, commit in found.items() if commit is not None}
+
+    def state(self, path: str) -> FileState | None:
+        """The file at `path` of the head; None where there is none that could be edited."""
+        try:
+            entry = self.repo.tree(self.occasion.pull.head.commit).read(path)
+        except Refusal:
+            return None
+        return FileState(entry.document, entry.executable, entry.blob)
+
+    def blob(self, path: str) -> str | None:
+        """The id of that file's blob."""
+        state = self.state(path)
+        return None if state is None else state.blob
 
     def land(self, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings) -> Landing:
         """Nothing yet: see `bot.pull_request.delivery`."""

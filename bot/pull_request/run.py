@@ -10,6 +10,7 @@ from bot.errors import Code, Refusal
 from bot.github import reading
 from bot.pull_request import answering, delivery
 from bot.pull_request.occasion import read_occasion
+from bot.pull_request.offering import accepted, redo
 from bot.pull_request.place import PullPlace, fetch, right_to_push
 from bot.report import Landing
 from bot.review.answers import Landed
@@ -88,6 +89,13 @@ def land(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, proposal: tuple
 
     place = open_place(hands, ask)
     return _finish(hands, place, derived(place), wanted, manner)
+
+
+def accept(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, short: str) -> Finished:
+    """Land the edit that was offered under this hash; it holds for the blobs that it was made on alone."""
+    chosen = accepted(open_place(hands, ask), short)
+    right = _right(hands, chosen.place, wanted)
+    return _finish(hands, chosen.place, redo(chosen, wanted, hands.settings), wanted, manner, right)
 
 
 def open_place(hands: Hands, ask: Ask) -> PullPlace:

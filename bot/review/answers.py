@@ -152,6 +152,16 @@ def sticky(run: Run, state: SummaryState) -> str:
     return f"{cut(body, MOST_IN_COMMENT - len(marker), 'the summary')}\n\n{marker}"
 
 
+def show_text(run: Run) -> str:
+    """What would be applied, for a comment."""
+    diff = "".join(file.diff for file in run.report.files)
+    said = f"On {run.head[:12]} this would be applied, and nothing was:" if diff else "Nothing would be applied."
+    shown = [fenced(cut(diff, _MOST_DIFF_IN_REPLY, "the diff"), "diff")] if diff else []
+    refused = [outcome for outcome in run.report.outcomes if isinstance(outcome, Refused)]
+    listed = ["\n".join(_listed(refused))] if refused else []
+    return cut("\n\n".join([said, *shown, *listed]), MOST_IN_COMMENT, "the list")
+
+
 def step_summary(run: Run) -> str:
     """The summary on the run's own page, with the diffs."""
     parts = _summary(run)

@@ -124,13 +124,8 @@ def obeyed(given: Iterable[Given], answered: Iterable[int], gate: Gate) -> tuple
     return tuple(sorted(heard, key=lambda each: (each.note.created_at, each.note.id)))
 
 
-def same_command(event: Note, fetched: Note | None) -> bool:
-    """Whether the command that the event brought still stands as it was given; a deleted one was taken back."""
-    return fetched is not None and fetched.edited_at is None and fetched.body == event.body
-
-
 def check_open(pull: PullRequest) -> None:
-    """Raise Refusal (pr-closed, unknown-path of a head that is gone) where nothing can land any more."""
+    """Raise Refusal (pr-closed, cannot-push) where nothing can land any more."""
     if pull.lifecycle is not Lifecycle.OPEN:
         raise Refusal(Code.PR_CLOSED, f"the pull request is {pull.lifecycle.value}", "reopen it, or open another one")
     if pull.head.repository is None:

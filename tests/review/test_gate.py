@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import Code, Refusal
 from bot.review.commands import Apply, Help, Retry
-from bot.review.gate import Gate, Trigger, check_head, check_open, check_runs, given_in, obeyed, same_command
+from bot.review.gate import Gate, Trigger, check_head, check_open, check_runs, given_in, obeyed
 from bot.review.records import Kind, Lifecycle, Note, Permission, Person, PullRequest, Ref, RepositoryName
 from bot.review.state import Answer
 from bot.review.threads import TalkComment, Thread, ThreadComment
@@ -105,14 +105,6 @@ def test_a_run_answers_each_command_that_waits_oldest_first_wherever_it_stands()
 def test_a_command_that_was_edited_is_none() -> None:
     edited = Note(1, Person("ada", Kind.USER), "/stetbot apply", NOW, edited_at=NOW + timedelta(seconds=1))
     assert obeyed(given_in([TalkComment(edited, "IC_1")], []), [], GATE) == ()
-
-
-def test_a_command_that_was_edited_or_deleted_since_is_none() -> None:
-    given = note(body="/stetbot apply")
-    assert same_command(given, given)
-    assert not same_command(given, None)
-    assert not same_command(given, Note(1, given.author, "/stetbot apply #0123456789ab", NOW))
-    assert not same_command(given, Note(1, given.author, given.body, NOW, edited_at=NOW))
 
 
 def test_a_closed_or_merged_pull_request_and_one_whose_fork_is_gone_take_nothing() -> None:
