@@ -11,7 +11,7 @@ from bot.github import reading
 from bot.pull_request import answering, delivery
 from bot.pull_request.occasion import read_occasion
 from bot.pull_request.offering import accepted, redo
-from bot.pull_request.place import PullPlace, fetch, right_to_push
+from bot.pull_request.place import fetch, place_of, right_to_push
 from bot.report import Landing
 from bot.review.answers import Landed
 from bot.review.ladder import Right, Route
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.github.client import GitHubClient
     from bot.pull_request.answering import Manner, Said
     from bot.pull_request.occasion import Ask, Occasion
+    from bot.pull_request.place import PullPlace
     from bot.repo import Repository
     from bot.review.records import PullRequest
     from bot.settings import Settings
@@ -107,7 +108,7 @@ def open_place(hands: Hands, ask: Ask) -> PullPlace:
 def _opened(hands: Hands, ask: Ask, pull: PullRequest) -> PullPlace:
     occasion = read_occasion(hands.client, ask, pull)
     fetch(hands.repo, hands.client.addresses, pull)
-    return PullPlace(hands.repo, hands.client.addresses, occasion)
+    return place_of(hands.repo, hands.client.addresses, occasion, hands.settings)
 
 
 def propose(hands: Hands, place: PullPlace, wanted: Wanted, advance: Callable[[], None]) -> Done:
