@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -225,10 +226,12 @@ class World:
         self.tokens[text] = Token(text, self.account(login, kind), given)
         return text
 
-    def repo(self, name: str, fork_of: Repo | None = None, *, organisation: bool = False) -> Repo:
-        git = GitRepo(self.root / f"{name.replace('/', '-')}.git", bare=True)
-        git.git("config", "http.receivepack", "true")
-        git.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    def repo(
+        self, name: str, fork_of: Repo | None = None, *, organisation: bool = False, copy_of: Path | None = None
+    ) -> Repo:
+        """A repository, as a copy of a bare one if said."""
+        path = self.root / f"{name.replace('/', '-')}.git"
+        git = bare(path) if copy_of is None else copied(copy_of, path)
         self.repos[name.lower()] = made = Repo(name, self.number(), git, {}, fork_of, organisation)
         return made
 
@@ -334,6 +337,20 @@ class World:
                 return None
             shift += added - removed
         return start + shift, last + shift
+
+
+def bare(path: Path) -> GitRepo:
+    """An empty bare repository that can be served."""
+    git = GitRepo(path, bare=True)
+    git.git("config", "http.receivepack", "true")
+    git.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    return git
+
+
+def copied(source: Path, path: Path) -> GitRepo:
+    """A copy of a repository: quicker than to build it again."""
+    shutil.copytree(source, path)
+    return GitRepo(path, identity=False, init=False)
 
 
 def branches(repo: Repo) -> dict[str, str]:
