@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.errors import Refusal, UsageError
+from bot.pull_request.renames import follow_renames
 from bot.repo.remote import login_settings
 from bot.report import Landing
 from bot.review.ladder import Right
@@ -75,7 +76,7 @@ def place_of(repo: Repository, addresses: Addresses, occasion: Occasion, setting
     """The head of the occasion's pull request, once its objects are here."""
     head = occasion.pull.head.commit
     files = Base(repo.tree(head, settings.max_bytes), partial(repo.had_file, head))
-    return PullPlace(repo, addresses, occasion, files)
+    return PullPlace(repo, addresses, follow_renames(repo, files, occasion), files)
 
 
 def git_settings(addresses: Addresses, token: Key, pull: PullRequest) -> tuple[tuple[str, str], ...]:

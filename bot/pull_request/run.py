@@ -133,14 +133,10 @@ def _on_each_head(
             pinned = place.occasion.pull.head.commit
             pull = reading.pull_request(hands.client, ask.repository, ask.number)
             move = Move(pinned, pull, tries, ask.head is not None)
-            follow(move, reading.pushes(hands.client, pull.repository, pull.head.branch), _writer(hands, place))
+            pushes = reading.pushes(hands.client, pull.repository, pull.head.branch)
+            follow(move, pushes, place.occasion.gate.may_write)
             place = _opened(hands, ask, pull)
             tries += 1
-
-
-def _writer(hands: Hands, place: PullPlace) -> Callable[[str], bool]:
-    pull = place.occasion.pull
-    return lambda login: reading.permission(hands.client, pull.repository, login).may_write
 
 
 def _right(hands: Hands, place: PullPlace, wanted: Wanted) -> tuple[Right, str]:

@@ -129,6 +129,20 @@ class Repository:
         arguments = ("log", "-1", "--full-history", "--no-show-signature", "--format=%H")
         return bool(self._git.run(*arguments, refs.check_commit_id(commit), "--", f":(top,literal){path}").strip())
 
+    def moved_to(self, path: str, since: str, commit: str) -> str | None:
+        """The path in `commit` of the file that stood at `path` in the commit `since`; None if it was not renamed.
+
+        None also where `since` is not here: the history may be cut off.
+        """
+        span = (refs.check_commit_id(since), refs.check_commit_id(commit))
+        status, output, _ = self._git.outcome(
+            "diff-tree", "-r", "-z", "-M", "-l1000", "--diff-filter=R", "--raw", *span
+        )
+        fields = output.decode("utf-8", "surrogateescape").split("\0") if status == 0 else []
+        # Three fields for each: modes and ids, the old path, the new one.
+        renamed = dict(zip(fields[1::3], fields[2::3], strict=False))
+        return renamed.get(path)
+
     def is_dirty(self) -> bool:
         """Whether tracked files of the work tree or the index differ from HEAD. Runs no filter of the repository."""
         if self.root is None:

@@ -138,6 +138,7 @@ class Pull:
 
     # Kept by `World.sync`.
     head: str = ""
+    base_then: str = ""
 
     @property
     def base_tip(self) -> str:
@@ -237,6 +238,7 @@ class World:
 
     def pull(self, repo: Repo, source: Repo, branch: str, author: str, *, maintainers: bool = False) -> Pull:
         made = Pull(repo, self.number(), source, branch, "main", self.account(author), maintainers)
+        made.base_then = made.base_tip
         self.pulls.append(made)
         self.sync()
         return made
