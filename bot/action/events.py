@@ -7,7 +7,7 @@ some of them), and what the event says of the pull request's state is asked of t
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ class CommentWritten:
     author: Person | None
     at: datetime
     in_thread: bool = False
+    from_fork: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Pushed:
     before: str | None
     after: str
     by: Person | None
+    default_branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +104,12 @@ def _issue_comment(event: Node) -> Event:
 
 
 def _review_comment(event: Node) -> Event:
-    return _comment(event, event.at("pull_request").at("number").integer(), in_thread=True)
+    pull = event.at("pull_request")
+    found = _comment(event, pull.at("number").integer(), in_thread=True)
+    return found if isinstance(found, Ignored) else replace(found, from_fork=_from_fork(pull, found.repo))
 
 
-def _comment(event: Node, number: int, *, in_thread: bool) -> Event:
+def _comment(event: Node, number: int, *, in_thread: bool) -> CommentWritten | Ignored:
     action = event.at("action").text()
     if action != "created":
         return Ignored(f"a comment was {action[:40]}; only new ones give commands")
@@ -127,8 +131,6 @@ def _review(event: Node) -> Event:
         return Ignored(f"a review was {action[:40]}; only submitted ones are read")
     review, pull = event.at("review"), event.at("pull_request")
     repo = _repository(event)
-    head = pull.at("head").at("repo")
-    from_fork = head.missing or head.at("full_name").text().lower() != str(repo).lower()
     return ReviewSubmitted(
         repo,
         pull.at("number").integer(),
@@ -136,8 +138,13 @@ def _review(event: Node) -> Event:
         _account(review.at("user")),
         _time(review.at("submitted_at")),
         _commit(review.at("commit_id")),
-        from_fork,
+        _from_fork(pull, repo),
     )
+
+
+def _from_fork(pull: Node, repo: RepositoryName) -> bool:
+    head = pull.at("head").at("repo")
+    return head.missing or head.at("full_name").text().lower() != str(repo).lower()
 
 
 def _push(event: Node) -> Event:
@@ -149,7 +156,8 @@ def _push(event: Node) -> Event:
     if after == _NO_COMMIT:
         return Ignored("the branch was deleted")
     before = _commit(event.at("before"))
-    return Pushed(_repository(event), branch, None if before == _NO_COMMIT else before, after, _sender(event))
+    default = event.at("repository").at("default_branch").text()
+    return Pushed(_repository(event), branch, None if before == _NO_COMMIT else before, after, _sender(event), default)
 
 
 def _dispatch(event: Node) -> Event:

@@ -41,18 +41,42 @@ def output_text(values: Mapping[str, str], delimiter: Callable[[], str] = random
     return "".join(lines)
 
 
+def read_plain(path: Path, most: int) -> bytes:
+    """The bytes of a plain file, `most` of them and one more. Raises UsageError: a symbolic link, or no file."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        handle = os.open(path, flags)
+        with os.fdopen(handle, "rb") as stream:
+            _check_plain(path, handle)
+            return stream.read(most + 1)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); name a plain file") from error
+
+
+def write_plain(path: Path, data: bytes) -> None:
+    """Make `data` the contents of the file at `path`. Raises UsageError: a symbolic link, or no file."""
+    _write(path, data, os.O_TRUNC)
+
+
 def append(path: Path, text: str) -> None:
     """Add `text` to the runner's file at `path`. Raises UsageError where there is a symbolic link, or no file."""
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    _write(path, text.encode("utf-8", "replace"), os.O_APPEND)
+
+
+def _write(path: Path, data: bytes, how: int) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
-        handle = os.open(path, flags, 0o600)
-        try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode) or path.is_symlink():
-                raise UsageError(f"{path}: not a plain file; the runner names one")
-            data = text.encode("utf-8", "replace")
-            while data:
-                data = data[os.write(handle, data) :]
-        finally:
-            os.close(handle)
+        # Emptied only when it is known to be a plain file.
+        handle = os.open(path, flags | (how & os.O_APPEND) | getattr(os, "O_NONBLOCK", 0), 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            _check_plain(path, handle)
+            if how & os.O_TRUNC:
+                stream.truncate(0)
+            stream.write(data)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}); the runner names a plain file") from error
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); name a plain file") from error
+
+
+def _check_plain(path: Path, handle: int) -> None:
+    if not stat.S_ISREG(os.fstat(handle).st_mode) or path.is_symlink():
+        raise UsageError(f"{path}: not a plain file; the runner's files are")

@@ -15,10 +15,12 @@ from bot.cli.show import exit_code, show_outcomes
 from bot.errors import UsageError
 from bot.pull_request.answering import Manner
 from bot.pull_request.occasion import Ask
+from bot.pull_request.place import base_table
 from bot.pull_request.run import Hands, Wanted
 from bot.report import report_json
+from bot.review.denied import PathRules
 from bot.review.records import RepositoryName
-from bot.settings import load, read_table
+from bot.settings import load
 from bot.workplace import open_workplace
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from bot.errors import Exit
     from bot.github.addresses import Addresses
     from bot.pull_request.run import Finished
-    from bot.settings import Settings, Table
+    from bot.settings import Settings
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -80,7 +82,8 @@ def open_pull(options: dict[str, Any]) -> Iterator[Opened]:
         with open_workplace(options["start"], os.environ, settings) as place:
             texts = base_files(place.repo, addresses, pull)
             hands = Hands(client, place.repo, _settings(options, texts))
-            yield Opened(hands, Ask(pull.repository, number))
+            rules = PathRules(hands.settings.deny_paths, hands.settings.allow_paths)
+            yield Opened(hands, Ask(pull.repository, number, rules=rules))
 
 
 def _check_options(options: dict[str, Any]) -> None:
@@ -115,20 +118,7 @@ def _repository(options: dict[str, Any], addresses: Addresses) -> RepositoryName
 
 def _settings(options: dict[str, Any], texts: dict[str, str]) -> Settings:
     given = {name: options[name] for name in SETTING_FLAGS if options.get(name) is not None}
-    return load(os.environ, given, user_table(), _base_table(texts))
-
-
-def _base_table(texts: dict[str, str]) -> Table | None:
-    # As in a work tree: a pyproject.toml that does not speak of us says nothing, broken or not.
-    tables = [
-        read_table(f"{name} of the base branch", text)
-        for name, text in texts.items()
-        if name != "pyproject.toml" or "stetbot" in text
-    ]
-    said = [table for table in tables if table.values]
-    if len(said) > 1:
-        raise UsageError("the base branch has both .stetbot.toml and [tool.stetbot] in pyproject.toml; keep one")
-    return said[0] if said else None
+    return load(os.environ, given, user_table(), base_table(texts))
 
 
 def wanted_of(options: dict[str, Any], *, only_show: bool) -> Wanted:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from bot.errors import Code, Refusal
 from bot.github import reading, writing
@@ -49,6 +49,17 @@ class Call:
     given: tuple[Given, ...] = ()
 
 
+class Applies(Protocol):
+    """Applies what is asked for: proposes and lands at once, or lands what another process has proposed."""
+
+    def __call__(self, hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, /) -> Finished: ...
+
+
+def at_once(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner) -> Finished:
+    """Propose and land in this process."""
+    return runs.run(hands, ask, wanted, manner, _no_one)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How a conversation goes: what runs shall do, how often they may, where the run itself can be seen."""
@@ -58,6 +69,7 @@ class Policy:
     now: Callable[[], datetime]
     per_hour: int = DEFAULT_RUNS_PER_HOUR
     run_url: str = ""
+    applies: Applies = at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +171,7 @@ def _carried(hands: Hands, heard: Heard, call: Call, policy: Policy) -> Carried:
         case Apply() | ApplyThread() | Retry():
             check_runs(heard.state.runs, policy.now(), policy.per_hour)
             ask = ask_of(heard, call, policy)
-            return Carried(call, runs.run(hands, ask, policy.wanted, manner_of(call, policy), _no_one))
+            return Carried(call, policy.applies(hands, ask, policy.wanted, manner_of(call, policy)))
         case ApplyOffer(short=short):
             check_runs(heard.state.runs, policy.now(), policy.per_hour)
             ask = ask_of(heard, call, policy)

@@ -11,6 +11,7 @@ from bot.pull_request.renames import follow_renames
 from bot.repo.remote import login_settings
 from bot.report import Landing
 from bot.review.ladder import Right
+from bot.settings import read_table
 from bot.workplace import Base, StartingPoint
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bot.pull_request.occasion import Occasion
     from bot.repo import Repository
     from bot.review.records import PullRequest
-    from bot.settings import Settings
+    from bot.settings import Settings, Table
     from bot.workplace import Order
 
 SETTINGS_FILES = (".stetbot.toml", "pyproject.toml")
@@ -106,6 +107,20 @@ def base_files(repo: Repository, addresses: Addresses, pull: PullRequest) -> dic
         except Refusal:
             continue
     return found
+
+
+def base_table(texts: Mapping[str, str]) -> Table | None:
+    """The settings in the files of the base branch. Raises UsageError: not TOML, or both files have some."""
+    # As in a work tree: a pyproject.toml that does not speak of us says nothing, broken or not.
+    tables = [
+        read_table(f"{name} of the base branch", text)
+        for name, text in texts.items()
+        if name != "pyproject.toml" or "stetbot" in text
+    ]
+    said = [table for table in tables if table.values]
+    if len(said) > 1:
+        raise UsageError("the base branch has both .stetbot.toml and [tool.stetbot] in pyproject.toml; keep one")
+    return said[0] if said else None
 
 
 def right_to_push(repo: Repository, addresses: Addresses, pull: PullRequest) -> tuple[Right, str]:

@@ -143,6 +143,18 @@ class Repository:
         renamed = dict(zip(fields[1::3], fields[2::3], strict=False))
         return renamed.get(path)
 
+    def changed_files(self, older: str, newer: str) -> tuple[str, ...]:
+        """The paths of files that the commit `newer` has, and `older` has not or otherwise (full ids)."""
+        arguments = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--diff-filter=AMT")
+        output = self._git.run(*arguments, refs.check_commit_id(older), refs.check_commit_id(newer))
+        return tuple(name.decode("utf-8", "surrogateescape") for name in output.split(b"\0") if name)
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The commit where two histories (full ids) part, None if they have nothing in common."""
+        ids = (refs.check_commit_id(one), refs.check_commit_id(other))
+        status, output, _ = self._git.outcome("merge-base", *ids)
+        return None if status else output.decode().strip()
+
     def is_dirty(self) -> bool:
         """Whether tracked files of the work tree or the index differ from HEAD. Runs no filter of the repository."""
         if self.root is None:
