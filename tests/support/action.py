@@ -48,13 +48,14 @@ class ActionRun:
         return self.on_comment(self.scene.world.say(self.scene.pull, by, body), **inputs)
 
     def on_comment(self, comment: Comment, **inputs: str) -> Told:
-        pull = self.scene.pull
-        event = {
+        return self.run("issue_comment", self.comment_event(comment), **inputs)
+
+    def comment_event(self, comment: Comment) -> dict[str, Any]:
+        return {
             "action": "created",
-            "issue": {"number": pull.number, "pull_request": {"url": "https://evil.example/"}},
+            "issue": {"number": self.scene.pull.number, "pull_request": {"url": "https://evil.example/"}},
             "comment": self._comment(comment),
         }
-        return self.run("issue_comment", event, **inputs)
 
     def reply(self, thread: Thread, body: str, by: str = "grace", **inputs: str) -> Told:
         """Somebody replies in a review thread."""
@@ -86,25 +87,27 @@ class ActionRun:
 
     def run(self, name: str, event: dict[str, Any], **inputs: str) -> Told:
         """The run of an event; `inputs` are the Action's, or whole variables in capitals."""
+        self.prepare(event)
+        lines: list[str] = []
+        code = main(self.environment(name, inputs), lines.append, self.scene.clock.timing())
+        told = Told(code, "\n".join(lines), self.outputs(), (self.folder / "summary").read_text(encoding="utf-8"))
+        for text in (*(line for line in lines if not line.startswith("::add-mask::")), told.summary, str(told.outputs)):
+            assert self.scene.token not in text
+        return told
+
+    def outputs(self) -> dict[str, str]:
+        """What was written to GITHUB_OUTPUT, as the runner reads it."""
+        return parse_outputs((self.folder / "output").read_text(encoding="utf-8"))
+
+    def prepare(self, event: dict[str, Any]) -> None:
+        """The runner's files: the event, and empty ones to write to."""
         repo = self.scene.base
         sender = self.scene.world.account("grace")
         whole = {"repository": {"full_name": repo.name, "default_branch": "main"}, "sender": _user(sender)} | event
         file = self.folder / "event.json"
         file.write_text(json.dumps(whole), encoding="utf-8")
-        output, summary = self.folder / "output", self.folder / "summary"
-        for path in (output, summary):
-            path.write_bytes(b"")
-        lines: list[str] = []
-        code = main(self.environment(name, inputs), lines.append, self.scene.clock.timing())
-        told = Told(
-            code,
-            "\n".join(lines),
-            parse_outputs(output.read_text(encoding="utf-8")),
-            summary.read_text(encoding="utf-8"),
-        )
-        for text in (*(line for line in lines if not line.startswith("::add-mask::")), told.summary, str(told.outputs)):
-            assert self.scene.token not in text
-        return told
+        for empty in ("output", "summary"):
+            (self.folder / empty).write_bytes(b"")
 
     def environment(self, name: str, inputs: dict[str, str]) -> dict[str, str]:
         given = {key if key.isupper() else f"STETBOT_ACTION_{key.upper()}": value for key, value in inputs.items()}
