@@ -38,6 +38,9 @@ def login_settings(url: str, token: str) -> tuple[tuple[str, str], ...]:
         (f"http.{url}.extraheader", ""),
         (f"http.{url}.extraheader", f"Authorization: Basic {basic}"),
         ("http.followRedirects", "false"),
+        # A server that says nothing for a minute is given up.
+        ("http.lowSpeedLimit", "1"),
+        ("http.lowSpeedTime", "60"),
         ("credential.helper", ""),
         ("core.askPass", ""),
     )

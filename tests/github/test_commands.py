@@ -70,6 +70,7 @@ def test_review_takes_the_address_of_a_pull_request_and_reports_as_json(scene: S
         "replies": 1,
         "resolved": 1,
         "summary": facts["summary"],
+        "unfinished": None,
         "notices": [],
         "left_alone": [],
     }
