@@ -83,6 +83,7 @@ def _findings(start: Path) -> Iterator[Finding]:
     yield finding
     yield _grammars()
     yield _morph(settings)
+    yield _github()
     yield Finding(
         Health.ABSENT,
         "planner",
@@ -151,6 +152,23 @@ def _grammars() -> Finding:
             Health.BROKEN, "grammars", f"missing: {', '.join(missing)}", "reinstall stetbot: they come with it"
         )
     return Finding(Health.GOOD, "grammars", f"the syntax of {len(modules)} languages is checked")
+
+
+def _github() -> Finding:
+    from bot.chat.endpoint import Key
+    from bot.github.addresses import Addresses
+
+    token = os.environ.get("GITHUB_TOKEN", "")
+    try:
+        server = Addresses.of(os.environ).server
+        if token.strip():
+            Key.parse(token, "GITHUB_TOKEN")
+    except UsageError as error:
+        return Finding(Health.BROKEN, "GitHub", str(error), "until then, `--pr` does not work")
+    if not token.strip():
+        remedy = "set it to a token that may push and answer: docs/pull-requests.md has the rights"
+        return Finding(Health.ABSENT, "GitHub", f"GITHUB_TOKEN is not set: no `--pr` ({server})", remedy)
+    return Finding(Health.GOOD, "GitHub", f"token set; {server}")
 
 
 def _morph(settings: Settings) -> Finding:

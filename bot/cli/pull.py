@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from bot.cli.options import SETTING_FLAGS, options_of, user_table
+from bot.cli.output import complain
 from bot.cli.show import exit_code, show_outcomes
-from bot.errors import UsageError
+from bot.errors import Exit, UsageError
 from bot.pull_request.answering import Manner
 from bot.pull_request.occasion import Ask
 from bot.pull_request.place import base_table
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from bot.chat.endpoint import Key
     from bot.cli.output import Console
-    from bot.errors import Exit
     from bot.github.addresses import Addresses
     from bot.pull_request.run import Finished
     from bot.settings import Settings
@@ -144,13 +144,19 @@ def show_pull(finished: Finished, console: Console, *, only_show: bool) -> Exit:
     report = finished.done.report
     if console.machine:
         console.json(report_json(report, finished.done.base) | {"pull_request": _facts(finished)})
-        return exit_code(report)
+        return _exit_code(finished)
     if only_show and not report.held_back:
         for file in report.files:
             console.diff(file.diff)
     show_outcomes(report, console)
     console.say(_lines(finished))
-    return exit_code(report)
+    if finished.said.unfinished:
+        complain(f"not all was answered: {finished.said.unfinished}")
+    return _exit_code(finished)
+
+
+def _exit_code(finished: Finished) -> Exit:
+    return Exit.NOT_APPLIED if finished.said.unfinished else exit_code(finished.done.report)
 
 
 def _lines(finished: Finished) -> Iterator[str]:
@@ -183,6 +189,7 @@ def _facts(finished: Finished) -> dict[str, object]:
         "replies": said.replies,
         "resolved": said.resolved,
         "summary": said.summary or None,
+        "unfinished": said.unfinished or None,
         "notices": list(said.notices),
         "left_alone": [{"code": code.value, "place": place} for code, place in finished.occasion.gathered.left],
     }

@@ -122,6 +122,10 @@ class GitHubClient:
         self._policy = RetryPolicy()
         self._turn = _Turn()
 
+    def pause(self, seconds: float) -> None:
+        """Let time pass, where GitHub needs some for what it was asked."""
+        self._timing.sleep(seconds)
+
     def get(self, path: str, **query: str | int) -> Answer:
         """The answer to a REST read. `path` begins with a slash; raises GitHubError."""
         url = f"{self.addresses.rest}{path}" + (f"?{urlencode(query)}" if query else "")

@@ -24,6 +24,7 @@ query PullRequest($owner: String!, $name: String!, $number: Int!) {
     pullRequest(number: $number) {
       number state maintainerCanModify
       headRefName headRefOid baseRefName baseRefOid
+      baseRef { target { oid } }
       headRepository { nameWithOwner }
       repository { nameWithOwner }
     }
@@ -39,7 +40,7 @@ query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {{
         nodes {{
           id path isResolved isOutdated line startLine originalLine originalStartLine
           diffSide startDiffSide subjectType viewerCanResolve viewerCanReply
-          comments(first: 100) {{ {_COMMENTS} }}
+          comments(first: 50) {{ {_COMMENTS} }}
         }}
       }}
     }}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal, UsageError
@@ -24,7 +25,7 @@ from bot.review.records import (
 from bot.review.threads import Side, TalkComment, Thread, ThreadComment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.github.client import GitHubClient
     from bot.github.node import Node
@@ -52,13 +53,16 @@ def pull_request(client: GitHubClient, repo: RepositoryName, number: int) -> Pul
     if node.missing:
         raise missing
     fork = node.at("headRepository")
+    # `baseRefOid` is where the base branch was when the pull request was last looked at; it is all there is of a branch
+    # that is gone.
+    base = node.at("baseRef", "target", "oid")
     own = _repository(node.at("repository", "nameWithOwner"))
     return PullRequest(
         # As GitHub spells it: a renamed repository answers to its old name too.
         repository=own,
         number=node.at("number").integer(),
         lifecycle=_lifecycle(node.at("state")),
-        base=Ref(own, node.at("baseRefName").text(), _commit(node.at("baseRefOid"))),
+        base=Ref(own, node.at("baseRefName").text(), _commit(node.at("baseRefOid") if base.missing else base)),
         head=Ref(
             None if fork.missing else _repository(fork.at("nameWithOwner")),
             node.at("headRefName").text(),
@@ -107,10 +111,24 @@ def permission(client: GitHubClient, repo: RepositoryName, login: str) -> Permis
     return Permission.parse(said)
 
 
-def permissions(client: GitHubClient, repo: RepositoryName, people: Iterable[Person]) -> dict[str, Permission]:
-    """What each of these people may do, by login in lower case. Only users are asked for: others are not heard."""
-    logins = {person.login.casefold(): person.login for person in people if person.kind is Kind.USER}
-    return {key: permission(client, repo, login) for key, login in logins.items()}
+class Permissions(Mapping[str, Permission]):
+    """What people may do, by login in lower case; each is asked for once, when it first matters."""
+
+    def __init__(self, client: GitHubClient, repo: RepositoryName) -> None:
+        self._client = client
+        self._repo = repo
+        self._known: dict[str, Permission] = {}
+
+    def __getitem__(self, login: str) -> Permission:
+        if login not in self._known:
+            self._known[login] = permission(self._client, self._repo, login)
+        return self._known[login]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 def pushes(client: GitHubClient, repo: RepositoryName, branch: str) -> tuple[Push, ...]:

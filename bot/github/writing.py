@@ -189,13 +189,11 @@ def dispatch(client: GitHubClient, repo: RepositoryName, workflow: str, branch: 
 
 
 def request_review(client: GitHubClient, pull: PullRequest, logins: Sequence[str]) -> bool:
-    """Ask these people for a review again; False where GitHub does not let them be asked."""
+    """Ask these people for a review again; False where GitHub does not ask them."""
     try:
         client.write(
             "POST", f"/repos/{pull.repository}/pulls/{pull.number}/requested_reviewers", {"reviewers": list(logins)}
         )
-    except GitHubError as error:
-        if error.trouble in (Trouble.INVALID, Trouble.FORBIDDEN):
-            return False
-        raise
+    except GitHubError:
+        return False
     return True

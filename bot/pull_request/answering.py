@@ -48,39 +48,35 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was written: replies, threads that were resolved, the summary's address ("": there was nothing to say)."""
+    """What was written: replies, threads that were resolved, the summary's address ("": there was nothing to say).
+
+    `unfinished` says what kept the rest from being said; the next run says it.
+    """
 
     replies: int = 0
     resolved: int = 0
     summary: str = ""
     notices: tuple[str, ...] = ()
+    unfinished: str = ""
 
 
 def answer(client: GitHubClient, place: PullPlace, done: Done, landed: Landed, manner: Manner) -> Said:
     """Reply, resolve, summarise: the summary last, when it is known what came of the rest.
 
-    What an earlier run has said to a comment is not said again, so a run that was cut off is finished by the next.
+    What an earlier run has said to a comment is not said again, so a run that was cut off is finished by the next. An
+    error here does not undo what has landed, and is told as `unfinished`.
     """
+    speaker = _Speaker(client, place, done, landed, manner.resolve, tuple(place.occasion.answers()))
     said = Said(notices=manner.notices)
-    for asked, outcome in _by_request(place.occasion, done):
-        text = _reply(place, done, asked, outcome, landed)
-        if _is_silent(text.answer, outcome, place.occasion):
-            continue
-        try:
-            writing.reply(client, asked.thread, text.text)
-            resolved = manner.resolve and _is_done(outcome, landed)
-            yes = resolved and writing.resolve(client, asked.thread) is Resolved.YES
-            said = replace(said, replies=said.replies + 1, resolved=said.resolved + yes)
-        except GitHubError as error:
-            if error.trouble not in _PASSED_OVER:
-                raise
-            notice = f"{asked.comment.note.url} could not be answered: {error.said or error.problem}"
-            said = replace(said, notices=(*said.notices, notice))
-    if not (said.replies or landed.commit or manner.commands or said.notices):
-        return said
-    return replace(
-        said, summary=_summarise(client, place.occasion, done, landed, replace(manner, notices=said.notices))
-    )
+    try:
+        for asked, outcome in _by_request(place.occasion, done):
+            said = speaker.answered(asked, outcome, said)
+        if said.replies or landed.commit or manner.commands or said.notices:
+            told = replace(manner, notices=said.notices)
+            said = replace(said, summary=_summarise(client, place.occasion, done, landed, told))
+    except GitHubError as error:
+        return replace(said, unfinished=error.problem)
+    return said
 
 
 def _by_request(occasion: Occasion, done: Done) -> Iterator[tuple[Asked, Outcome]]:
@@ -90,31 +86,58 @@ def _by_request(occasion: Occasion, done: Done) -> Iterator[tuple[Asked, Outcome
             yield asked, outcomes[asked.request.id]
 
 
-def _is_silent(answer: Answer, outcome: Outcome, occasion: Occasion) -> bool:
-    if isinstance(outcome, Refused) and outcome.code in _NOT_IN_THREADS:
-        return True
-    given = tuple(occasion.answers())
-    if not needs_answer(answer, given):
-        return True
-    # That it stands already is no news where we have applied it.
-    return isinstance(outcome, Unchanged) and any(
-        (known.comment, known.digest, known.result) == (answer.comment, answer.digest, "applied") for known in given
-    )
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """Answers one request after the other; `given` is what earlier runs have said."""
 
+    client: GitHubClient
+    place: PullPlace
+    done: Done
+    landed: Landed
+    resolve: bool
+    given: tuple[Answer, ...]
 
-def _is_done(outcome: Outcome, landed: Landed) -> bool:
-    return isinstance(outcome, Unchanged) or (isinstance(outcome, Applied) and landed.commit is not None)
+    def answered(self, asked: Asked, outcome: Outcome, said: Said) -> Said:
+        """What was said so far, and the answer to this request; raises GitHubError where GitHub takes no more."""
+        text = self._reply(asked, outcome)
+        if self._is_silent(text.answer, outcome):
+            return said
+        try:
+            writing.reply(self.client, asked.thread, text.text)
+            said = replace(said, replies=said.replies + 1)
+            if self.resolve and self._is_done(outcome):
+                yes = writing.resolve(self.client, asked.thread) is Resolved.YES
+                said = replace(said, resolved=said.resolved + yes)
+        except GitHubError as error:
+            if error.trouble not in _PASSED_OVER:
+                raise
+            notice = f"{asked.comment.note.url} could not be answered: {error.said or error.problem}"
+            return replace(said, notices=(*said.notices, notice))
+        return said
 
+    def _is_silent(self, answer: Answer, outcome: Outcome) -> bool:
+        if isinstance(outcome, Refused) and outcome.code in _NOT_IN_THREADS:
+            return True
+        if not needs_answer(answer, self.given):
+            return True
+        # That it stands already is no news where we have applied it.
+        applied = (answer.comment, answer.digest, "applied")
+        return isinstance(outcome, Unchanged) and any(
+            (known.comment, known.digest, known.result) == applied for known in self.given
+        )
 
-def _reply(place: PullPlace, done: Done, asked: Asked, outcome: Outcome, landed: Landed) -> Reply:
-    number = asked.comment.note.id
-    if not isinstance(outcome, Refused):
-        return reply(number, outcome, _own_diff(outcome, place, done), landed)
-    diff = offered_diff(done.report.readings_of(outcome.request.id))
-    offer = None
-    if outcome.code is Code.UNPROVEN and outcome.candidate is not None:
-        offer = offer_of(outcome.request, outcome.candidate, place.blob)
-    return reply(number, outcome, diff, landed, offer)
+    def _is_done(self, outcome: Outcome) -> bool:
+        return isinstance(outcome, Unchanged) or (isinstance(outcome, Applied) and self.landed.commit is not None)
+
+    def _reply(self, asked: Asked, outcome: Outcome) -> Reply:
+        number = asked.comment.note.id
+        if not isinstance(outcome, Refused):
+            return reply(number, outcome, _own_diff(outcome, self.place, self.done), self.landed)
+        diff = offered_diff(self.done.report.readings_of(outcome.request.id))
+        offer = None
+        if outcome.code is Code.UNPROVEN and outcome.candidate is not None:
+            offer = offer_of(outcome.request, outcome.candidate, self.place.blob)
+        return reply(number, outcome, diff, self.landed, offer)
 
 
 def _own_diff(outcome: Applied | Unchanged, place: PullPlace, done: Done) -> str:

@@ -17,7 +17,7 @@ from bot.github.writing import Reaction
 from bot.model import Refused
 from bot.pull_request import run as runs
 from bot.pull_request.answering import Manner, summary_of
-from bot.pull_request.occasion import Ask, people_of
+from bot.pull_request.occasion import Ask
 from bot.review.answers import Landed, Run, help_text, refusal_text, show_text
 from bot.review.commands import Apply, ApplyOffer, ApplyThread, Help, Retry, ShowDiff, Unknown
 from bot.review.gate import DEFAULT_RUNS_PER_HOUR, Gate, Trigger, check_runs, given_in, obeyed
@@ -108,8 +108,7 @@ class Carried:
 def listen(hands: Hands, pull: PullRequest) -> Heard:
     """Read what is said on `pull`. Raises errors of the hands."""
     threads, talk = reading.threads(hands.client, pull), reading.talk(hands.client, pull)
-    permissions = reading.permissions(hands.client, pull.repository, people_of(threads, talk))
-    gate = Gate(reading.viewer(hands.client), permissions)
+    gate = Gate(reading.viewer(hands.client), reading.Permissions(hands.client, pull.repository))
     old = summary_of(talk)
     state = summary_in(old.note.body) if old is not None else None
     return Heard(pull, gate, talk, threads, state or SummaryState())

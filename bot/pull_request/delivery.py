@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from bot.review.ladder import Suggested
     from bot.settings import Settings
 
+# Whom a workflow's own GITHUB_TOKEN belongs to.
+_WORKFLOWS_OWN = "github-actions[bot]"
+_LOOKS, _BETWEEN_LOOKS = 3, 2.0
 REVIEW = "I may not push to this branch, so here is what was asked for, as suggestions."
 
 
@@ -100,13 +103,24 @@ def _checks(client: GitHubClient, place: PullPlace, commit: str, ways: Ways) -> 
     """What becomes of the checks; that they cannot be asked about, or started, undoes nothing."""
     pull = place.occasion.pull
     try:
-        found = writing.checks_of(client, pull.repository, commit)
+        found = _found_checks(client, place, commit)
         if ways.workflow and found is not Checks.STARTED and not pull.from_fork:
             writing.dispatch(client, pull.repository, ways.workflow, pull.head.branch, {})
             return Checks.DISPATCHED
     except GitHubError:
         return None
     return found
+
+
+def _found_checks(client: GitHubClient, place: PullPlace, commit: str) -> Checks | None:
+    """What GitHub has begun for a commit a few seconds after the push; None where that says nothing."""
+    for _ in range(_LOOKS):
+        found = writing.checks_of(client, place.occasion.pull.repository, commit)
+        if found is not Checks.NOT_STARTED:
+            return found
+        client.pause(_BETWEEN_LOOKS)
+    # Any other token's push starts what there is to start: then there is nothing.
+    return Checks.NOT_STARTED if place.occasion.gate.me == _WORKFLOWS_OWN else None
 
 
 # --- suggestions ---

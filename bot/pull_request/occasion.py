@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.github.client import GitHubClient
     from bot.model import Request
-    from bot.review.records import Person, PullRequest, RepositoryName
+    from bot.review.records import PullRequest, RepositoryName
     from bot.review.state import Answer
     from bot.review.threads import TalkComment, Thread
 
@@ -69,22 +69,13 @@ def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest) -> Occasion
     check_head(pull, ask.head)
     threads = reading.threads(client, pull)
     talk = reading.talk(client, pull)
-    permissions = reading.permissions(client, pull.repository, people_of(threads, talk))
-    gate = Gate(reading.viewer(client), permissions)
+    gate = Gate(reading.viewer(client), reading.Permissions(client, pull.repository))
     gathered = gather(threads, Scope(gate, ask.trigger, ask.named, client.addresses.noreply))
-    requests = tuple(_ruled(request, ask.rules) for request in gathered.requests)
+    requests = tuple(ruled(request, ask.rules) for request in gathered.requests)
     return Occasion(pull, gate, threads, talk, gathered, Batch(requests), ask.rules)
 
 
-def people_of(threads: tuple[Thread, ...], talk: tuple[TalkComment, ...]) -> Iterator[Person]:
-    """Everybody who wrote something there."""
-    notes = [comment.note for thread in threads for comment in thread.comments]
-    for note in (*notes, *(comment.note for comment in talk)):
-        if note.author is not None:
-            yield note.author
-
-
-def _ruled(request: Request, rules: PathRules) -> Request:
+def ruled(request: Request, rules: PathRules) -> Request:
     """The request, refused where it names a path that no comment may change: no service sees it then."""
     refusal = None if request.refusal is not None else denied_request(request, rules)
     return request if refusal is None else replace(request, parts=(), refusal=(refusal.code, refusal.reason))

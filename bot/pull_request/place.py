@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.errors import Refusal, UsageError
-from bot.pipeline.views import FileState
+from bot.pull_request.renames import follow_renames
 from bot.repo.remote import login_settings
 from bot.report import Landing
 from bot.review.ladder import Right
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.github.addresses import Addresses
     from bot.model import Batch
     from bot.pipeline.propose import Proposed
+    from bot.pipeline.views import FileState
     from bot.pull_request.occasion import Occasion
     from bot.repo import Repository
     from bot.review.records import PullRequest
@@ -37,13 +38,12 @@ class PullPlace:
     repo: Repository
     addresses: Addresses
     occasion: Occasion
+    files: Base
 
     def starting_point(self, order: Order, settings: Settings) -> StartingPoint:
-        del order
+        del order, settings
         pull = self.occasion.pull
-        head = pull.head.commit
-        tree = Base(self.repo.tree(head, settings.max_bytes), partial(self.repo.had_file, head))
-        return StartingPoint(tree, head, f"{pull.repository}#{pull.number}", pull.head.branch)
+        return StartingPoint(self.files, pull.head.commit, f"{pull.repository}#{pull.number}", pull.head.branch)
 
     def landed_before(self, start: StartingPoint, order: Order) -> Mapping[str, str]:
         """By the bot's own answers in the threads: the history here may be cut off."""
@@ -58,10 +58,9 @@ class PullPlace:
     def state(self, path: str) -> FileState | None:
         """The file at `path` of the head; None where there is none that could be edited."""
         try:
-            entry = self.repo.tree(self.occasion.pull.head.commit).read(path)
+            return self.files.read(path)
         except Refusal:
             return None
-        return FileState(entry.document, entry.executable, entry.blob)
 
     def blob(self, path: str) -> str | None:
         """The id of that file's blob."""
@@ -72,6 +71,13 @@ class PullPlace:
         """Nothing yet: see `bot.pull_request.delivery`."""
         del start, batch, proposed, order, settings
         return Landing()
+
+
+def place_of(repo: Repository, addresses: Addresses, occasion: Occasion, settings: Settings) -> PullPlace:
+    """The head of the occasion's pull request, once its objects are here."""
+    head = occasion.pull.head.commit
+    files = Base(repo.tree(head, settings.max_bytes), partial(repo.had_file, head))
+    return PullPlace(repo, addresses, follow_renames(repo, files, occasion), files)
 
 
 def git_settings(addresses: Addresses, token: Key, pull: PullRequest) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from bot.github import reading
 from bot.pull_request import answering, delivery
 from bot.pull_request.occasion import read_occasion
 from bot.pull_request.offering import accepted, redo
-from bot.pull_request.place import PullPlace, fetch, right_to_push
+from bot.pull_request.place import fetch, place_of, right_to_push
 from bot.report import Landing
 from bot.review.answers import Landed
 from bot.review.ladder import Right, Route
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.github.client import GitHubClient
     from bot.pull_request.answering import Manner, Said
     from bot.pull_request.occasion import Ask, Occasion
+    from bot.pull_request.place import PullPlace
     from bot.repo import Repository
     from bot.review.records import PullRequest
     from bot.settings import Settings
@@ -107,7 +108,7 @@ def open_place(hands: Hands, ask: Ask) -> PullPlace:
 def _opened(hands: Hands, ask: Ask, pull: PullRequest) -> PullPlace:
     occasion = read_occasion(hands.client, ask, pull)
     fetch(hands.repo, hands.client.addresses, pull)
-    return PullPlace(hands.repo, hands.client.addresses, occasion)
+    return place_of(hands.repo, hands.client.addresses, occasion, hands.settings)
 
 
 def propose(hands: Hands, place: PullPlace, wanted: Wanted, advance: Callable[[], None]) -> Done:
@@ -132,14 +133,10 @@ def _on_each_head(
             pinned = place.occasion.pull.head.commit
             pull = reading.pull_request(hands.client, ask.repository, ask.number)
             move = Move(pinned, pull, tries, ask.head is not None)
-            follow(move, reading.pushes(hands.client, pull.repository, pull.head.branch), _writer(hands, place))
+            pushes = reading.pushes(hands.client, pull.repository, pull.head.branch)
+            follow(move, pushes, place.occasion.gate.may_write)
             place = _opened(hands, ask, pull)
             tries += 1
-
-
-def _writer(hands: Hands, place: PullPlace) -> Callable[[str], bool]:
-    pull = place.occasion.pull
-    return lambda login: reading.permission(hands.client, pull.repository, login).may_write
 
 
 def _right(hands: Hands, place: PullPlace, wanted: Wanted) -> tuple[Right, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal, RepositoryError
@@ -37,6 +38,9 @@ def login_settings(url: str, token: str) -> tuple[tuple[str, str], ...]:
         (f"http.{url}.extraheader", ""),
         (f"http.{url}.extraheader", f"Authorization: Basic {basic}"),
         ("http.followRedirects", "false"),
+        # A server that says nothing for a minute is given up.
+        ("http.lowSpeedLimit", "1"),
+        ("http.lowSpeedTime", "60"),
         ("credential.helper", ""),
         ("core.askPass", ""),
     )
@@ -50,10 +54,28 @@ def check_url(url: str) -> str:
 
 
 def fetch_commit(git: Git, url: str, ref: str, commit: str, *, shallow: bool) -> None:
-    """Have the objects of `commit`, which `ref` of the remote pointed to lately. No ref here is written.
+    """Have the objects of `commit`, which `ref` of the remote points to, or did a moment ago. No ref here is written.
 
     Raises RepositoryError; Refusal (head-moved) where the remote no longer has it.
     """
+    _fetch(git, url, ref, shallow=shallow)
+    if _has(git, commit):
+        return
+    with suppress(RepositoryError):
+        _fetch(git, url, check_commit_id(commit), shallow=shallow)
+    if not _has(git, commit):
+        raise Refusal(
+            Code.HEAD_MOVED,
+            f"{commit[:12]} is no longer at {ref}: somebody pushed meanwhile",
+            "nothing was changed: give the command again",
+        )
+
+
+def _has(git: Git, commit: str) -> bool:
+    return git.outcome("cat-file", "-e", f"{check_commit_id(commit)}^{{commit}}")[0] == 0
+
+
+def _fetch(git: Git, url: str, ref: str, *, shallow: bool) -> None:
     status, _, said = git.outcome(
         "fetch",
         "--quiet",
@@ -70,12 +92,6 @@ def fetch_commit(git: Git, url: str, ref: str, commit: str, *, shallow: bool) ->
     )
     if status:
         raise _failed("fetch", url, GitError("fetch", status, said))
-    if git.outcome("cat-file", "-e", f"{check_commit_id(commit)}^{{commit}}")[0]:
-        raise Refusal(
-            Code.HEAD_MOVED,
-            f"{commit[:12]} is no longer the head of the pull request: somebody pushed meanwhile",
-            "nothing was changed: give the command again",
-        )
 
 
 def may_push(git: Git, url: str, branch: str, commit: str) -> str | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from bot.entries import TOO_LARGE
 from bot.errors import Code, Refusal, RepositoryError
 from bot.model import Author
-from bot.repo import refs, remote
+from bot.repo import history, refs, remote
 from bot.repo.command import Git, GitError, hardened_environment
 from bot.repo.objects import Objects
 from bot.repo.tree import Tree, refuse_filtered
@@ -119,27 +119,23 @@ class Repository:
 
     def messages(self, older: str, newer: str) -> tuple[tuple[str, str], ...]:
         """The commits (full ids) in the history of `newer` that are not in that of `older`, each with its message."""
-        span = f"{refs.check_commit_id(older)}..{refs.check_commit_id(newer)}"
-        output = self._git.run("log", "-z", "--no-show-signature", "--format=%H%n%B", span)
-        entries = (entry.decode("utf-8", "replace").partition("\n") for entry in output.split(b"\0") if entry)
-        return tuple((commit, message) for commit, _, message in entries)
+        return history.messages(self._git, older, newer)
 
     def had_file(self, commit: str, path: str) -> bool:
         """Whether any commit in the history of `commit` (a full id) touched a file at `path`."""
-        arguments = ("log", "-1", "--full-history", "--no-show-signature", "--format=%H")
-        return bool(self._git.run(*arguments, refs.check_commit_id(commit), "--", f":(top,literal){path}").strip())
+        return history.had_file(self._git, commit, path)
+
+    def moved_to(self, path: str, since: str, commit: str) -> str | None:
+        """The path in `commit` of the file that stood at `path` in the commit `since`; None if that is not known."""
+        return history.moved_to(self._git, path, since, commit)
 
     def changed_files(self, older: str, newer: str) -> tuple[str, ...]:
         """The paths of files that the commit `newer` has, and `older` has not or otherwise (full ids)."""
-        arguments = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--diff-filter=AMT")
-        output = self._git.run(*arguments, refs.check_commit_id(older), refs.check_commit_id(newer))
-        return tuple(name.decode("utf-8", "surrogateescape") for name in output.split(b"\0") if name)
+        return history.changed_files(self._git, older, newer)
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The commit where two histories (full ids) part, None if they have nothing in common."""
-        ids = (refs.check_commit_id(one), refs.check_commit_id(other))
-        status, output, _ = self._git.outcome("merge-base", *ids)
-        return None if status else output.decode().strip()
+        return history.merge_base(self._git, one, other)
 
     def is_dirty(self) -> bool:
         """Whether tracked files of the work tree or the index differ from HEAD. Runs no filter of the repository."""

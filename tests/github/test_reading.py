@@ -91,14 +91,16 @@ def test_who_wrote_is_told_apart_a_bot_a_ghost_a_person(scene: Scene) -> None:
     ]
 
 
-def test_permissions_are_asked_of_the_collaborators_once_for_each_person(scene: Scene) -> None:
+def test_permissions_are_asked_of_the_collaborators_once_and_when_they_matter(scene: Scene) -> None:
     scene.base.permissions |= {"mona": "maintain", "tri": "triage", "root": "admin"}
     for login in ("mona", "tri", "root", "stranger"):
         scene.world.account(login)
-    people = [Person(login, Kind.USER) for login in ("mona", "Mona", "tri", "root", "stranger", "nobody")]
-    people.append(Person("helper[bot]", Kind.BOT))
-    found = reading.permissions(scene.client(), scene.name, people)
-    assert found == {
+    found = reading.Permissions(scene.client(), scene.name)
+    assert len(found) == 0
+    assert len(scene.github.seen) == 0
+    for login in ("mona", "tri", "mona", "root", "stranger", "nobody", "mona"):
+        assert found.get(login) is not None
+    assert dict(found) == {
         "mona": Permission.WRITE,
         "tri": Permission.READ,
         "root": Permission.ADMIN,

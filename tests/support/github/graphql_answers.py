@@ -88,7 +88,9 @@ class _Root:
             "headRefName": pull.branch,
             "headRefOid": pull.head,
             "baseRefName": pull.base,
-            "baseRefOid": pull.base_tip,
+            # Where the base was when the pull request was opened.
+            "baseRefOid": pull.base_then,
+            "baseRef": {"id": "X", "target": {"__typename": "Commit", "id": "X", "oid": pull.base_tip}},
             "headRepository": None if pull.source is None else self._repository(pull.source),
             "repository": self._repository(pull.repo),
             "reviewThreads": threads,

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
+import tempfile
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from support.github.world import bare, branches, copied
 from support.gitrepo import GitRepo
 
 from bot.chat.endpoint import Key
@@ -16,10 +22,8 @@ from bot.http import Http, Proxies
 from bot.review.records import RepositoryName
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from support.github.server import FakeGitHub
-    from support.github.world import Comment, Pull, Repo, Thread
+    from support.github.world import Comment, Pull, Thread
 
 LINES = tuple(f"value_{number} = {number}" for number in range(1, 41))
 TEXT = "".join(f"{line}\n" for line in LINES)
@@ -41,6 +45,31 @@ class Clock:
         return Timing(lambda: self.now, lambda: self.now, self.sleep, lambda: 0.5)
 
 
+@cache
+def _templates() -> Path:
+    """The repositories of every scene, made once: the base with `main`, one with `topic` too, two clones."""
+    folder = Path(tempfile.mkdtemp(prefix="stetbot-scene-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    work = GitRepo(folder / "work")
+    work.git("config", "core.autocrlf", "false")
+    work.write("a.py", TEXT)
+    work.write("b.py", "first\nsecond\nthird\n")
+    work.commit("The shop")
+    work.git("push", "-q", str(bare(folder / "base.git").path), "main")
+    shutil.copytree(folder / "base.git", folder / "topic.git")
+    clone = GitRepo(folder / "clone")
+    clone.git("fetch", "-q", str(folder / "base.git"), "main")
+    clone.git("reset", "-q", "--hard", "FETCH_HEAD")
+    work.git("checkout", "-q", "-b", "topic")
+    work.write("a.py", NEW)
+    work.write("c.py", "one\ntwo\n")
+    work.commit("Change two values")
+    work.git("push", "-q", str(folder / "topic.git"), "topic")
+    for repo in (work.path / ".git", clone.path / ".git", folder / "base.git", folder / "topic.git"):
+        shutil.rmtree(repo / "hooks")
+    return folder
+
+
 class Scene:
     """`octo/shop` with a pull request by `ada` that changes lines 10 and 30 of `a.py`; `grace` reviews.
 
@@ -52,34 +81,22 @@ class Scene:
         self.github = github
         self.world = github.world
         self.clock = Clock()
-        self.base = self.world.repo("octo/shop")
+        made = _templates()
+        owner = "club" if organisation else "ada"
+        self.base = self.world.repo("octo/shop", copy_of=made / ("base.git" if fork else "topic.git"))
         self.base.permissions = {"grace": "write", "stetbot": "write", "ada": "read" if fork else "write"}
-        self.work = GitRepo(root / "ada")
-        self.work.git("config", "core.autocrlf", "false")
-        self.work.write("a.py", TEXT)
-        self.work.write("b.py", "first\nsecond\nthird\n")
-        self.work.commit("The shop")
-        self.work.git("push", "-q", str(self.base.git.path), "main")
-        self.source = self._source(fork=fork, organisation=organisation)
-        self.work.git("checkout", "-q", "-b", "topic")
-        self.work.write("a.py", NEW)
-        self.work.write("c.py", "one\ntwo\n")
-        self.first = self.work.commit("Change two values")
-        self.push()
+        self.source = self.base
+        if fork:
+            self.source = self.world.repo(
+                f"{owner}/shop", self.base, organisation=organisation, copy_of=made / "topic.git"
+            )
+            self.source.permissions = {"ada": "admin"}
+        self.work = copied(made / "work", root / "ada")
+        self.clone = copied(made / "clone", root / "clone")
+        self.world.pushed(self.source, branches(self.base) if fork else {}, self.world.account("ada"))
+        self.first = self.head
         self.pull = self.world.pull(self.base, self.source, "topic", "ada", maintainers=maintainers)
         self.token = self.world.token("stetbot", kind="Bot")
-        self.clone = GitRepo(root / "clone")
-        self.clone.git("fetch", "-q", str(self.base.git.path), "main")
-        self.clone.git("reset", "-q", "--hard", "FETCH_HEAD")
-
-    def _source(self, *, fork: bool, organisation: bool) -> Repo:
-        if not fork:
-            return self.base
-        owner = "club" if organisation else "ada"
-        made = self.world.repo(f"{owner}/shop", self.base, organisation=organisation)
-        made.permissions = {"ada": "admin"}
-        self.work.git("push", "-q", str(made.git.path), "main")
-        return made
 
     @property
     def name(self) -> RepositoryName:
@@ -91,8 +108,6 @@ class Scene:
 
     def push(self, *, by: str = "ada", force: bool = False) -> str:
         """Let the head branch be at the work tree's HEAD."""
-        from support.github.world import branches
-
         before = branches(self.source)
         self.work.git("push", "-q", *(["--force"] if force else []), str(self.source.git.path), "HEAD:topic")
         self.world.pushed(self.source, before, self.world.account(by))

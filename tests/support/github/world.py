@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -137,6 +138,7 @@ class Pull:
 
     # Kept by `World.sync`.
     head: str = ""
+    base_then: str = ""
 
     @property
     def base_tip(self) -> str:
@@ -225,15 +227,18 @@ class World:
         self.tokens[text] = Token(text, self.account(login, kind), given)
         return text
 
-    def repo(self, name: str, fork_of: Repo | None = None, *, organisation: bool = False) -> Repo:
-        git = GitRepo(self.root / f"{name.replace('/', '-')}.git", bare=True)
-        git.git("config", "http.receivepack", "true")
-        git.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    def repo(
+        self, name: str, fork_of: Repo | None = None, *, organisation: bool = False, copy_of: Path | None = None
+    ) -> Repo:
+        """A repository, as a copy of a bare one if said."""
+        path = self.root / f"{name.replace('/', '-')}.git"
+        git = bare(path) if copy_of is None else copied(copy_of, path)
         self.repos[name.lower()] = made = Repo(name, self.number(), git, {}, fork_of, organisation)
         return made
 
     def pull(self, repo: Repo, source: Repo, branch: str, author: str, *, maintainers: bool = False) -> Pull:
         made = Pull(repo, self.number(), source, branch, "main", self.account(author), maintainers)
+        made.base_then = made.base_tip
         self.pulls.append(made)
         self.sync()
         return made
@@ -334,6 +339,20 @@ class World:
                 return None
             shift += added - removed
         return start + shift, last + shift
+
+
+def bare(path: Path) -> GitRepo:
+    """An empty bare repository that can be served."""
+    git = GitRepo(path, bare=True)
+    git.git("config", "http.receivepack", "true")
+    git.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    return git
+
+
+def copied(source: Path, path: Path) -> GitRepo:
+    """A copy of a repository: quicker than to build it again."""
+    shutil.copytree(source, path)
+    return GitRepo(path, identity=False, init=False)
 
 
 def branches(repo: Repo) -> dict[str, str]:
