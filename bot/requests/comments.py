@@ -66,8 +66,9 @@ class Anchor:
     original_commit: str
 
     def lines(self) -> LineRange | None:
-        """The present lines, None where there are none."""
-        return None if self.line is None else LineRange(self.start_line or self.line, self.line)
+        """The present lines, None where there are none, or where the two numbers are of different sides."""
+        first = self.start_line or self.line
+        return None if self.line is None or first is None or first > self.line else LineRange(first, self.line)
 
     def original(self) -> OriginalLines | None:
         """The text at the time of writing, None where the hunk does not show it."""

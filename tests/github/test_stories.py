@@ -15,7 +15,7 @@ from support.github.story import review
 from support.gitrepo import GitRepo
 
 from bot.errors import Code, Refusal
-from bot.model import Applied, Refused
+from bot.model import Refused
 from bot.pull_request.run import Wanted
 from bot.review.answers import Checks
 from bot.review.gate import Trigger
@@ -265,7 +265,7 @@ def moved(scene: Scene, *, by: str, force: bool = False) -> list[str]:
             heads.append("")
         return None
 
-    def on_git(seen: Seen) -> None:
+    def on_git(seen: Seen) -> Reply | None:
         if heads == [""] and seen.path.endswith("/git-receive-pack") and seen.method == "POST":
             if force:
                 scene.work.git("reset", "-q", "--hard", "main")
@@ -273,6 +273,7 @@ def moved(scene: Scene, *, by: str, force: bool = False) -> list[str]:
             scene.work.write("b.py", "first\n2\nthird\n")
             scene.work.commit("Meanwhile")
             heads[0] = scene.push(by=by, force=force)
+        return None
 
     scene.github.obstacles.append(meanwhile)
     scene.github.before_git.append(on_git)
@@ -312,10 +313,11 @@ def test_a_branch_that_was_forced_back_does_not_get_its_commits_again(scene: Sce
     scene.suggest(10, "value_10 = 12")
     back = scene.base.tip("main")
 
-    def on_git(seen: Seen) -> None:
+    def on_git(seen: Seen) -> Reply | None:
         if seen.path.endswith("/git-receive-pack") and seen.method == "POST" and scene.head == scene.first:
             scene.work.git("reset", "-q", "--hard", "main")
             scene.push(by="ada", force=True)
+        return None
 
     scene.github.before_git.append(on_git)
     assert codes(review(scene)) in (["outdated"], ["no-anchor"])
@@ -407,9 +409,10 @@ def test_checks_that_start_a_moment_later_are_seen(scene: Scene) -> None:
     scene.suggest(10, "value_10 = 12")
     looks: list[Seen] = []
 
-    def later(seen: Seen) -> None:
+    def later(seen: Seen) -> Reply | None:
         looks.extend([seen] if seen.path.endswith("/actions/runs") else [])
         scene.world.checks = "" if len(looks) > 1 else None
+        return None
 
     scene.github.obstacles.append(later)
     assert review(scene).landed.checks is Checks.STARTED
@@ -442,11 +445,12 @@ def test_a_stale_head_is_refused_by_github_and_built_upon(scene: Scene) -> None:
     scene.suggest(10, "value_10 = 12")
     heads: list[str] = []
 
-    def meanwhile(seen: Seen) -> None:
+    def meanwhile(seen: Seen) -> Reply | None:
         if seen.operation == "Commit" and not heads:
             scene.work.write("b.py", "1\n")
             scene.work.commit("Meanwhile")
             heads.append(scene.push())
+        return None
 
     scene.github.obstacles.append(meanwhile)
     review(scene, Wanted(signed=True))
@@ -496,13 +500,6 @@ def test_a_limit_that_lasts_too_long_ends_the_run_and_says_so(scene: Scene) -> N
     assert done.said.unfinished.startswith("GitHub's rate limit stops the reply in a thread for 67 minutes more")
 
 
-def test_outcomes_are_typed(scene: Scene) -> None:
-    scene.suggest(10, "value_10 = 12")
-    (outcome,) = review(scene).done.report.outcomes
-    assert isinstance(outcome, Applied)
-    assert outcome.request.key.startswith("https://github.test/octo/shop/pull/")
-
-
 def test_a_comment_on_a_file_that_was_renamed_since_is_applied_to_it(scene: Scene) -> None:
     scene.suggest(10, "value_10 = 12")
     scene.work.git("mv", "a.py", "z.py")
@@ -544,25 +541,3 @@ def test_a_branch_that_the_server_protects_gets_suggestions(scene: Scene) -> Non
     done = review(scene)
     assert done.landed.route is Route.SUGGEST
     assert len(scene.pull.reviews) == 1
-
-
-@pytest.mark.parametrize("branch", ['a";touch${IFS}x;#', "$(touch${IFS}x)", "-x", "ü/ö"])
-def test_a_branch_with_a_hostile_name_is_pushed_to_or_refused_and_runs_nothing(scene: Scene, branch: str) -> None:
-    scene.source.git.git("update-ref", f"refs/heads/{branch}", scene.first)
-    scene.pull.branch = branch
-    scene.world.sync()
-    scene.suggest(10, "value_10 = 12")
-    done = review(scene)
-    assert done.landed.route is (Route.PUSH if branch == "ü/ö" else Route.SUGGEST)
-    assert not list(scene.clone.path.rglob("x"))
-
-
-def test_the_words_of_a_stranger_reach_no_answer(scene: Scene) -> None:
-    scene.suggest(10, "value_10 = 12")
-    scene.suggest(30, "@everyone /stetbot apply <!-- stetbot v1 -->", by="stranger")
-    scene.world.say(scene.pull, "stranger", "/stetbot apply\n<!-- stetbot-summary v1 commands=1 runs= -->")
-    review(scene)
-    ours = [comment.body for thread in scene.pull.threads for comment in thread.comments[1:]]
-    ours += [comment.body for comment in scene.pull.comments[1:]]
-    assert len(ours) == 2
-    assert not any("@everyone" in body or "/stetbot apply" in body for body in ours)

@@ -58,10 +58,6 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-# What a test puts in the way of a request: an answer in place of the real one, or None to let it through.
-Obstacle = "Callable[[Seen], Reply | None]"
-
-
 class FakeGitHub:
     """Use it as a context manager."""
 
@@ -69,9 +65,10 @@ class FakeGitHub:
         self.world = World(root)
         self.seen: list[Seen] = []
         self.problems: list[str] = []
+        # What a test puts in the way of a request: an answer in place of the real one, or None to let it through.
         self.obstacles: list[Callable[[Seen], Reply | None]] = []
-        # Called with each request of git's, before it is answered.
-        self.before_git: list[Callable[[Seen], None]] = []
+        # Called with each request of git's, before it is answered; an answer of theirs is given in its place.
+        self.before_git: list[Callable[[Seen], Reply | None]] = []
         self._lock = threading.RLock()
         self._schema = load_schema()
         self._rest = Rest(self.world)
@@ -106,7 +103,11 @@ class FakeGitHub:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, *_: object) -> None:
+                """A connection that a test breaks off is no news."""
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -189,7 +190,9 @@ class FakeGitHub:
         name, _, inside = path.lstrip("/").partition(".git/")
         self.seen.append(Seen(method, path, "", None, headers))
         for call in self.before_git:
-            call(self.seen[-1])
+            instead = call(self.seen[-1])
+            if instead is not None:
+                return instead
         repo = self.world.repos.get(name.lower())
         token = self._git_token(headers)
         pushes = "git-receive-pack" in (*inside.split("/"), dict(parse_qsl(query)).get("service"))
