@@ -153,7 +153,6 @@ DEFENCES = (
     defence("3.13 loops", "bots are not heard",
             STORIES + "test_a_bot_does_not_command_and_neither_does_an_edited_comment",
             "bot/review/gate.py", 'if author.kind is not Kind.USER or author.login.endswith("[bot]"):', "if not author.login:",
-            "bot/github/reading.py", "for person in people if person.kind is Kind.USER", "for person in people",
             "bot/github/reading.py", "segment(login)", 'segment(login.removesuffix("[bot]"))'),
     defence("3.13 loops", "the bot knows what it wrote itself",
             GATE + "test_the_bot_does_not_hear_itself_where_it_posts_with_a_persons_token",
