@@ -11,11 +11,12 @@ from bot.app import run_requests
 from bot.errors import RepositoryError, UsageError
 from bot.github.addresses import Addresses
 from bot.paths import is_instruction_path
+from bot.pull_request.occasion import ruled
 from bot.repo import Repository
 from bot.repo.remote import login_settings
 from bot.requests import merge_batches, read_instructions
 from bot.review.answers import Landed
-from bot.review.denied import PathRules, denied_request
+from bot.review.denied import PathRules
 from bot.review.ladder import Route
 from bot.settings import load
 from bot.workplace import Destination, Order, Workplace
@@ -23,7 +24,6 @@ from bot.workplace import Destination, Order, Workplace
 if TYPE_CHECKING:
     from bot.action.events import Pushed
     from bot.action.pull import Job
-    from bot.model import Request
 
 REMOTE = "origin"
 
@@ -42,7 +42,7 @@ def run_on_push(job: Job, event: Pushed) -> Result:
         batch = merge_batches([read_instructions(name, tree.read(name).document.to_bytes()) for name in names])
         settings = load(job.environ, {})
         rules = PathRules()
-        batch = replace(batch, requests=tuple(_ruled(request, rules) for request in batch.requests))
+        batch = replace(batch, requests=tuple(ruled(request, rules) for request in batch.requests))
         order = Order(Destination.BRANCH, None, _stem(names[0]), event.after, REMOTE)
         report = run_requests(Workplace(repo), batch, order, settings, lambda: None).report
     if report.landing.not_pushed:
@@ -69,11 +69,6 @@ def _brought(repo: Repository, event: Pushed) -> tuple[str, ...]:
         raise UsageError(f"what the push changed is not known ({error}); check out with `fetch-depth: 0`") from error
     names = () if before is None else repo.changed_files(before, event.after)
     return tuple(name for name in names if is_instruction_path(name))
-
-
-def _ruled(request: Request, rules: PathRules) -> Request:
-    refusal = None if request.refusal is not None else denied_request(request, rules)
-    return request if refusal is None else replace(request, parts=(), refusal=(refusal.code, refusal.reason))
 
 
 def _stem(name: str) -> str:

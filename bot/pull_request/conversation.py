@@ -33,10 +33,11 @@ if TYPE_CHECKING:
     from bot.review.commands import Command
     from bot.review.denied import PathRules
     from bot.review.gate import Given
-    from bot.review.records import Person, PullRequest
+    from bot.review.records import Note, Person, PullRequest
     from bot.review.threads import TalkComment, Thread
 
 _COMMAND = "command-"
+_SHOWN = "diff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +85,21 @@ class Heard:
 
     def waiting(self) -> tuple[Given, ...]:
         """The commands that nobody has answered yet, oldest first."""
-        answered = {answer.comment for answer in self._answers() if answer.result.startswith(_COMMAND)}
+        answered = {answer.comment for _, answer in self._answers() if answer.result.startswith(_COMMAND)}
         return obeyed(given_in(self.talk, self.threads), answered | set(self.state.commands), self.gate)
 
-    def _answers(self) -> Iterator[Answer]:
+    def runs(self) -> tuple[datetime, ...]:
+        """When the bot ran here: to apply, as its summary remembers, and to show, as its answers say."""
+        shown = (note.created_at for note, answer in self._answers() if answer.result == f"{_COMMAND}{_SHOWN}")
+        return (*self.state.runs, *shown)
+
+    def _answers(self) -> Iterator[tuple[Note, Answer]]:
         mine = [comment.note for comment in self.talk if comment.mine]
         mine += [comment.note for thread in self.threads for comment in thread.comments if comment.mine]
         for note in mine:
             answer = answer_in(note.body)
             if answer is not None:
-                yield answer
+                yield note, answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +168,19 @@ def _carried(hands: Hands, heard: Heard, call: Call, policy: Policy) -> Carried:
             _say(hands, heard.pull, call, help_text(unknown), "unknown" if unknown else "help")
             return Carried(call)
         case ShowDiff():
+            check_runs(heard.runs(), policy.now(), policy.per_hour)
             finished = runs.run(
                 hands, ask_of(heard, call, policy), _only_show(policy), manner_of(call, policy), _no_one
             )
             run = Run(finished.done.report, Landed(Route.PATCH), finished.occasion.pull.head.commit)
-            _say(hands, heard.pull, call, show_text(run), "diff")
+            _say(hands, heard.pull, call, show_text(run), _SHOWN)
             return Carried(call, finished)
         case Apply() | ApplyThread() | Retry():
-            check_runs(heard.state.runs, policy.now(), policy.per_hour)
+            check_runs(heard.runs(), policy.now(), policy.per_hour)
             ask = ask_of(heard, call, policy)
             return Carried(call, policy.applies(hands, ask, policy.wanted, manner_of(call, policy)))
         case ApplyOffer(short=short):
-            check_runs(heard.state.runs, policy.now(), policy.per_hour)
+            check_runs(heard.runs(), policy.now(), policy.per_hour)
             ask = ask_of(heard, call, policy)
             return Carried(call, runs.accept(hands, ask, policy.wanted, manner_of(call, policy), short))
         case _:

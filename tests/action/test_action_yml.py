@@ -19,6 +19,7 @@ from support.github.scene import Scene
 from support.runner import commands_in, parse_outputs
 
 from bot.action.result import OUTPUTS
+from bot.review.commands import GRAMMAR
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,6 +121,21 @@ def test_expressions_of_an_event_stand_in_conditions_and_groups_alone() -> None:
         kept = {key: value for key, value in job.items() if key not in ("if", "concurrency", "outputs")}
         texts = EXPRESSION.findall(json.dumps(kept))
         assert [text for text in texts if re.search(r"body|title|head_ref|\.ref\b|login", text)] == [], name
+
+
+def test_the_page_describes_every_input_output_command_and_workflow() -> None:
+    page = (ROOT / "docs" / "github-action.md").read_text("utf-8")
+    described = parsed(ACTION)
+    for name, value in described["inputs"].items():
+        row = re.search(rf"^\| `{name}` \|([^|]*)\|", page, re.MULTILINE)
+        assert row, name
+        default = str(value["default"])
+        assert row[1].strip(" `") == default or "$" in default or name == "proposal", name
+    rows = re.findall(r"^\| ((?:`[\w-]+`(?:, )?)+) \| [^|]+ \|$", page, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`([\w-]+)`", row)} >= set(described["outputs"])
+    shown = re.findall(r"^\| `/stetbot ([^`]+)` \| (.*) \|$", page, re.MULTILINE)
+    assert [form for form, _ in shown] == [form for form, _ in GRAMMAR]
+    assert [path.name for path in EXAMPLES if f"(../examples/workflows/{path.name})" not in page] == []
 
 
 # --- what the steps do ---

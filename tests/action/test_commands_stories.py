@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -174,6 +175,13 @@ def test_a_pull_request_has_so_many_runs_an_hour(scene: Scene, action: ActionRun
     assert scene.head == head
     scene.clock.now += 3601
     assert action.comment("/stetbot apply", max_runs_per_hour="2").outputs["applied"] == "1"
+
+
+def test_showing_counts_as_a_run_for_it_may_cost_as_much(scene: Scene, action: ActionRun) -> None:
+    scene.suggest(10, "value_10 = 12")
+    scene.world.now = datetime.fromtimestamp(scene.clock.now, UTC)
+    assert action.comment("/stetbot diff", max_runs_per_hour="1").outputs["status"] == "done"
+    assert action.comment("/stetbot diff", max_runs_per_hour="1").outputs["status"] == "refused"
 
 
 def test_a_closed_pull_request_takes_nothing(scene: Scene, action: ActionRun) -> None:
