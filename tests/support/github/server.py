@@ -16,6 +16,7 @@ import json
 import subprocess
 import threading
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -31,7 +32,12 @@ if TYPE_CHECKING:
 
     from support.github.world import Repo, Token
 
-_BACKEND = "git-http-backend"
+
+@cache
+def _backend() -> str:
+    """Git's own server program."""
+    folder = subprocess.run(["git", "--exec-path"], capture_output=True, text=True, check=True).stdout.strip()
+    return str(Path(folder) / "git-http-backend")
 
 
 @dataclass(frozen=True)
@@ -207,10 +213,11 @@ class FakeGitHub:
             return Reply(
                 403, f"Permission to {repo.name}.git denied to {who}.".encode(), {"Content-Type": "text/plain"}
             )
+        if not pushes or method != "POST" or token is None:
+            return self._backend(method, inside, query, headers, body, repo)
         before = branches(repo)
         reply = self._backend(method, inside, query, headers, body, repo)
-        if pushes and method == "POST" and token is not None:
-            self.world.pushed(repo, before, token.account)
+        self.world.pushed(repo, before, token.account)
         return reply
 
     def _git_token(self, headers: dict[str, str]) -> Token | None:
@@ -221,7 +228,6 @@ class FakeGitHub:
         return self.world.tokens.get(password) if user == "x-access-token" else None
 
     def _backend(self, method: str, inside: str, query: str, headers: dict[str, str], body: bytes, repo: Repo) -> Reply:
-        folder = subprocess.run(["git", "--exec-path"], capture_output=True, text=True, check=True).stdout.strip()
         environment = repo.git.environment | {
             "GIT_HTTP_EXPORT_ALL": "1",
             "GIT_PROJECT_ROOT": str(repo.git.path),
@@ -234,7 +240,7 @@ class FakeGitHub:
             "REMOTE_USER": "pusher",
         }
         done = subprocess.run(
-            [str(Path(folder) / _BACKEND)],
+            [_backend()],
             env=environment,
             input=body,
             capture_output=True,
