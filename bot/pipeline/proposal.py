@@ -60,12 +60,17 @@ class ClaimedFile:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal as read: the commit that it holds for, the ids that it says it applies, their merges, the files."""
+    """A proposal as read: the commit that it holds for, the ids that it says it applies, their merges, the files.
+
+    Of what it refuses: the codes and reasons by id, and the merges that it shows for them.
+    """
 
     base: str
     applied: tuple[str, ...]
     merges: dict[tuple[str, str], Recorded]
     files: tuple[ClaimedFile, ...]
+    refused: dict[str, tuple[str, str]]
+    shown: dict[tuple[str, str], Recorded]
 
 
 def blob_id(data: bytes, base: str) -> str:
@@ -197,11 +202,14 @@ def from_json(name: str, data: bytes) -> Proposal:
     top.only(_KEYS["top"])
     requests = [node.only(_KEYS["request"]) for node in top.at("requests").items()]
     applied = [node for node in requests if node.at("outcome").text() == "applied"]
+    refused = [node for node in requests if node.at("outcome").text() == "refused"]
     return Proposal(
         top.at("base").text(),
         tuple(node.at("id").text() for node in applied),
         {key: record for node in applied for key, record in _merges(node)},
         tuple(_claimed_file(node) for node in top.at("files").items()),
+        {node.at("id").text(): (node.at("code").text(), node.at("reason").text()) for node in refused},
+        {key: record for node in refused if not node.at("operations").missing for key, record in _merges(node)},
     )
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from bot.app import land_proposal, run_requests
 from bot.errors import Code, Refusal
 from bot.github import reading
+from bot.pipeline.proposal import from_json
 from bot.pull_request import answering, delivery
 from bot.pull_request.occasion import read_occasion
 from bot.pull_request.offering import accepted, redo
 from bot.pull_request.place import fetch, place_of, right_to_push
+from bot.pull_request.rest import with_the_rest
 from bot.report import Landing
 from bot.review.answers import Landed
 from bot.review.ladder import Right, Route
@@ -84,12 +86,9 @@ def run(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, advance: Callabl
 
 def land(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, proposal: tuple[str, bytes]) -> Finished:
     """Land a proposal (its file's name and bytes) that another process made; it holds for one head alone."""
-
-    def derived(place: PullPlace) -> Done:
-        return land_proposal(place, *proposal, place.occasion.batch, wanted.order(), hands.settings)
-
     place = open_place(hands, ask)
-    return _finish(hands, place, derived(place), wanted, manner)
+    done = land_proposal(place, *proposal, place.occasion.batch, wanted.order(), hands.settings)
+    return _finish(hands, place, with_the_rest(place, done, from_json(*proposal), hands.settings), wanted, manner)
 
 
 def accept(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, short: str) -> Finished:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,31 @@ def test_one_job_proposes_with_no_right_to_write_and_another_one_lands(scene: Sc
     assert told.outputs["commit"] == scene.head, told.log
     assert scene.at_head() == CHANGED
     assert f"Applied in {scene.head}." in last_of(thread).body
+
+
+def test_what_the_first_job_refused_is_answered_by_the_second(scene: Scene, action: ActionRun) -> None:
+    scene.work.write("twins.py", "def a():\n    x = 1\n    run()\n\n\ndef b():\n    x = 1\n    run()\n")
+    scene.work.commit("Twins")
+    scene.push()
+    one, other = scene.suggest(10, "value_10 = 12"), scene.suggest(10, "value_10 = 13")
+    fine = scene.suggest(30, "value_30 = 32")
+    nowhere = scene.world.thread(scene.pull, "grace", "a.py", 30, "So:\n\n```python\nnothing = like(this)\n```")
+    marker = "# ... existing code ..."
+    snippet = f"One more:\n\n```python\n{marker}\n    x = 1\n    y = 2\n    run()\n{marker}\n```"
+    unclear = scene.world.thread(scene.pull, "grace", "twins.py", 7, snippet, start=6)
+    comment = scene.world.say(scene.pull, "grace", "/stetbot apply")
+    told = proposed(scene, action, comment)
+    assert (told.outputs["applied"], told.outputs["refused"]) == ("1", "4"), told.log
+    landed = action.on_comment(comment, mode="land", proposal=told.outputs["proposal"])
+    assert (landed.outputs["applied"], landed.outputs["refused"]) == ("1", "4"), landed.log
+    assert "Applied in" in last_of(fine).body
+    for thread in (one, other):
+        assert "`overlapping`" in last_of(thread).body
+    assert "Not applied" in last_of(nowhere).body
+    offer = re.search(r"apply #([0-9a-f]{12})", last_of(unclear).body)
+    assert offer, last_of(unclear).body
+    last = scene.world.say(scene.pull, "grace", f"/stetbot apply #{offer[1]}")
+    assert action.on_comment(last, mode="land").outputs["applied"] == "1"
 
 
 def forge(told: Told, where: tuple[str | int, ...], value: object) -> None:
