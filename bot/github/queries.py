@@ -32,10 +32,10 @@ query PullRequest($owner: String!, $name: String!, $number: Int!) {
 }"""
 
 THREADS: Final = f"""
-query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {{
+query Threads($owner: String!, $name: String!, $number: Int!, $after: String, $first: Int!) {{
   repository(owner: $owner, name: $name) {{
     pullRequest(number: $number) {{
-      reviewThreads(first: 100, after: $after) {{
+      reviewThreads(first: $first, after: $after) {{
         pageInfo {{ hasNextPage endCursor }}
         nodes {{
           id path isResolved isOutdated line startLine originalLine originalStartLine

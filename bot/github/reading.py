@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from bot.github.client import GitHubClient
     from bot.github.node import Node
 
-_MOST_PAGES = 200
+_MOST_PAGES = 1000
+_PAGE_SIZES = (100, 10)
 _HUNK = re.compile(r"^@@ -[0-9,]{1,20} \+(?P<start>[0-9]{1,9})(?:,(?P<count>[0-9]{1,9}))? @@", re.MULTILINE)
 
 
@@ -74,10 +75,19 @@ def pull_request(client: GitHubClient, repo: RepositoryName, number: int) -> Pul
 
 def threads(client: GitHubClient, pull: PullRequest) -> tuple[Thread, ...]:
     """All review threads, each with all its comments, in GitHub's order."""
+    name = f"the review threads of {pull.repository}#{pull.number}"
 
     def page(after: str | None) -> Node:
-        name = f"the review threads of {pull.repository}#{pull.number}"
-        return _ask_pull(client, name, queries.THREADS, pull, after).at("reviewThreads")
+        for first in _PAGE_SIZES:
+            try:
+                found = _ask_pull(client, name, queries.THREADS, pull, after, first=first)
+            except GitHubError as error:
+                # GitHub gives up on a page that takes it ten seconds.
+                if error.trouble is not Trouble.DOWN or first == _PAGE_SIZES[-1]:
+                    raise
+            else:
+                return found.at("reviewThreads")
+        raise AssertionError("the last size returns or raises")
 
     return tuple(_thread(client, node) for node in _connection(page))
 
@@ -132,8 +142,16 @@ class Permissions(Mapping[str, Permission]):
 
 
 def pushes(client: GitHubClient, repo: RepositoryName, branch: str) -> tuple[Push, ...]:
-    """How a branch came to where it is, newest first, as far as one page of its activity tells."""
-    answer = client.get(f"/repos/{repo}/activity", ref=f"refs/heads/{branch}", per_page=100)
+    """How a branch came to where it is, newest first, as far as one page of its activity tells.
+
+    Nothing where the server does not tell it, or not to this token.
+    """
+    try:
+        answer = client.get(f"/repos/{repo}/activity", ref=f"refs/heads/{branch}", per_page=100)
+    except GitHubError as error:
+        if error.trouble in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
+            return ()
+        raise
     return tuple(_push(node) for node in answer.node.items())
 
 
@@ -160,9 +178,11 @@ def _push(node: Node) -> Push:
     return Push(who if login else None, node.at("before").text(), node.at("after").text())
 
 
-def _ask_pull(client: GitHubClient, name: str, document: str, pull: PullRequest, after: str | None) -> Node:
+def _ask_pull(
+    client: GitHubClient, name: str, document: str, pull: PullRequest, after: str | None, **more: object
+) -> Node:
     repo = pull.repository
-    variables = {"owner": repo.owner, "name": repo.name, "number": pull.number, "after": after}
+    variables = {"owner": repo.owner, "name": repo.name, "number": pull.number, "after": after, **more}
     found = client.ask(name, document, variables)
     return found.at("repository", "pullRequest")
 

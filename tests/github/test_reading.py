@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from support.github.server import said
 
 from bot.errors import UsageError
 from bot.github import reading
@@ -119,3 +120,22 @@ def test_the_pushes_of_a_branch_are_told_newest_first(scene: Scene) -> None:
         ("grace", scene.first, second),
         ("ada", "0" * 40, scene.first),
     ]
+
+
+def test_a_page_that_github_gives_up_on_is_asked_for_in_smaller_pieces(scene: Scene) -> None:
+    for number in range(25):
+        scene.suggest(10, f"value_10 = {number}")
+    scene.github.obstacles.append(
+        lambda seen: (
+            said(502, {"message": "Bad gateway"})
+            if seen.operation == "Threads" and seen.body["variables"]["first"] == 100
+            else None
+        )
+    )
+    pull = reading.pull_request(scene.client(), scene.name, scene.pull.number)
+    assert len(reading.threads(scene.client(), pull)) == 25
+
+
+def test_pushes_that_are_not_told_are_none(scene: Scene) -> None:
+    scene.github.obstacles.append(lambda seen: said(404, {"message": "Not Found"}) if "activity" in seen.path else None)
+    assert reading.pushes(scene.client(), scene.name, "topic") == ()

@@ -202,12 +202,10 @@ class FakeGitHub:
         repo = self.world.repos.get(name.lower())
         token = self._git_token(headers)
         pushes = "git-receive-pack" in (*inside.split("/"), dict(parse_qsl(query)).get("service"))
-        if "authorization" in headers and token is None:
+        if token is None and (pushes or "authorization" in headers):
             return Reply(401, b"", {"WWW-Authenticate": 'Basic realm="GitHub"'})
         if repo is None:
             return Reply(404, b"Repository not found.")
-        if pushes and token is None:
-            return Reply(401, b"", {"WWW-Authenticate": 'Basic realm="GitHub"'})
         if pushes and token is not None and not self.world.may_push(token, repo):
             who = token.account.rest_login
             return Reply(
