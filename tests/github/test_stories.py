@@ -541,3 +541,28 @@ def test_a_branch_that_the_server_protects_gets_suggestions(scene: Scene) -> Non
     done = review(scene)
     assert done.landed.route is Route.SUGGEST
     assert len(scene.pull.reviews) == 1
+
+
+def test_each_request_may_have_a_commit_of_its_own(scene: Scene) -> None:
+    one, two = scene.suggest(10, "value_10 = 12"), scene.suggest(11, "extra = 1", "value_11 = 12", by="ada")
+    new = scene.world.thread(
+        scene.pull, "grace", "c.py", 2, "```diff\n--- /dev/null\n+++ b/d.py\n@@ -0,0 +1 @@\n+d\n```"
+    )
+    done = review(scene, Wanted(each=True))
+    assert codes(done) == ["applied", "applied", "contradicts"]
+    assert scene.source.git.git("rev-parse", "topic~2") == scene.first
+    middle = scene.source.git.git("rev-parse", "topic~1")
+    assert scene.source.git.read(middle, "a.py").decode() == CHANGED
+    assert scene.at_head() == CHANGED.replace("value_11 = 11\n", "extra = 1\nvalue_11 = 12\n")
+    assert f"Applied in {middle}." in one.comments[1].body
+    assert f"Applied in {scene.head}." in two.comments[1].body
+    authors = [
+        scene.source.git.git("log", "-1", "--format=%(trailers:key=Co-authored-by)", rev) for rev in (middle, "topic")
+    ]
+    assert ["grace" in authors[0], "ada" in authors[0], "grace" in authors[1], "ada" in authors[1]] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert "`contradicts`" in new.comments[1].body
