@@ -18,7 +18,7 @@ from bot.pull_request.answering import Manner
 from bot.pull_request.occasion import Ask
 from bot.pull_request.place import base_table
 from bot.pull_request.run import Hands, Wanted
-from bot.report import report_json
+from bot.report import one_line, report_json
 from bot.review.denied import PathRules
 from bot.review.records import RepositoryName
 from bot.settings import load
@@ -151,7 +151,7 @@ def show_pull(finished: Finished, console: Console, *, only_show: bool) -> Exit:
         for file in report.files:
             console.diff(file.diff)
     show_outcomes(report, console)
-    console.say(_lines(finished))
+    console.say(one_line(line) for line in _lines(finished))
     if finished.said.unfinished:
         complain(f"not all was answered: {finished.said.unfinished}")
     return _exit_code(finished)
