@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.github.scene import NEW, Scene, said_of
-from support.github.story import review
+from support.github.story import hands, review
 from support.gitrepo import GitRepo
 
 from bot.errors import Code, Refusal
+from bot.github import reading
 from bot.model import Refused
+from bot.pull_request.place import base_files
 from bot.pull_request.run import Wanted
 from bot.review.answers import Checks
 from bot.review.gate import Trigger
@@ -566,3 +568,22 @@ def test_each_request_may_have_a_commit_of_its_own(scene: Scene) -> None:
         True,
     ]
     assert "`contradicts`" in new.comments[1].body
+
+
+def test_a_shallow_clone_keeps_the_history_that_it_has(scene: Scene, tmp_path: Path) -> None:
+    scene.suggest(10, "value_10 = 12")
+    scene.work.git("checkout", "-q", "main")
+    for number in range(3):
+        scene.work.write("b.py", f"{number}\n")
+        scene.work.commit(f"Commit {number}")
+    scene.work.git("push", "-q", str(scene.base.git.path), "main")
+    url = f"file://{scene.base.git.path}"
+    scene.clone.git("clone", "-q", "--depth", "2", "--branch", "main", url, str(tmp_path / "shallow"))
+    scene.clone = GitRepo(tmp_path / "shallow")
+    before = scene.clone.git("log", "--format=%H")
+    assert before.count("\n") == 1
+    with hands(scene) as ready:
+        pull = reading.pull_request(ready.client, scene.name, scene.pull.number)
+        assert base_files(ready.repo, ready.client.addresses, pull) == {}
+    assert codes(review(scene)) == ["applied"]
+    assert scene.clone.git("log", "--format=%H") == before
