@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.entries import Entry
-    from bot.model import Batch
+    from bot.model import Batch, Request
     from bot.pipeline.propose import FileResult, Proposed
     from bot.pipeline.views import BaseTree
     from bot.repo import Tree
@@ -197,7 +197,8 @@ class Workplace:
         return Landing(commit, start.branch, order.push_to)
 
     def _commit(self, start: StartingPoint, batch: Batch, proposed: Proposed, settings: Settings) -> str:
-        commit = make_commit(self.repo, start.commit, batch, proposed, settings)
+        message = message_of(self.repo, batch, [outcome.request for outcome in proposed.applied], settings)
+        commit = self.repo.commit(start.commit, changes_of(proposed.files), message)
         self.repo.update_branch(start.branch, commit, start.tip)
         return commit
 
@@ -265,16 +266,15 @@ def open_workplace(
         yield Workplace(repo)
 
 
-def make_commit(repo: Repository, base: str, batch: Batch, proposed: Proposed, settings: Settings) -> str:
-    """A commit of `proposed` on `base` by whom git is configured for; no branch points to it yet. Gives its id."""
+def message_of(repo: Repository, batch: Batch, applied: Sequence[Request], settings: Settings) -> str:
+    """The message of a commit for `applied`, by whom git is configured for."""
     me = repo.identity()
-    message = commit_message(
-        batch,
-        [outcome.request for outcome in proposed.applied],
-        signed_off_by=me if settings.signoff else None,
-        without=me,
-    )
-    return repo.commit(base, [change for result in proposed.files for change in _changes(result)], message)
+    return commit_message(batch, applied, signed_off_by=me if settings.signoff else None, without=me)
+
+
+def changes_of(files: Sequence[FileResult]) -> list[TreeChange]:
+    """What becomes of the base's tree."""
+    return [change for result in files for change in _changes(result)]
 
 
 def default_branch(prefix: str, stem: str) -> str:

@@ -18,7 +18,7 @@ from bot.pull_request.answering import Manner
 from bot.pull_request.occasion import Ask
 from bot.pull_request.place import base_table
 from bot.pull_request.run import Hands, Wanted
-from bot.report import report_json
+from bot.report import one_line, report_json
 from bot.review.denied import PathRules
 from bot.review.records import RepositoryName
 from bot.settings import load
@@ -41,6 +41,7 @@ pull_options: Callable[[F], F] = options_of(
 )
 delivery_options: Callable[[F], F] = options_of(
     click.option("--signed", is_flag=True, help="With --pr: let GitHub make (and sign) the commit."),
+    click.option("--commit-each", is_flag=True, help="With --pr: a commit for each request (up to 50)."),
     click.option("--resolve/--no-resolve", default=True, help="With --pr: resolve the threads that are done."),
     click.option("--ask-again", is_flag=True, help="With --pr: ask the reviewers to look again."),
     click.option("--workflow", metavar="FILE", default="", help="With --pr: start this if the push starts no checks."),
@@ -126,6 +127,7 @@ def wanted_of(options: dict[str, Any], *, only_show: bool) -> Wanted:
     return Wanted(
         only_show=only_show,
         signed=options.get("signed", False),
+        each=options.get("commit_each", False),
         workflow=options.get("workflow", ""),
         ask_again=options.get("ask_again", False),
         accept=frozenset(options.get("accept", ())),
@@ -149,7 +151,7 @@ def show_pull(finished: Finished, console: Console, *, only_show: bool) -> Exit:
         for file in report.files:
             console.diff(file.diff)
     show_outcomes(report, console)
-    console.say(_lines(finished))
+    console.say(one_line(line) for line in _lines(finished))
     if finished.said.unfinished:
         complain(f"not all was answered: {finished.said.unfinished}")
     return _exit_code(finished)

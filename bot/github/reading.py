@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from bot.github.client import GitHubClient
     from bot.github.node import Node
 
-_MOST_PAGES = 1000
+# Of threads, of comments in a thread, of comments on a pull request.
+_MOST_ITEMS = 10_000
 _PAGE_SIZES = (100, 10)
 _HUNK = re.compile(r"^@@ -[0-9,]{1,20} \+(?P<start>[0-9]{1,9})(?:,(?P<count>[0-9]{1,9}))? @@", re.MULTILINE)
 
@@ -193,14 +194,16 @@ def _connection(page: Callable[[str | None], Node]) -> Iterator[Node]:
 
 
 def _rest_of(first: Node, page: Callable[[str | None], Node]) -> Iterator[Node]:
-    current = first
-    for _ in range(_MOST_PAGES):
-        yield from current.at("nodes").items()
+    current, count = first, 0
+    while count < _MOST_ITEMS:
+        nodes = current.at("nodes").items()
+        yield from nodes
         info = current.at("pageInfo")
         if not info.at("hasNextPage").truth():
             return
+        count += max(len(nodes), 1)
         current = page(info.at("endCursor").text())
-    raise GitHubError(f"GitHub has more than {_MOST_PAGES} pages of {first.place}", Trouble.OTHER)
+    raise GitHubError(f"more than {_MOST_ITEMS:,} at {first.place}: nobody reads so many", Trouble.OTHER)
 
 
 def _thread(client: GitHubClient, node: Node) -> Thread:

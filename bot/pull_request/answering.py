@@ -130,14 +130,14 @@ class _Speaker:
         return isinstance(outcome, Unchanged) or (isinstance(outcome, Applied) and self.landed.commit is not None)
 
     def _reply(self, asked: Asked, outcome: Outcome) -> Reply:
-        number = asked.comment.note.id
+        number, landed = asked.comment.note.id, self.landed.of(asked.request.id)
         if not isinstance(outcome, Refused):
-            return reply(number, outcome, _own_diff(outcome, self.place, self.done), self.landed)
+            return reply(number, outcome, _own_diff(outcome, self.place, self.done), landed)
         diff = offered_diff(self.done.report.readings_of(outcome.request.id))
         offer = None
         if outcome.code is Code.UNPROVEN and outcome.candidate is not None:
             offer = offer_of(outcome.request, outcome.candidate, self.place.blob)
-        return reply(number, outcome, diff, self.landed, offer)
+        return reply(number, outcome, diff, landed, offer)
 
 
 def _own_diff(outcome: Applied | Unchanged, place: PullPlace, done: Done) -> str:

@@ -11,11 +11,12 @@ from bot.errors import Code, Refusal
 from bot.github import reading, writing
 from bot.github.client import GitHubError, Trouble
 from bot.message import commit_message
+from bot.pipeline.steps import Step, steps_to
 from bot.review.answers import Checks, Landed, suggested
 from bot.review.denied import check_paths
 from bot.review.ladder import FileShape, Right, Route, routes, suggestions
 from bot.review.state import Answer
-from bot.workplace import make_commit
+from bot.workplace import changes_of, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,11 +38,15 @@ REVIEW = "I may not push to this branch, so here is what was asked for, as sugge
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How a result may be delivered: the right that was found, whether commits must be signed, a workflow to start."""
+    """How a result may be delivered: the right that was found, whether commits must be signed, a workflow to start.
+
+    `each`: a commit for each request, where git pushes them.
+    """
 
     right: Right
     signed: bool = False
     workflow: str = ""
+    each: bool = False
 
 
 def deliver(client: GitHubClient, place: PullPlace, done: Done, ways: Ways, settings: Settings) -> Landed:
@@ -55,25 +60,40 @@ def deliver(client: GitHubClient, place: PullPlace, done: Done, ways: Ways, sett
         if route is Route.SUGGEST:
             continue
         try:
-            make = _push if route is Route.PUSH else _commit
-            commit = make(client, place, done, settings)
+            if route is Route.PUSH:
+                made = _push(place, done, settings, each=ways.each)
+            else:
+                made = _Made(_commit(client, place, done, settings))
         except Refusal as refusal:
             if refusal.code is not Code.CANNOT_PUSH:
                 raise
             reason = refusal.reason
         else:
-            return Landed(route, commit, _checks(client, place, commit, ways))
+            return Landed(route, made.commit, _checks(client, place, made.commit, ways), made.each)
     raise Refusal(Code.CANNOT_PUSH, reason or "no way to the pull request is open")
 
 
-def _push(client: GitHubClient, place: PullPlace, done: Done, settings: Settings) -> str:
-    del client
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The commit that was made, the last of several, and whose request each is."""
+
+    commit: str
+    each: tuple[tuple[str, str], ...] = ()
+
+
+def _push(place: PullPlace, done: Done, settings: Settings, *, each: bool) -> _Made:
     head = place.occasion.pull.head
     if head.repository is None:
         raise Refusal(Code.CANNOT_PUSH, "the fork is gone")
-    commit = make_commit(place.repo, head.commit, place.occasion.batch, done.proposed, settings)
-    place.repo.push_commit(place.addresses.git(head.repository), head.branch, commit, head.commit)
-    return commit
+    applied = tuple(outcome.request for outcome in done.proposed.applied)
+    steps = steps_to(done.proposed, place.files) if each else (Step(applied, done.proposed.files),)
+    tip, owners = head.commit, []
+    for step in steps:
+        message = message_of(place.repo, place.occasion.batch, step.requests, settings)
+        tip = place.repo.commit(head.commit, changes_of(step.files), message, parent=tip)
+        owners += [(request.id, tip) for request in step.requests]
+    place.repo.push_commit(place.addresses.git(head.repository), head.branch, tip, head.commit)
+    return _Made(tip, tuple(owners))
 
 
 def _commit(client: GitHubClient, place: PullPlace, done: Done, settings: Settings) -> str:

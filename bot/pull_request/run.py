@@ -46,12 +46,13 @@ class Hands:
 class Wanted:
     """What the run shall do with its result.
 
-    `only_show`: nothing is written anywhere. `signed`: GitHub makes the commit. `workflow` is started where the push
-    starts no checks. `reviewers` are asked for a review again.
+    `only_show`: nothing is written anywhere. `signed`: GitHub makes the commit. `each`: a commit for each request.
+    `workflow` is started where the push starts no checks. `ask_again`: the reviewers are asked to look again.
     """
 
     only_show: bool = False
     signed: bool = False
+    each: bool = False
     workflow: str = ""
     ask_again: bool = False
     accept: frozenset[str] = frozenset()
@@ -157,7 +158,7 @@ def _finish(
     allowed, said = right or _right(hands, place, wanted)
     landed = Landed(Route.PUSH)
     if done.proposed.files and not done.report.held_back:
-        ways = delivery.Ways(allowed, signed=wanted.signed, workflow=wanted.workflow)
+        ways = delivery.Ways(allowed, signed=wanted.signed, workflow=wanted.workflow, each=wanted.each)
         landed = delivery.deliver(hands.client, place, done, ways, hands.settings)
     done = replace(done, report=replace(done.report, landing=_landing(place, done, landed, said)))
     spoken = answering.answer(hands.client, place, done, landed, manner)

@@ -56,8 +56,12 @@ def check_url(url: str) -> str:
 def fetch_commit(git: Git, url: str, ref: str, commit: str, *, shallow: bool) -> None:
     """Have the objects of `commit`, which `ref` of the remote points to, or did a moment ago. No ref here is written.
 
+    What is here already is not fetched: in a shallow clone that could cut off history that is here.
+
     Raises RepositoryError; Refusal (head-moved) where the remote no longer has it.
     """
+    if _has(git, commit):
+        return
     _fetch(git, url, ref, shallow=shallow)
     if _has(git, commit):
         return

@@ -189,17 +189,19 @@ class Repository:
         *,
         author: Author | None = None,
         signing: Signing = Signing.AS_CONFIGURED,
+        parent: str | None = None,
     ) -> str:
         """A new commit on `base` (a full id) with `changes` made; no branch points to it yet. Gives its id.
 
-        `author` is author and committer; without one, the user is, as git is configured, or else the bot. Raises
-        Refusal where a change does not fit the tree, RepositoryError where git fails (a signature, a full disk).
+        `parent` is the commit that it follows, where that is another one than `base`. `author` is author and committer;
+        without one, the user is, as git is configured, or else the bot. Raises Refusal where a change does not fit the
+        tree, RepositoryError where git fails (a signature, a full disk).
         """
         writer = TreeWriter(self._objects, self.tree(base))
         tree = writer.write(changes)
         self._objects.write(writer.objects)
         sign = ["-S"] if signing is Signing.AS_CONFIGURED and self._signs() else []
-        arguments = ["commit-tree", *sign, "-p", refs.check_commit_id(base), "-F", "-", tree]
+        arguments = ["commit-tree", *sign, "-p", refs.check_commit_id(parent or base), "-F", "-", tree]
         status, output, said = self._git.outcome(
             *arguments, stdin=message.encode(), env=self._people(author), keep_terminal=bool(sign)
         )

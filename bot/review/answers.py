@@ -7,7 +7,7 @@ not say it again and no run takes it for a request.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from bot.errors import Code
@@ -50,11 +50,19 @@ class Checks(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """Where a result went: the commit where there is one, how, and what becomes of its checks."""
+    """Where a result went: the commit where there is one (the last of several), how, and what becomes of its checks.
+
+    `each` has the commits of single requests (by id), where they have their own.
+    """
 
     route: Route
     commit: str | None = None
     checks: Checks | None = None
+    each: tuple[tuple[str, str], ...] = ()
+
+    def of(self, request: str) -> Landed:
+        """The same, for the request with this id alone."""
+        return replace(self, commit=dict(self.each).get(request, self.commit))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.github import queries, reading
 from bot.github.addresses import Addresses
 from bot.github.client import Access, GitHubClient, GitHubError, Trouble
 from bot.http import Failure, HttpRequest, TransportError, Waits
-from bot.review.records import RepositoryName
+from bot.review.records import Lifecycle, PullRequest, Ref, RepositoryName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -257,3 +257,13 @@ def test_no_document_approves_dismisses_merges_or_forces() -> None:
     for name, document in queries.DOCUMENTS.items():
         for word in ("approve", "dismiss", "merge", "force", "updateRef", "submitPullRequestReview"):
             assert word.lower() not in document.lower(), name
+
+
+def test_a_list_without_an_end_is_given_up() -> None:
+    page = {"nodes": [], "pageInfo": {"hasNextPage": True, "endCursor": "x"}}
+    answer = said(200, {"data": {"repository": {"pullRequest": {"comments": page}}}})
+    client, transport, _ = asking(*[answer] * 20_000)
+    end = Ref(SHOP, "topic", "0" * 40)
+    with pytest.raises(GitHubError, match="nobody reads so many"):
+        reading.talk(client, PullRequest(SHOP, 1, Lifecycle.OPEN, end, end))
+    assert len(transport.asked) == 10_001

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.calls import call, one_complaint
 from support.github.scene import NEW, Scene
+from support.morph_server import MorphServer, perfect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,3 +170,32 @@ def test_a_wrong_call_is_one_line_and_exit_2(
     run = stetbot(scene, *arguments, **environment)
     assert run.code == 2
     assert said in one_complaint(run)
+
+
+FUNCTIONS = "def a():\n    return 1\n\n\ndef b():\n    return 2\n"
+SNIPPET = "# ... existing code ...\n\n\ndef b():\n    return 20\n"
+
+
+def test_the_half_with_the_models_key_writes_nothing_and_the_half_that_writes_has_no_key(
+    scene: Scene, tmp_path: Path
+) -> None:
+    scene.work.write("f.py", FUNCTIONS)
+    scene.work.commit("Functions")
+    scene.push()
+    scene.world.thread(scene.pull, "grace", "f.py", 6, f"Make it twenty.\n\n```python\n{SNIPPET}```\n")
+    stranger = scene.world.thread(scene.pull, "stranger", "f.py", 2, f"```python\n{SNIPPET}```\n")
+    merged = FUNCTIONS.replace("return 2\n", "return 20\n")
+    proposal = tmp_path / "proposal.json"
+    reader = scene.world.token("reader", "none", kind="Bot")
+    with MorphServer(perfect({(FUNCTIONS, SNIPPET): merged})) as morph:
+        models = {"MORPH_API_KEY": "sk-sentinel-7f3b9c2e", "MORPH_API_URL": morph.url}
+        run = stetbot(
+            scene, "propose", *here(scene), "-o", proposal, "--engine", "morph", GITHUB_TOKEN=reader, **models
+        )
+        assert run.code == 1, run.said  # the stranger's request is refused
+        assert len(morph.requests) == 1, "what a stranger wrote is not sent"
+    assert scene.github.writes() == []
+    landed = stetbot(scene, "land", proposal, *here(scene))
+    assert "1 applied, 0 unchanged, 1 refused" in landed.out, landed.said
+    assert scene.at_head("f.py") == merged
+    assert len(stranger.comments) == 1

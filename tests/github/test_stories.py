@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.github.scene import NEW, Scene, said_of
-from support.github.story import review
+from support.github.story import hands, review
 from support.gitrepo import GitRepo
 
 from bot.errors import Code, Refusal
+from bot.github import reading
 from bot.model import Refused
+from bot.pull_request.place import base_files
 from bot.pull_request.run import Wanted
 from bot.review.answers import Checks
 from bot.review.gate import Trigger
@@ -541,3 +543,47 @@ def test_a_branch_that_the_server_protects_gets_suggestions(scene: Scene) -> Non
     done = review(scene)
     assert done.landed.route is Route.SUGGEST
     assert len(scene.pull.reviews) == 1
+
+
+def test_each_request_may_have_a_commit_of_its_own(scene: Scene) -> None:
+    one, two = scene.suggest(10, "value_10 = 12"), scene.suggest(11, "extra = 1", "value_11 = 12", by="ada")
+    new = scene.world.thread(
+        scene.pull, "grace", "c.py", 2, "```diff\n--- /dev/null\n+++ b/d.py\n@@ -0,0 +1 @@\n+d\n```"
+    )
+    done = review(scene, Wanted(each=True))
+    assert codes(done) == ["applied", "applied", "contradicts"]
+    assert scene.source.git.git("rev-parse", "topic~2") == scene.first
+    middle = scene.source.git.git("rev-parse", "topic~1")
+    assert scene.source.git.read(middle, "a.py").decode() == CHANGED
+    assert scene.at_head() == CHANGED.replace("value_11 = 11\n", "extra = 1\nvalue_11 = 12\n")
+    assert f"Applied in {middle}." in one.comments[1].body
+    assert f"Applied in {scene.head}." in two.comments[1].body
+    authors = [
+        scene.source.git.git("log", "-1", "--format=%(trailers:key=Co-authored-by)", rev) for rev in (middle, "topic")
+    ]
+    assert ["grace" in authors[0], "ada" in authors[0], "grace" in authors[1], "ada" in authors[1]] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert "`contradicts`" in new.comments[1].body
+
+
+def test_a_shallow_clone_keeps_the_history_that_it_has(scene: Scene, tmp_path: Path) -> None:
+    scene.suggest(10, "value_10 = 12")
+    scene.work.git("checkout", "-q", "main")
+    for number in range(3):
+        scene.work.write("b.py", f"{number}\n")
+        scene.work.commit(f"Commit {number}")
+    scene.work.git("push", "-q", str(scene.base.git.path), "main")
+    url = f"file://{scene.base.git.path}"
+    scene.clone.git("clone", "-q", "--depth", "2", "--branch", "main", url, str(tmp_path / "shallow"))
+    scene.clone = GitRepo(tmp_path / "shallow")
+    before = scene.clone.git("log", "--format=%H")
+    assert before.count("\n") == 1
+    with hands(scene) as ready:
+        pull = reading.pull_request(ready.client, scene.name, scene.pull.number)
+        assert base_files(ready.repo, ready.client.addresses, pull) == {}
+    assert codes(review(scene)) == ["applied"]
+    assert scene.clone.git("log", "--format=%H") == before
