@@ -150,6 +150,9 @@ DEFENCES = (
     defence("3.12 credentials", "the job with the key may not write",
             YAML + "test_the_job_with_the_models_key_may_not_write_and_the_one_that_may_has_none",
             "examples/workflows/stetbot-two-jobs.yml", "contents: read # to read", "contents: write # to read"),
+    defence("3.12 credentials", "a login that the checkout kept is put aside",
+            "tests/github/test_commands.py::test_a_login_that_a_checkout_left_behind_is_not_used",
+            "bot/repo/remote.py", '(f"http.{url}.extraheader", ""),', ""),
     defence("3.13 loops", "bots are not heard",
             STORIES + "test_a_bot_does_not_command_and_neither_does_an_edited_comment",
             "bot/review/gate.py", 'if author.kind is not Kind.USER or author.login.endswith("[bot]"):', "if not author.login:",
@@ -169,6 +172,16 @@ DEFENCES = (
     defence("3.14 redirects", "no redirect is followed with a token",
             "tests/morph/test_morph_faults.py",
             "bot/http.py", "follow_redirects=False", "follow_redirects=True"),
+    defence("3.14 redirects", "git follows none either",
+            "tests/github/test_attacks.py::test_a_redirect_of_git_is_not_followed_and_nobody_else_sees_the_token",
+            "bot/repo/remote.py", '("http.followRedirects", "false"),', ""),
+    defence("3.4 TOCTOU", "a branch that was forced back is not pushed forward again",
+            "tests/github/test_stories.py::test_a_branch_that_was_forced_back_does_not_get_its_commits_again",
+            "bot/repo/remote.py", 'f"--force-with-lease={ref}:{check_commit_id(expected)}",', ""),
+    defence("3.8 workflows", "a rename leads to no denied path",
+            "tests/github/test_stories.py::test_a_rename_leads_nobody_to_a_path_that_no_comment_may_change",
+            "bot/pull_request/renames.py", "ruled(request, occasion.rules)", "request",
+            "bot/pull_request/delivery.py", "    check_paths(", "    _ = lambda: check_paths("),
     defence("3.14 redirects", "a repository's name leads to no other path",
             EVENTS + "test_a_field_of_another_type_is_named",
             "bot/review/records.py", "if not mark or not _OWNER.match(owner) or not _NAME.match(name)", "if not mark or not owner"),
@@ -221,7 +234,20 @@ def copied(folder: Path) -> Path:
 
 def passes(project: Path, *tests: str) -> bool:
     # `-m pytest` puts the copy on the path first: here that is what is wanted.
-    command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", *tests]
+    command = [
+        sys.executable,
+        "-B",
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-n0",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+        *tests,
+    ]
     done = subprocess.run(
         command, cwd=project, env=os.environ | {"PYTHONPATH": str(project)}, capture_output=True, check=False
     )
