@@ -89,7 +89,10 @@ class FakeGitHub:
                 if self.headers.get("content-encoding") == "gzip":
                     body = gzip.decompress(body)
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                reply = owner.answer(self.command, self.path, headers, body)
+                twice = len(self.headers.get_all("authorization") or ()) > 1
+                # As GitHub answers it.
+                wrong = Reply(400, b"Duplicate header: Authorization")
+                reply = wrong if twice else owner.answer(self.command, self.path, headers, body)
                 self.send_response(reply.status)
                 for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():
                     self.send_header(name, value)
