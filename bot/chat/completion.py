@@ -92,7 +92,7 @@ def whole_text(completion: Completion) -> str:
     return completion.text
 
 
-def refuse_half(finish: str | None, whole: Collection[str]) -> None:
+def refuse_half(finish: str | None, whole: Collection[str | None]) -> None:
     """Raise AnswerError unless the answer ended for one of the reasons `whole`."""
     if finish in whole:
         return
