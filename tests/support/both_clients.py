@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -79,11 +80,11 @@ def theirs(base: str, text: str, delivery: Delivery, model: str = "gpt-4o") -> S
             if delivery is Delivery.WHOLE:
                 return _seen(client.chat.completions.create(**asked))
             with client.chat.completions.stream(**asked, stream_options={"include_usage": True}) as stream:
-                for _ in stream:
-                    pass
-                return _seen(stream.get_final_completion())
-        except openai.LengthFinishReasonError as error:
-            return _seen(error.completion)
+                # Half answers are errors to this helper; what it has got of them is compared all the same.
+                with contextlib.suppress(openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError):
+                    for _ in stream:
+                        pass
+                return _seen(stream.current_completion_snapshot)
         except openai.APIStatusError as error:
             return Failed(error.status_code, client._should_retry(error.response))  # noqa: SLF001 - its own table of retries
         except (openai.APIError, openai.OpenAIError):
@@ -94,11 +95,16 @@ def _seen(completion: ChatCompletion) -> Seen:
     (choice,) = completion.choices
     usage = completion.usage
     return Seen(
-        choice.message.content or "",
-        tuple((call.function.name, call.function.arguments) for call in _functions(choice.message.tool_calls)),
+        _joined(choice.message.content or ""),
+        tuple((call.function.name, _joined(call.function.arguments)) for call in _functions(choice.message.tool_calls)),
         choice.finish_reason,
         None if usage is None else (usage.prompt_tokens, usage.completion_tokens),
     )
+
+
+def _joined(text: str) -> str:
+    """A server may cut between the halves of a surrogate pair; the official client leaves them apart."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 def _functions(calls: Any) -> list[Any]:
