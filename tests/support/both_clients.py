@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion
 
 TOOL = Tool("edit_file", "Change a file.", {"type": "object", "properties": {"target_file": {"type": "string"}}})
-ENDED_BY_STATUS = re.compile(r"answered HTTP (\d{3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,7 @@ def ours(base: str, text: str, delivery: Delivery, model: str = "gpt-4o") -> See
         try:
             completion = client.ask(request, lambda completion: completion, tally).completion
         except ServiceError as error:
-            found = ENDED_BY_STATUS.search(str(error))
-            return Failed(int(found.group(1)) if found else None, tally.requests == 2)
+            return Failed(error.status, tally.requests == 2)
     tokens = completion.tokens
     return Seen(
         completion.text,
