@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from support.morph_client import KEY, Slept
-from support.morph_server import completion, delta, dump, http
+from support.morph_server import MorphServer, completion, delta, dump, http, listing
 
 from bot.chat.endpoint import Endpoint, Key
 from bot.chat_client import Limits
@@ -15,10 +15,13 @@ from bot.planner import PlannerClient, PlannerSettings
 from bot.planning.records import EditCall, PlanPrompt
 
 if TYPE_CHECKING:
-    from support.morph_server import Reply
+    from collections.abc import Callable
+
+    from support.morph_server import Answers, Reply
 
 LIMITS = Limits(total=600.0, idle=10.0, connect=5.0, body=1 << 20)
 MODEL = "kimi-k2.7-code"
+HERE = listing([MODEL, "text-embedding"])
 PROMPT = PlanPrompt("You edit code.", "Rename foo in app.py.")
 EDIT = EditCall("app.py", "I will rename foo to bar.", "# ... existing code ...\ndef bar():\n    return 1\n")
 ARGUMENTS = json.dumps(
@@ -50,3 +53,17 @@ def saying(text: object, finish: str | None = "stop") -> Reply:
 def pieces_of(*deltas: dict[str, Any], finish: str | None = "tool_calls") -> list[dict[str, Any]]:
     """The chunks of a streamed answer."""
     return [*({**delta(None), "choices": [{"index": 0, "delta": item}]} for item in deltas), delta(None, finish)]
+
+
+def served(answers: Answers, others: Answers = HERE) -> MorphServer:
+    """A server of chat completions that lists our models, unless `others` says what else it has."""
+    return MorphServer(answers, others=others)
+
+
+def always(reply: Callable[[], Reply]) -> Answers:
+    return lambda _: reply()
+
+
+def bodies(server: MorphServer) -> list[dict[str, Any]]:
+    """The JSON of each request for a completion."""
+    return [request.json for request in server.requests]
