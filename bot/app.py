@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.morph import MorphClient
     from bot.pipeline.engines import Engine
     from bot.pipeline.propose import FileResult, Mapper, Proposed
+    from bot.planner import PlannerClient
     from bot.report import Readings
     from bot.settings import Settings
     from bot.workplace import Order, StartingPoint, Workplace
@@ -73,6 +74,63 @@ def morph_client(settings: Settings) -> MorphClient:
     endpoint = Endpoint.parse(settings.morph_url, "MORPH_API_URL")
     key = Key.parse(settings.morph_key or "", "MORPH_API_KEY")
     return MorphClient(MorphSettings(endpoint, key, settings.morph_model, delivery, limits))
+
+
+@contextmanager
+def planner_for(settings: Settings) -> Iterator[PlannerClient | None]:
+    """The planner that the settings name, its connections closed afterwards; None without a key or a model.
+
+    Nothing is sent before it is asked. Raises UsageError for an endpoint or a key that is none.
+    """
+    if not settings.morpheus_key or not settings.morpheus_model:
+        yield None
+        return
+    with planner_client(settings) as client:
+        yield client
+
+
+def planner_client(settings: Settings) -> PlannerClient:
+    """A client for the planner as the settings say. Raises UsageError for an endpoint or a key that is none."""
+    from bot.chat.embeddings import Encoding
+    from bot.chat.endpoint import Endpoint, Key
+    from bot.chat.prices import MORPHEUS_HOST, MORPHEUS_PRICES
+    from bot.chat.request import Delivery, Sampling
+    from bot.chat_client import Limits
+    from bot.pacing import Pace
+    from bot.planner import EmbeddingSettings, PlannerClient, PlannerSettings
+
+    endpoint = Endpoint.parse(settings.morpheus_url, "MORPHEUS_API_URL")
+    sampling = Sampling(
+        settings.morpheus_temperature,
+        settings.morpheus_top_p,
+        settings.morpheus_max_tokens,
+        settings.morpheus_presence_penalty,
+        settings.morpheus_frequency_penalty,
+        settings.morpheus_stop,
+        settings.morpheus_n,
+    )
+    embedding = EmbeddingSettings(
+        settings.morpheus_embedding_model,
+        Encoding(settings.morpheus_encoding_format),
+        settings.morpheus_dimensions,
+        settings.morpheus_user,
+    )
+    return PlannerClient(
+        PlannerSettings(
+            endpoint,
+            Key.parse(settings.morpheus_key or "", "MORPHEUS_API_KEY"),
+            settings.morpheus_model,
+            sampling,
+            settings.morpheus_tool_choice or None,
+            settings.morpheus_session_id or None,
+            Delivery.STREAM if settings.morpheus_stream else Delivery.WHOLE,
+            Limits(total=settings.morpheus_deadline, idle=settings.morpheus_idle),
+            pace=Pace(settings.morpheus_requests_per_minute, settings.morpheus_at_once),
+            # Another server has other prices, or none.
+            prices=MORPHEUS_PRICES if endpoint.host == MORPHEUS_HOST else {},
+            embedding=embedding,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
