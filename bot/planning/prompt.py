@@ -31,7 +31,6 @@ Answer by one call of the tool edit_file:
 - target_file: exactly the path of the file, as it is given.
 - instructions: one sentence in the first person that says what you change and where.
 - code_edit: the update snippet.
-If there is no such tool, answer with the snippet alone, in one fenced block.
 
 How an update snippet reads:
 - It shows the lines that change and leaves out the rest. Each run of lines that is left out is stood for by a marker, \
