@@ -135,7 +135,7 @@ class Resolver:
             raise Refusal(
                 Code.NO_PLANNER,
                 f"{part.place} asks in words only, and no planner is set up to write the code",
-                "show the change in a fence, a suggestion or a diff; or set MORPHEUS_API_KEY and MORPHEUS_MODEL",
+                "show it in a fence (a snippet, a suggestion, a diff), or set MORPHEUS_API_KEY and MORPHEUS_MODEL",
             )
 
         def merge(snippet: str, lines: LineRange | None) -> Piece:
