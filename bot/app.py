@@ -14,7 +14,8 @@ from bot.message import requests_in
 from bot.model import Refused, Unchanged
 from bot.parallel import ordered_map
 from bot.paths import warned_path
-from bot.pipeline.budget import Budget, Meter, MeteredApply, MeteredPlanner
+from bot.pipeline.budget import Budget, Meter, MeteredApply, MeteredEmbedder, MeteredPlanner
+from bot.pipeline.choosing import Ranker
 from bot.pipeline.engines import Cascade, Fallback, Local, Morph
 from bot.pipeline.land import derive
 from bot.pipeline.proposal import from_json
@@ -98,7 +99,8 @@ def writer_for(settings: Settings, meter: Meter) -> Iterator[PlannerWriter | Non
             yield None
             return
         keys = tuple(key for key in (settings.morpheus_key, settings.morph_key) if key)
-        yield PlannerWriter(MeteredPlanner(planner, meter), keys)
+        embedder = MeteredEmbedder(planner, meter) if settings.morpheus_embedding_model else None
+        yield PlannerWriter(MeteredPlanner(planner, meter), keys, Ranker(embedder))
 
 
 @contextmanager

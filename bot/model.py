@@ -139,7 +139,13 @@ class ChangeMode:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Words only: a planner has to write the snippet."""
+    """Words only: a planner has to write the snippet.
+
+    `among` are the files that may be meant where the request names none (its part's path is "" then): those of the
+    change set that it speaks of.
+    """
+
+    among: tuple[str, ...] = ()
 
 
 Ask = Snippet | Suggestion | Blocks | Whole | NewFile | DeleteFile | RenameFile | ChangeMode | Plain

@@ -47,12 +47,12 @@ class Wish:
     view: View
     merge: Merge
 
-    def resolve(self, writer: Writer) -> Piece:
-        """What comes of it. Raises Refusal and ServiceError."""
+    def resolve(self, writer: Writer, given: Written | None = None) -> Piece:
+        """What comes of it, beginning with the snippet that is `given`. Raises Refusal and ServiceError."""
         settled = writer.settled(self.place)
         if settled is not None:
             return self._attempt(checked(settled, self.asked.path, self.document)).piece()
-        first = self._attempt(writer.write(self.place, self.asked, self.document))
+        first = self._attempt(given or writer.write(self.place, self.asked, self.document))
         chosen = first
         if first.rank < _RANKS.index(Verdict.VERIFIED):
             further = self._further(first, writer)

@@ -85,7 +85,10 @@ class Resolver:
         except Refusal as refusal:
             return Refused(request, refusal.code, refusal.reason, refusal.remedy)
         except ServiceError as error:
-            return Refused(request, error.code, error.problem, "run again later, or use --engine local")
+            plain = any(in_words(part.ask) for part in request.parts)
+            return Refused(
+                request, error.code, error.problem, f"run again later{'' if plain else ', or use --engine local'}"
+            )
         if candidate is None:
             return Unchanged(request, "; ".join(note for piece in pieces for note in piece.notes))
         return self._judged(request, candidate)
@@ -103,8 +106,10 @@ class Resolver:
         return Applied(request, candidate)
 
     def _part(self, request: Request, part: Part, view: View) -> Piece:
-        path = check_path(part.path)
         try:
+            if isinstance(part.ask, Plain) and not part.path:
+                return self._anywhere(request, part, part.ask, view)
+            path = check_path(part.path)
             return self._asked(request, part, path, part.ask, view)
         except Refusal as refusal:
             if refusal.code is not Code.ALREADY_APPLIED:
@@ -131,19 +136,32 @@ class Resolver:
         if isinstance(ask, Snippet):
             hints = _standing_hints(part, document)
             return self._merged(Job(request.id, path, document, ask.text, hints))
+        writer = self._writer(part)
+        asked = Asked(path, part.instruction, present_lines(part, path, view, document))
+        return self._wish(request, asked, view).resolve(writer)
+
+    def _anywhere(self, request: Request, part: Part, ask: Plain, view: View) -> Piece:
+        writer = self._writer(part)
+        written = writer.choose(request.id, part.instruction, ask.among, view)
+        return self._wish(request, Asked(check_path(written.path), part.instruction), view).resolve(writer, written)
+
+    def _writer(self, part: Part) -> Writer:
         if self.writer is None:
             raise Refusal(
                 Code.NO_PLANNER,
                 f"{part.place} asks in words only, and no planner is set up to write the code",
                 "show it in a fence (a snippet, a suggestion, a diff), or set MORPHEUS_API_KEY and MORPHEUS_MODEL",
             )
+        return self.writer
+
+    def _wish(self, request: Request, asked: Asked, view: View) -> Wish:
+        document = view.read(asked.path).document
 
         def merge(snippet: str, lines: LineRange | None) -> Piece:
-            hints = Hints(lines, part.instruction)
-            return self._merged(Job(request.id, path, document, snippet, hints, Origin.PLANNER))
+            hints = Hints(lines, asked.words)
+            return self._merged(Job(request.id, asked.path, document, snippet, hints, Origin.PLANNER))
 
-        asked = Asked(path, part.instruction, present_lines(part, path, view, document))
-        return Wish((request.id, path), asked, document, view, merge).resolve(self.writer)
+        return Wish((request.id, asked.path), asked, document, view, merge)
 
     def _merged(self, job: Job) -> Piece:
         merge, path = self.engine(job), job.path

@@ -101,6 +101,22 @@ def plan_prompt(
     return PlanPrompt(_RULES.format(marker=_marker(asked.path)), "\n\n".join(parts))
 
 
+def choice_prompt(words: str, files: Sequence[tuple[str, Sequence[str]]], others: Sequence[str]) -> PlanPrompt:
+    """The prompt for a request that names no file: one of `files` (path and lines) is to be edited, or of `others`."""
+    said = visible(words)
+    mark = _mark(said, *others, *(text for path, lines in files for text in (path, *lines)))
+    parts = ["The request is about one of several files; choose the one that it is about."]
+    for path, lines in files:
+        parts += [
+            f"The file {path!r}{_language(path)}:",
+            *_file(Asked(path, words), lines, said, mark, FILE_BUDGET // max(1, len(files))),
+        ]
+    if others:
+        parts += ["Further files that may be meant, not shown:", _framed("candidates", mark, "\n".join(others))]
+    parts += ["The request:", _framed("request", mark, said)]
+    return PlanPrompt(_RULES.format(marker=_marker(files[0][0] if files else "")), "\n\n".join(parts))
+
+
 def _file(asked: Asked, lines: Sequence[str], words: str, mark: str, budget: int) -> list[str]:
     shown = excerpt(asked.path, lines, asked.lines, words, budget)
     if not shown.outline:
