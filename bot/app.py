@@ -180,7 +180,7 @@ def run_requests(place: Workplace, batch: Batch, order: Order, settings: Setting
     landed = _landed_before(place, start, order)
     meter = meter_for(settings)
     with engine_for(settings, meter) as engine, writer_for(settings, meter) as writer:
-        resolver = Resolver(engine, order.accepts, writer, landed)
+        resolver = Resolver(engine, order.accepts, writer, landed, start.numbered)
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
     done = _land(place, start, batch, recognised(proposed, landed), order, settings)
     return replace(done, report=replace(done.report, usage=meter.usage))
@@ -224,7 +224,7 @@ def land_proposal(place: Workplace, name: str, data: bytes, batch: Batch, order:
             f"the proposal holds for commit {printable(proposal.base[:12])}, this would land on {start.commit[:12]}",
             "make it anew with `stetbot propose`, or say with --base what it was made on",
         )
-    proposed = derive(proposal, batch.requests, start.tree, order.accepts, map)
+    proposed = derive(proposal, batch.requests, start.tree, order.accepts, map, start.numbered)
     return _land(place, start, batch, proposed, order, settings)
 
 

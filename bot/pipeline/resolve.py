@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from bot.model import Ask, Candidate, LineRange, Outcome, Part, Request
     from bot.pipeline.engines import Engine
-    from bot.pipeline.views import FileState, View
+    from bot.pipeline.views import BaseTree, FileState, View
     from bot.pipeline.writers import Writer
 
 
@@ -60,13 +60,15 @@ class Resolver:
     """What it takes to resolve requests: the engine for snippets, and which UNPROVEN ones may land (by request id).
 
     `writer` writes the snippets of requests in plain words (None: nobody does). `landed` are the requests of earlier
-    commits of the branch, by id with the commit: a planner is not asked for them again.
+    commits of the branch, by id with the commit: a planner is not asked for them again. `numbered` is the tree that
+    the line numbers of requests speak of (None: the base), where the base has commits of ours on top of it.
     """
 
     engine: Engine
     accepts: Callable[[str], bool]
     writer: Writer | None = None
     landed: Mapping[str, str] = field(default_factory=dict)
+    numbered: BaseTree | None = None
 
     def offline(self) -> Resolver:
         """The same, asking nobody: snippets are merged by the local engine, those of a planner as they were written."""
@@ -137,7 +139,7 @@ class Resolver:
             hints = _standing_hints(part, document)
             return self._merged(Job(request.id, path, document, ask.text, hints))
         writer = self._writer(part)
-        asked = Asked(path, part.instruction, present_lines(part, path, view, document))
+        asked = Asked(path, part.instruction, present_lines(part, path, self.numbered or view.base, document))
         return self._wish(request, asked, view).resolve(writer)
 
     def _anywhere(self, request: Request, part: Part, ask: Plain, view: View) -> Piece:

@@ -78,6 +78,30 @@ def test_past_its_budget_a_run_lands_what_is_done_and_the_next_one_does_the_rest
     assert len(server.requests) == 4
 
 
+def test_line_numbers_of_a_second_run_mean_the_lines_of_head(repo: GitRepo, tmp_path: Path) -> None:
+    """The first request puts three lines above what the second one is about."""
+    longer = "def check(items):\n    return items\n\n\n" + BASE
+    repo.write("0.py", longer.encode())
+    repo.commit("Check")
+    words = "## `0.py:1-2`\n\nCheck them.\n\n## `0.py:10`\n\nTwenty-five.\n"
+    (tmp_path / "words.stetbot.md").write_text(words, encoding="utf-8")
+    checked = (
+        "def check(items):\n    if not items:\n        raise ValueError\n    print(items)\n    return items\n# ...\n"
+    )
+    dearer = "# ... existing code ...\n\n\ndef gross(items):\n    return net(items) * 1.25\n"
+
+    def planner(request: PlannerRequest) -> Answer:
+        return Answer((Call("0.py", checked if "Check them." in request.user else dearer),))
+
+    with PlannerServer(planner) as server:
+        first = apply(repo, server, "--json", "--jobs", "1", "--budget-requests", "1")
+        second = apply(repo, server, "--json")
+    assert codes(first) == ["applied", "budget"], first.stdout.decode()
+    assert codes(second) == ["already-applied", "applied"], second.stdout.decode()
+    assert "about line 13" in server.requests[-1].user
+    assert repo.git("show", "stetbot/words:0.py").endswith("* 1.25")
+
+
 @pytest.mark.parametrize(
     ("flag", "value"), [("--budget-tokens", "0"), ("--budget-dollars", "-1"), ("--budget-seconds", "nan")]
 )
