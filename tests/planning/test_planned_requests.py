@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.planners import Scripted, asking, edit, run, words
+from support.planners import USAGE, Scripted, asking, edit, run, words
 from support.trees import MemoryTree
 
 from bot.errors import Code, Refusal, ServiceError
-from bot.model import Applied, LineRange, OriginalLines, Refused, RenameFile, Unchanged
+from bot.model import Applied, LineRange, OriginalLines, Refused, RenameFile, Unchanged, Usage
+from bot.pipeline.engines import Morph
 from bot.pipeline.land import derive
 from bot.pipeline.proposal import from_json, to_json
+from bot.pipeline.propose import propose
+from bot.pipeline.resolve import Resolver
 
 if TYPE_CHECKING:
     from bot.pipeline.propose import Proposed
@@ -223,6 +226,47 @@ def test_a_comment_whose_lines_are_gone_is_outdated_and_nobody_is_asked() -> Non
     assert isinstance(found, Refused)
     assert found.code is Code.OUTDATED
     assert planner.prompts == []
+
+
+@dataclass
+class Apply:
+    """An apply model that gives these texts, one after the other."""
+
+    texts: list[str]
+    again: list[bool] = field(default_factory=list)
+
+    def __call__(self, instruction: str, code: str, update: str, *, again: bool = False) -> ApplyAnswer:
+        del instruction, code, update
+        self.again.append(again)
+        return ApplyAnswer(self.texts.pop(0))
+
+
+@dataclass
+class ApplyAnswer:
+    text: str
+    usage: Usage = USAGE
+
+
+def test_a_planned_snippet_that_morph_merges_wrongly_goes_to_the_planner_and_not_to_morph_again() -> None:
+    right = SHOP.replace("item.price", "item.price * item.count")
+    model = Apply([right.replace("RATE = 0.2", "RATE = 0.0"), right])
+    planner = Scripted([edit("shop.py", COUNTED), edit("shop.py", COUNTED)])
+    resolver = Resolver(Morph(model), lambda _: False, asking(planner))
+    done = propose([COUNT], MemoryTree({"shop.py": SHOP}), resolver, map)
+    assert isinstance(outcome(done), Applied), outcome(done)
+    assert text(done) == right
+    assert model.again == [False, False]
+    assert "<doubts-" in planner.prompts[1].user
+
+
+def test_what_is_asked_of_one_file_in_two_parts_is_confined_for_each() -> None:
+    gross = words("shop.py", "Twenty-five per cent.", LineRange(4, 4)).parts[0]
+    both = replace(COUNT, parts=(*COUNT.parts, replace(gross, path="rate.py")))
+    planner = Scripted([edit("shop.py", COUNTED), edit("rate.py", FAR), edit("rate.py", FAR)])
+    refused = outcome(run(asking(planner), [both], {"shop.py": SHOP, "rate.py": SHOP}))
+    assert isinstance(refused, Refused)
+    assert refused.code is Code.UNPROVEN
+    assert "rate.py" in refused.reason
 
 
 # --- landing ---
