@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
@@ -13,11 +14,14 @@ from bot.message import requests_in
 from bot.model import Refused, Unchanged
 from bot.parallel import ordered_map
 from bot.paths import warned_path
-from bot.pipeline.engines import Cascade, Fallback, Local, Morph, total
+from bot.pipeline.budget import Budget, Meter, MeteredApply, MeteredEmbedder, MeteredPlanner
+from bot.pipeline.choosing import Ranker
+from bot.pipeline.engines import Cascade, Fallback, Local, Morph
 from bot.pipeline.land import derive
 from bot.pipeline.proposal import from_json
 from bot.pipeline.propose import propose
 from bot.pipeline.resolve import Resolver
+from bot.pipeline.writers import PlannerWriter
 from bot.report import FileLine, Report, diff_counts, fallbacks, printable, readings_of
 from bot.settings import EngineChoice
 
@@ -40,8 +44,14 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+def meter_for(settings: Settings) -> Meter:
+    """What counts the spending of one run, from now on."""
+    budget = Budget(settings.budget_tokens, settings.budget_requests, settings.budget_dollars, settings.budget_seconds)
+    return Meter(budget, time.monotonic)
+
+
 @contextmanager
-def engine_for(settings: Settings) -> Iterator[Engine]:
+def engine_for(settings: Settings, meter: Meter | None = None) -> Iterator[Engine]:
     """The engine that the settings ask for, its connections closed afterwards. Raises UsageError."""
     choice = settings.engine
     if choice is EngineChoice.AUTO and not settings.morph_key:
@@ -52,7 +62,7 @@ def engine_for(settings: Settings) -> Iterator[Engine]:
     if not settings.morph_key:
         raise UsageError(f"--engine {choice} needs MORPH_API_KEY; set it, or use --engine local")
     with morph_client(settings) as client:
-        morph = Morph(client.apply)
+        morph = Morph(MeteredApply(client.apply, meter or meter_for(settings)))
         match choice:
             case EngineChoice.AUTO:
                 yield Fallback(morph, Local())
@@ -76,13 +86,30 @@ def morph_client(settings: Settings) -> MorphClient:
     return MorphClient(MorphSettings(endpoint, key, settings.morph_model, delivery, limits))
 
 
+def has_planner(settings: Settings) -> bool:
+    """Whether the settings name a planner: a key and a model."""
+    return bool(settings.morpheus_key and settings.morpheus_model)
+
+
+@contextmanager
+def writer_for(settings: Settings, meter: Meter) -> Iterator[PlannerWriter | None]:
+    """Who writes the snippets of requests in plain words; None without a planner. Raises UsageError."""
+    with planner_for(settings) as planner:
+        if planner is None:
+            yield None
+            return
+        keys = tuple(key for key in (settings.morpheus_key, settings.morph_key) if key)
+        embedder = MeteredEmbedder(planner, meter) if settings.morpheus_embedding_model else None
+        yield PlannerWriter(MeteredPlanner(planner, meter), keys, Ranker(embedder))
+
+
 @contextmanager
 def planner_for(settings: Settings) -> Iterator[PlannerClient | None]:
     """The planner that the settings name, its connections closed afterwards; None without a key or a model.
 
     Nothing is sent before it is asked. Raises UsageError for an endpoint or a key that is none.
     """
-    if not settings.morpheus_key or not settings.morpheus_model:
+    if not has_planner(settings):
         yield None
         return
     with planner_client(settings) as client:
@@ -150,10 +177,13 @@ def run_requests(place: Workplace, batch: Batch, order: Order, settings: Setting
     """
     _check_accepted(batch.requests, order)
     start = place.starting_point(order, settings)
-    with engine_for(settings) as engine:
-        resolver = Resolver(engine, order.accepts)
+    landed = _landed_before(place, start, order)
+    meter = meter_for(settings)
+    with engine_for(settings, meter) as engine, writer_for(settings, meter) as writer:
+        resolver = Resolver(engine, order.accepts, writer, landed, start.numbered)
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
-    return _land(place, start, batch, recognised(proposed, _landed_before(place, start, order)), order, settings)
+    done = _land(place, start, batch, recognised(proposed, landed), order, settings)
+    return replace(done, report=replace(done.report, usage=meter.usage))
 
 
 def recognised(proposed: Proposed, landed: Mapping[str, str]) -> Proposed:
@@ -194,7 +224,7 @@ def land_proposal(place: Workplace, name: str, data: bytes, batch: Batch, order:
             f"the proposal holds for commit {printable(proposal.base[:12])}, this would land on {start.commit[:12]}",
             "make it anew with `stetbot propose`, or say with --base what it was made on",
         )
-    proposed = derive(proposal, batch.requests, start.tree, order.accepts, map)
+    proposed = derive(proposal, batch.requests, start.tree, order.accepts, map, start.numbered)
     return _land(place, start, batch, proposed, order, settings)
 
 
@@ -204,7 +234,7 @@ def mapper(settings: Settings, advance: Callable[[], None]) -> Mapper:
     The local engine computes; threads would only take the processor from each other.
     """
     local = settings.engine is EngineChoice.LOCAL or not settings.morph_key
-    jobs = 1 if local else settings.jobs
+    jobs = 1 if local and not has_planner(settings) else settings.jobs
 
     def mapped(function: Callable[[T], R], items: Sequence[T]) -> Iterable[R]:
         for result in ordered_map(function, items, jobs):
@@ -224,12 +254,10 @@ def _check_accepted(requests: Sequence[Request], order: Order) -> None:
 def _land(
     place: Workplace, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings
 ) -> Done:
-    candidates = [outcome.candidate for outcome in proposed.outcomes if not isinstance(outcome, Unchanged)]
     report = Report(
         proposed.outcomes,
         tuple(file_line(result) for result in proposed.files),
         warnings=(*start.warnings, *_warnings(proposed)),
-        usage=total(*(candidate.usage for candidate in candidates if candidate is not None)),
         readings=tuple(_readings(proposed, start)),
     )
     if order.all_or_nothing and proposed.refused:

@@ -41,7 +41,7 @@ class EngineChoice(enum.StrEnum):
 class Settings:
     """How a run works. Durations are seconds, sizes bytes; keys are secrets and in no `repr`.
 
-    None, where a parameter of a service may be it, leaves that parameter to the service.
+    None, where a parameter of a service may be it, leaves that parameter to the service; a budget of None has no end.
     """
 
     engine: EngineChoice = EngineChoice.AUTO
@@ -49,6 +49,10 @@ class Settings:
     max_bytes: int = DEFAULT_MAX_BYTES
     signoff: bool = False
     branch_prefix: str = "stetbot/"
+    budget_tokens: int | None = None
+    budget_requests: int | None = None
+    budget_dollars: float | None = None
+    budget_seconds: float | None = None
     morph_key: str | None = field(default=None, repr=False)
     morph_url: str = DEFAULT_MORPH_URL
     morph_model: str = DEFAULT_MORPH_MODEL
@@ -108,7 +112,7 @@ def _number(least: float, most: float) -> Callable[[object], object]:
     return read
 
 
-def _seconds(value: object) -> object:
+def _above_zero(value: object) -> object:
     number = _number(0, 1e9)(value)
     if number == 0:
         raise ValueError
@@ -156,7 +160,7 @@ def _or_default(kind: _Kind) -> _Kind:
 
 _TEXT = _Kind("a text", _text)
 _FLAG = _Kind("true or false", _flag, _spoken_flag)
-_SECONDS = _Kind("a number of seconds above 0", _seconds, float)
+_SECONDS = _Kind("a number of seconds above 0", _above_zero, float)
 _COUNT = _Kind("a whole number above 0", _whole(1), int)
 _SHARE = _or_default(_Kind("a number from 0 to 1", _number(0, 1), float))
 _PENALTY = _or_default(_Kind("a number from -2 to 2", _number(-2, 2), float))
@@ -167,6 +171,9 @@ _KINDS: Mapping[str, _Kind] = {
     "max_bytes": _Kind("a number of bytes", _whole(1), int),
     "signoff": _FLAG,
     "branch_prefix": _TEXT,
+    **dict.fromkeys(("budget_tokens", "budget_requests"), _COUNT),
+    "budget_dollars": _Kind("a number of dollars above 0", _above_zero, float),
+    "budget_seconds": _SECONDS,
     **dict.fromkeys(("morph_key", "morph_url", "morph_model"), _TEXT),
     "morph_stream": _FLAG,
     **dict.fromkeys(("morph_deadline", "morph_idle"), _SECONDS),
@@ -202,6 +209,10 @@ ENVIRONMENT = {
     "MORPH_TIMEOUT": "morph_deadline",
     "STETBOT_ENGINE": "engine",
     "STETBOT_JOBS": "jobs",
+    "STETBOT_BUDGET_TOKENS": "budget_tokens",
+    "STETBOT_BUDGET_REQUESTS": "budget_requests",
+    "STETBOT_BUDGET_DOLLARS": "budget_dollars",
+    "STETBOT_BUDGET_SECONDS": "budget_seconds",
     **_SPELLED_OTHERWISE,
     **{
         name.upper(): name

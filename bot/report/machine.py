@@ -72,10 +72,19 @@ def _outcome(outcome: Outcome, report: Report) -> dict[str, object]:
 
 def _candidate(candidate: Candidate | None) -> dict[str, object]:
     if candidate is None:
-        return {"verdict": None, "engine": None, "doubts": [], "notes": []}
+        return {"verdict": None, "engine": None, "doubts": [], "notes": [], "written": []}
     return {
         "verdict": candidate.verdict.value,
         "engine": candidate.engine.value,
         "doubts": [{"rule": doubt.rule, "message": doubt.message} for doubt in candidate.doubts],
         "notes": list(candidate.notes),
+        "written": [
+            {
+                "target_file": written.path,
+                "instructions": written.instruction,
+                "code_edit": written.snippet,
+                "request_ids": list(written.request_ids),
+            }
+            for written in candidate.written
+        ],
     }

@@ -37,7 +37,21 @@ TOP = {
     *("usage", "warnings"),
 }
 REQUEST = {
-    *("id", "place", "paths", "outcome", "code", "reason", "remedy", "verdict", "engine", "doubts", "notes", "diff"),
+    *(
+        "id",
+        "place",
+        "paths",
+        "outcome",
+        "code",
+        "reason",
+        "remedy",
+        "verdict",
+        "engine",
+        "doubts",
+        "notes",
+        "written",
+        "diff",
+    ),
     "rivals",
 }
 
