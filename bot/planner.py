@@ -230,6 +230,11 @@ class PlannerClient:
         """What the account may still spend. Raises ServiceError, also where a server keeps no accounts."""
         return self._desk.fetch(self._settings.endpoint.under("billing/balance"), read_balance)
 
+    @property
+    def was_asked(self) -> bool:
+        """Whether the service has given any request an id yet."""
+        return bool(self._request_ids)
+
     def reconcile(self) -> Reconciled:
         """What the account was charged for the requests of this client so far. Raises ServiceError as `balance`."""
         with self._lock:

@@ -31,6 +31,13 @@ def report_json(report: Report, base: str) -> dict[str, object]:
             "completion_tokens": report.usage.completion_tokens,
             "dollars": report.usage.dollars,
         },
+        "charged": None
+        if report.charged is None
+        else {
+            "dollars": format(report.charged.dollars, "f"),
+            "requests": report.charged.found,
+            "of": report.charged.requests,
+        },
         "warnings": list(report.warnings),
     }
 
