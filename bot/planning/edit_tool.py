@@ -136,9 +136,7 @@ def _with_line_feeds(text: str) -> str:
 
 # --- words ---
 
-_HEADER = re.compile(
-    r"(?m)^[ \t>*_`#-]*(?P<name>target_file|instructions)[*_`]*[ \t]*:[*_`]*[ \t]*(?P<value>\S.*?)?[ \t]*$"
-)
+_HEADER = re.compile(r"(?m)^[ \t>*_`#-]*(?P<name>target_file|instructions)[*_`]*[ \t]*:(?P<value>.*)$")
 _OPENING = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)")
 
 
@@ -166,7 +164,7 @@ def _from_words(text: str, form: Form) -> PlanAnswer:
     for match in _HEADER.finditer(text[: fence.at]):
         if match["name"] in headers:
             raise _useless(f"answered with {match['name']} twice", form)
-        headers[match["name"]] = (match["value"] or "").strip("`*\"' \t")
+        headers[match["name"]] = match["value"].strip("`*\"' \t")
     if not headers.get("target_file"):
         # Whose file it is cannot be guessed: gateways were seen to mix up the answers of two requests.
         raise _useless("answered with code and did not say for which file", form)

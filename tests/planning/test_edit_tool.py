@@ -108,6 +108,13 @@ def test_an_edit_in_words_is_read_whoever_asked_for_words(words: str, form: Form
     assert read_answer(Completion(words, "stop"), form) == PlanAnswer((EDIT,))
 
 
+@pytest.mark.parametrize("path", ["__init__.py", "a b/c_.py", "dir/__main__.py", "résumé.txt"])
+def test_a_path_in_words_keeps_its_characters(path: str) -> None:
+    for written in (path, f"`{path}`", f'"{path}"'):
+        words = WORDS.replace("a.py", written)
+        assert read_answer(Completion(words, "stop"), Form.WORDS).calls[0].target_file == path
+
+
 def test_a_fence_may_hold_shorter_fences() -> None:
     code = "# Title\n\n```sh\nls\n```\n"
     words = f"target_file: a.md\ninstructions: I do.\n\n````markdown\n{code}````\n"
@@ -158,6 +165,33 @@ def test_the_tool_asks_for_exactly_what_is_read() -> None:
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0")), st.sampled_from(Form))
 def test_no_text_breaks_the_reading_of_an_answer(text: str, form: Form) -> None:
+    try:
+        answer = read_answer(Completion(text, "stop"), form)
+    except AnswerError:
+        return
+    assert answer.calls or answer.said
+
+
+HOSTILE = {
+    "calls that never end": "<function=a>" * 30_000,
+    "calls that end once": "<function=a></function>" + "<function=a>" * 30_000,
+    "tagged calls": "<tool_call>a<arg_key>" * 20_000,
+    "parameters": "<function=a>" + "<parameter=a>" * 30_000 + "</function>",
+    "objects": "<tool_call>{" * 30_000,
+    "lists": "[TOOL_CALLS]" + "[" * 200_000,
+    "a name and spaces": "[TOOL_CALLS]a" + " " * 300_000 + "x",
+    "spaces in a header": "target_file: a" + " " * 300_000 + "b\n```\nx\n```\n",
+    "spaces before a header": " " * 300_000 + "target_file\n```\nx\n```\n",
+    "fences": "```\n" * 100_001,
+    "a long fence": "`" * 300_000 + "x`",
+    "thoughts": "<think>" * 50_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("form", Form)
+def test_a_hostile_answer_is_read_in_time(text: str, form: Form) -> None:
+    """Where the time grows with the square of the length, the time-out of the tests ends this."""
     try:
         answer = read_answer(Completion(text, "stop"), form)
     except AnswerError:
