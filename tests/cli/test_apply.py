@@ -34,7 +34,7 @@ MORE: dict[str, str | bytes] = {
 }
 TOP = {
     *("status", "base", "commit", "branch", "pushed", "not_pushed", "written", "held_back", "requests", "files"),
-    *("usage", "warnings"),
+    *("usage", "charged", "warnings"),
 }
 REQUEST = {
     *(
