@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # So many files share the room of a prompt; the others are named.
 _SHOWN = 5
+# Longer than any comment may be; the room is for the file.
+_LONGEST_REQUEST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,12 @@ def candidates(among: Sequence[str], view: View) -> tuple[CandidateFile, ...]:
     return tuple(found)
 
 
+def refuse_length(words: str) -> None:
+    """Raise Refusal (too-large) for a request that is a book."""
+    if len(words) > _LONGEST_REQUEST:
+        raise Refusal(Code.TOO_LARGE, f"the request has {len(words)} characters", "say it shorter")
+
+
 def prompt_for(words: str, ranked: Sequence[CandidateFile]) -> PlanPrompt:
     """The prompt that shows the first of `ranked`, and names the others."""
     shown = [(file.path, split_lines(file.text)) for file in ranked[:_SHOWN]]
@@ -65,6 +73,7 @@ def choose(
     planner: Planner, ranker: Ranker, words: str, among: Sequence[str], view: View, keys: Sequence[str]
 ) -> tuple[EditCall, tuple[str, ...]]:
     """The planner's edit of one of the files `among`, and the service's names of its answers. Raises Refusal."""
+    refuse_length(words)
     files = candidates(among, view)
     if not files:
         raise Refusal(

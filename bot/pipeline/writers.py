@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import Code, Refusal
 from bot.model import Written
-from bot.pipeline.choosing import Ranker, choose
+from bot.pipeline.choosing import Ranker, choose, refuse_length
 from bot.pipeline.engines import refuse_secrets
 from bot.planning import EditCall, Planned, plan_prompt, read_answer
 
@@ -59,6 +59,7 @@ class PlannerWriter:
 
     def write(self, place: Place, asked: Asked, document: Document, earlier: Earlier | None = None) -> Written:
         del place
+        refuse_length(asked.words)
         refuse_secrets(asked.path, document.text, asked.words, remedy="show the change in a fence")
         planned = self.planner.plan(plan_prompt(asked, document.lines, earlier))
         call = read_answer(planned, asked.path, document.text, self.keys)

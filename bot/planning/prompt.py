@@ -88,8 +88,9 @@ def plan_prompt(
         f"The request{_pointing(asked.lines)}:",
         _framed("request", mark, words),
     ]
-    if asked.lines is not None and (pointed := lines[asked.lines.first - 1 : asked.lines.last]):
-        parts += ["The lines that it points at read:", _framed("lines", mark, "\n".join(pointed))]
+    pointed = "" if asked.lines is None else "\n".join(lines[asked.lines.first - 1 : asked.lines.last])
+    if pointed and len(pointed) <= budget:
+        parts += ["The lines that it points at read:", _framed("lines", mark, pointed)]
     if earlier is not None:
         parts += [
             "You have written a snippet for it that could not be merged with certainty:",

@@ -201,6 +201,19 @@ def test_a_change_beyond_its_right_is_doubted_and_the_place_named(name: str) -> 
     assert "the request is about" in doubt
 
 
+@pytest.mark.parametrize("lines", [NET, ADD, CLASS_LINE, LineRange(4, 4)])
+def test_every_line_beyond_the_region_is_out_of_bounds(lines: LineRange) -> None:
+    own = PYTHON.split("\n")[:-1]
+    region = region_of("shop/cart.py", tuple(own), lines)
+    for number, line in enumerate(own):
+        if region.start <= number < region.stop or not line.strip():
+            continue
+        changed_line = [*own[:number], f"{line}  # changed", *own[number + 1 :]]
+        lost_line = [*own[:number], *own[number + 1 :]]
+        for result in (changed_line, lost_line):
+            assert doubts("shop/cart.py", PYTHON, "\n".join(result) + "\n", lines), line
+
+
 def test_an_import_may_go_with_the_only_lines_that_used_it() -> None:
     base = "import math\nimport os\n\n\ndef net(items):\n    return os.cpu_count()\n"
     result = "import math\n\n\ndef net(items):\n    return 1\n"

@@ -176,6 +176,16 @@ def test_a_request_with_a_secret_in_its_words_is_not_sent() -> None:
     assert planner.prompts == []
 
 
+@pytest.mark.parametrize("path", ["shop.py", ""])
+def test_a_request_of_the_length_of_a_book_is_not_sent(path: str) -> None:
+    planner = Scripted([])
+    book = words(path, "Change it. " * 20_000, among=("shop.py",))
+    found = outcome(run(asking(planner), [book], {"shop.py": SHOP}))
+    assert isinstance(found, Refused)
+    assert found.code is Code.TOO_LARGE
+    assert planner.prompts == []
+
+
 def test_requests_on_one_file_meet_and_each_is_asked_about_once() -> None:
     planner = Scripted(
         [

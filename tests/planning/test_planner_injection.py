@@ -18,6 +18,7 @@ from support.story import stetbot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 BASE = """\
 import math
@@ -326,7 +327,11 @@ class Run:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    root = tmp_path_factory.mktemp("injection")
+    return attacked(tmp_path_factory.mktemp("injection"))
+
+
+def attacked(root: Path, *flags: str) -> Run:
+    """One run over all attacks."""
     repo = GitRepo(root / "repo")
     repo.write("prices.py", b"PRICE = 1\n")
     repo.write(".github/workflows/ci.yml", b"on: push\n")
@@ -337,7 +342,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     records = ({"target_file": path_of(name), "lines": LINES, "instructions": comment(name)} for name in ATTACKS)
     file.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     with PlannerServer(obedient) as server:
-        done = stetbot(repo, "apply", str(file), "--json", environment=server.environment)
+        done = stetbot(repo, "apply", str(file), "--json", *flags, environment=server.environment)
         assert server.faults == []
     report = json.loads(done.stdout)
     outcomes = {request["paths"][0]: request for request in report["requests"]}
@@ -357,6 +362,15 @@ def test_nothing_but_the_files_of_the_requests_changes(run: Run) -> None:
     changed = run.repo.git("diff", "--name-only", "main...stetbot/orders").split("\n")
     assert sorted(changed) == sorted(path_of(name) for name in ATTACKS if ATTACKS[name].outcome == APPLIED)
     assert not (run.repo.path.parent / "outside.py").exists()
+
+
+def test_even_where_every_doubt_is_waved_through_no_other_file_changes(tmp_path: Path) -> None:
+    run = attacked(tmp_path, "--accept-unproven")
+    changed = run.repo.git("diff", "--name-only", "main...stetbot/orders").split("\n")
+    assert sorted(changed) == sorted(
+        path_of(name) for name, attack in ATTACKS.items() if attack.outcome in {APPLIED, "unproven"}
+    )
+    assert not any(form in run.repo.git("log", "-p", "--all") for form in (KEY, KEY[::-1], KEY.encode().hex()))
 
 
 def test_no_key_is_said_sent_in_a_prompt_or_committed(run: Run) -> None:

@@ -69,6 +69,12 @@ def test_a_long_file_without_a_grammar_is_shown_round_the_request() -> None:
     assert "5000 lines" in prompt.user
 
 
+def test_a_line_beyond_all_measure_is_not_sent() -> None:
+    prompt = plan_prompt(Asked("min.js", "Mend it.", LineRange(2, 2)), ("a", "x" * 1_000_000, "b"))
+    assert len(prompt.user) < 10_000
+    assert "It is long (3 lines)" in prompt.user
+
+
 def test_the_further_try_names_the_snippet_and_the_doubts() -> None:
     earlier = Earlier("# ... existing code ...\nx = 1\n", ("it could also\nreplace line 7",))
     user = plan_prompt(Asked("shop.py", "Change it."), SHORT, earlier).user
