@@ -12,8 +12,8 @@ from bot.action.outputs import append, output_text, read_plain
 from bot.action.result import Result
 from bot.chat.endpoint import Key
 from bot.chat.scrub import scrub
-from bot.chat_client import Timing
 from bot.errors import Exit, StetbotError, UsageError
+from bot.pacing import Timing
 from bot.review.annotations import Annotation, log_line, notice
 from bot.settings import EngineChoice
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from bot.action.inputs import Inputs, Runner
     from bot.chat.endpoint import Key
-    from bot.chat_client import Timing
+    from bot.pacing import Timing
     from bot.pull_request.answering import Manner
     from bot.pull_request.conversation import Applies, Heard
     from bot.pull_request.occasion import Ask

@@ -24,7 +24,11 @@ EXIT_CODES = (
     " does not parse: nothing was done; 3 a bug of ours; 130 interrupted."
 )
 # Flags that are settings; the rest say what this one run is to do.
-SETTING_FLAGS = ("engine", "jobs", "max_bytes", "signoff", "morph_model", "morph_stream")
+SETTING_FLAGS = (
+    *("engine", "jobs", "max_bytes", "signoff", "morph_model", "morph_stream"),
+    *("morpheus_model", "morpheus_reconcile"),
+    *("budget_tokens", "budget_requests", "budget_dollars", "budget_seconds"),
+)
 
 
 def options_of(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -69,6 +73,18 @@ engine_options: Callable[[F], F] = options_of(
     click.option("--morph-model", metavar="NAME", help="morph-v3-large (default), morph-v3-fast or auto."),
     click.option("--morph-stream/--no-morph-stream", default=None, help="Stream Morph's answers."),
     click.option("--max-bytes", type=click.IntRange(1), metavar="N", help="Largest file to edit (default 10000000)."),
+)
+service_options: Callable[[F], F] = options_of(
+    click.option("--morpheus-model", metavar="NAME", help="The planner's model: it writes what is asked in words."),
+    click.option(
+        "--morpheus-reconcile/--no-morpheus-reconcile",
+        default=None,
+        help="Ask the planner's account afterwards what it was charged, and report that.",
+    ),
+    click.option("--budget-tokens", type=click.IntRange(1), metavar="N", help="Tokens that services may take."),
+    click.option("--budget-requests", type=click.IntRange(1), metavar="N", help="Requests that services may get."),
+    click.option("--budget-dollars", type=float, metavar="X", help="Money that services may cost, in US dollars."),
+    click.option("--budget-seconds", type=float, metavar="S", help="Seconds after which no service is asked."),
 )
 place_option = click.option(
     "-C",

@@ -65,11 +65,11 @@ def open_pull(options: dict[str, Any]) -> Iterator[Opened]:
     The settings of the repository are those of the base branch: what the pull request itself says does not count.
     """
     from bot.chat.endpoint import Key
-    from bot.chat_client import Timing
     from bot.github import reading
     from bot.github.addresses import Addresses
     from bot.github.client import Access, GitHubClient
     from bot.http import Http
+    from bot.pacing import Timing
     from bot.pull_request.place import base_files, git_settings
 
     _check_options(options)

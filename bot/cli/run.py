@@ -18,6 +18,7 @@ from bot.cli.options import (
     engine_settings,
     print_options,
     proof_options,
+    service_options,
     stdin_option,
     target_options,
 )
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 @target_options
 @proof_options
 @engine_options
+@service_options
 @print_options
 def apply_command(files: tuple[Path, ...], stdin_name: str, **options: Any) -> Exit:  # noqa: ANN401 - options by name
     """Apply instruction FILES ("-" is stdin): one commit on a branch.
@@ -62,6 +64,7 @@ def apply_command(files: tuple[Path, ...], stdin_name: str, **options: Any) -> E
 @target_options
 @proof_options
 @engine_options
+@service_options
 @print_options
 def review_command(file: Path | None, **options: Any) -> Exit:  # noqa: ANN401 - as above
     """Apply review comments: suggestions exactly as GitHub does, snippets with proof.

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.chat.endpoint import Key
-    from bot.chat_client import Timing
     from bot.github.addresses import Addresses
     from bot.http import Transport
+    from bot.pacing import Timing
 
 _API_VERSION = "2022-11-28"
 _BODY = 64 * 1024 * 1024

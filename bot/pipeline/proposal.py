@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bot.entries import EXECUTABLE, REGULAR
 from bot.errors import UsageError
 from bot.json_node import Node
-from bot.model import Applied, Change, Create, Delete, Edit, EngineName, Refused, Rename, SetMode, Unchanged
+from bot.model import Applied, Change, Create, Delete, Edit, EngineName, Refused, Rename, SetMode, Unchanged, Written
 from bot.pipeline.engines import Recorded
 
 if TYPE_CHECKING:
@@ -62,13 +62,15 @@ class ClaimedFile:
 class Proposal:
     """A proposal as read: the commit that it holds for, the ids that it says it applies, their merges, the files.
 
-    Of what it refuses: the codes and reasons by id, and the merges that it shows for them.
+    `written`: the snippets of a planner, by request and path.
+    Of what it refuses, `refused` are the codes and reasons by id, `shown` the merges that it shows for them.
     """
 
     base: str
     applied: tuple[str, ...]
     merges: dict[tuple[str, str], Recorded]
     files: tuple[ClaimedFile, ...]
+    written: dict[tuple[str, str], Written]
     refused: dict[str, tuple[str, str]]
     shown: dict[tuple[str, str], Recorded]
 
@@ -132,6 +134,10 @@ def _candidate_json(candidate: Candidate) -> dict[str, object]:
         "verdict": candidate.verdict.value,
         "doubts": [{"rule": doubt.rule, "message": doubt.message} for doubt in candidate.doubts],
         "notes": list(candidate.notes),
+        "written": [
+            {"target_file": it.path, "instructions": it.instruction, "code_edit": it.snippet}
+            for it in candidate.written
+        ],
         "operations": [_operation_json(operation) for operation in candidate.operations],
         "usage": {
             "prompt_tokens": candidate.usage.prompt_tokens,
@@ -208,9 +214,19 @@ def from_json(name: str, data: bytes) -> Proposal:
         tuple(node.at("id").text() for node in applied),
         {key: record for node in applied for key, record in _merges(node)},
         tuple(_claimed_file(node) for node in top.at("files").items()),
+        {key: written for node in (*applied, *refused) for key, written in _written(node)},
         {node.at("id").text(): (node.at("code").text(), node.at("reason").text()) for node in refused},
         {key: record for node in refused if not node.at("operations").missing for key, record in _merges(node)},
     )
+
+
+def _written(node: Node) -> list[tuple[tuple[str, str], Written]]:
+    found = []
+    for item in () if node.at("written").missing else node.at("written").items():
+        path = item.at("target_file").text()
+        written = Written(path, item.at("code_edit").text(), item.at("instructions").text())
+        found.append(((node.at("id").text(), path), written))
+    return found
 
 
 def _merges(node: Node) -> list[tuple[tuple[str, str], Recorded]]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.app import run_requests
+from bot.app import Replayed, run_requests
 from bot.errors import Code, Refusal
 from bot.model import Batch, Change
 from bot.pipeline.engines import Recorded, Replay
+from bot.pipeline.writers import RecordedWriter
 from bot.review.offers import by_short, check_offer, offer_in
 
 if TYPE_CHECKING:
@@ -49,9 +50,12 @@ def redo(chosen: Accepted, wanted: Wanted, settings: Settings) -> Done:
     """The run that lands exactly the accepted edit. Raises Refusal(verification-failed) if it would land another."""
     offer = chosen.offer
     merges = {(offer.request, part.path): Recorded(part.stands_on, part.edits, part.engine) for part in offer.parts}
+    written = {(offer.request, part.path): part.written for part in offer.parts if part.written is not None}
     order = replace(wanted, accept=frozenset({offer.request})).order()
     place = chosen.place
-    done = run_requests(place, place.occasion.batch, order, settings, lambda: None, Replay(merges))
+    done = run_requests(
+        place, place.occasion.batch, order, settings, lambda: None, Replayed(Replay(merges), RecordedWriter(written))
+    )
     for outcome in done.proposed.applied:
         edits = [
             (change.path, change.stands_on, change.edits)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.app import run_requests
+from bot.app import Replayed, run_requests
 from bot.errors import Code
 from bot.model import Applied, Batch, Refused, Verdict
 from bot.pipeline.engines import Replay
+from bot.pipeline.writers import RecordedWriter
 from bot.report import readings_of
 from bot.text import Document
 from bot.workplace import Destination, Order
@@ -34,8 +35,9 @@ def with_the_rest(place: PullPlace, done: Done, proposal: Proposal, settings: Se
     rest = tuple(request for request in requests if request.id not in applied)
     if not rest:
         return done
+    replay = Replayed(Replay(proposal.shown), RecordedWriter(proposal.written))
     order = Order(Destination.DIFF, None, "")
-    again = run_requests(place, Batch(rest), order, settings, lambda: None, Replay(proposal.shown))
+    again = run_requests(place, Batch(rest), order, settings, lambda: None, replay)
     judged = [_judged(outcome, proposal) for outcome in again.report.outcomes]
     outcomes = applied | {outcome.request.id: outcome for outcome in judged}
     readings = [readings_of(outcome, lambda path: _document(place, path)) for outcome in judged]
@@ -58,7 +60,7 @@ def _judged(outcome: Outcome, proposal: Proposal) -> Outcome:
     said = proposal.refused.get(outcome.request.id)
     known = said is not None and said[0] in set(Code)
     match outcome:
-        case Refused(code=code) if code is not Code.NO_ANCHOR or not known:
+        case Refused(code=code) if code not in (Code.NO_ANCHOR, Code.NO_PLANNER) or not known:
             return outcome
         case Applied() | Refused():
             if said is not None and known:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal, UsageError
 from bot.json_node import Node
-from bot.model import Change, Edit, EngineName
+from bot.model import Change, Edit, EngineName, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,13 +32,17 @@ _REMEDY = "ask for the edit again with `/stetbot apply`"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The edit of one file: the blob that it was made on, the digest of the text that it stands on, who merged."""
+    """The edit of one file: the blob that it was made on, the digest of the text that it stands on, who merged.
+
+    `written` is the snippet of a planner that it was merged from: it cannot be had again.
+    """
 
     path: str
     blob: str
     stands_on: str
     engine: EngineName
     edits: tuple[Edit, ...]
+    written: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,9 @@ def offer_of(request: Request, candidate: Candidate, blob: Callable[[str], str |
         base = blob(operation.path)
         if base is None:
             return None
-        parts.append(Part(operation.path, base, operation.stands_on, candidate.engine, operation.edits))
+        written = next((it for it in candidate.written if it.path == operation.path), None)
+        kept = None if written is None else Written(written.path, written.snippet, written.instruction)
+        parts.append(Part(operation.path, base, operation.stands_on, candidate.engine, operation.edits, kept))
     return Offer(request.id, request.digest, tuple(parts)) if parts else None
 
 
@@ -128,6 +134,7 @@ def _encoded(offer: Offer) -> bytes:
                 "blob": part.blob,
                 "stands_on": part.stands_on,
                 "engine": part.engine.value,
+                "written": None if part.written is None else [part.written.snippet, part.written.instruction],
                 "edits": [[edit.start, edit.stop, list(edit.lines)] for edit in part.edits],
             }
             for part in offer.parts
@@ -151,4 +158,9 @@ def _part(node: Node) -> Part:
         start, stop, lines = item.items(exactly=3)
         edits.append(Edit(start.integer(), stop.integer(), tuple(line.line() for line in lines.items())))
     path, blob, stands_on = (node.at(key).text() for key in ("path", "blob", "stands_on"))
-    return Part(path, blob, stands_on, EngineName(engine.text()), tuple(edits))
+    said = node.maybe("written")
+    written = None
+    if said is not None:
+        snippet, instruction = said.items(exactly=2)
+        written = Written(path, snippet.text(), instruction.text())
+    return Part(path, blob, stands_on, EngineName(engine.text()), tuple(edits), written)

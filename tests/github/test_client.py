@@ -9,12 +9,12 @@ import pytest
 from support.github.server import Reply, said
 
 from bot.chat.endpoint import Key
-from bot.chat_client import Timing
 from bot.errors import UsageError
 from bot.github import queries, reading
 from bot.github.addresses import Addresses
 from bot.github.client import Access, GitHubClient, GitHubError, Trouble
 from bot.http import Failure, HttpRequest, TransportError, Waits
+from bot.pacing import Timing
 from bot.review.records import Lifecycle, PullRequest, Ref, RepositoryName
 
 if TYPE_CHECKING:

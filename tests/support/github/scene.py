@@ -15,10 +15,10 @@ from support.github.world import bare, branches, copied
 from support.gitrepo import GitRepo
 
 from bot.chat.endpoint import Key
-from bot.chat_client import Timing
 from bot.github.addresses import Addresses
 from bot.github.client import Access, GitHubClient
 from bot.http import Http, Proxies
+from bot.pacing import Timing
 from bot.review.records import RepositoryName
 
 if TYPE_CHECKING:
