@@ -51,6 +51,7 @@ class Order:
     accept: frozenset[str] = frozenset()
     accept_all: bool = False
     all_or_nothing: bool = False
+    looks_first: bool = False
 
     def accepts(self, request: str) -> bool:
         """Whether the unproven request with this id may land."""

@@ -38,6 +38,7 @@ class Inputs:
     each: bool
     resolve: bool
     ask_again: bool
+    looks_first: bool
     workflow: str
     per_hour: int
 
@@ -76,6 +77,7 @@ def read_inputs(environ: Mapping[str, str], runner: Runner) -> Inputs:
         _truth("commit-each", text("commit-each")),
         _truth("resolve-threads", text("resolve-threads") or "true"),
         _truth("request-review", text("request-review")),
+        _truth("planned-needs-apply", text("planned-needs-apply")),
         workflow,
         _number("max-runs-per-hour", text("max-runs-per-hour") or "10", _MOST_RUNS),
     )

@@ -104,7 +104,13 @@ def _number(job: Job, event: PullEvent) -> int:
 def _policy(job: Job, hands: Hands, applies: Applies) -> Policy:
     settings, inputs = hands.settings, job.inputs
     return Policy(
-        Wanted(signed=inputs.signed, each=inputs.each, workflow=inputs.workflow, ask_again=inputs.ask_again),
+        Wanted(
+            signed=inputs.signed,
+            each=inputs.each,
+            workflow=inputs.workflow,
+            ask_again=inputs.ask_again,
+            looks_first=inputs.looks_first,
+        ),
         PathRules(settings.deny_paths, settings.allow_paths),
         job.now,
         inputs.per_hour,

@@ -41,6 +41,7 @@ _KEYS = {
     "mode": ("kind", "path", "executable"),
     "edit": ("start", "stop", "lines"),
     "file": ("path", "renamed_from", "requests", "old", "new"),
+    "written": ("target_file", "instructions", "code_edit"),
     "old": ("mode", "blob"),
     "new": ("mode", "blob", "sha256", "content_base64"),
 }
@@ -223,7 +224,7 @@ def from_json(name: str, data: bytes) -> Proposal:
 def _written(node: Node) -> list[tuple[tuple[str, str], Written]]:
     found = []
     for item in () if node.at("written").missing else node.at("written").items():
-        path = item.at("target_file").text()
+        path = item.only(_KEYS["written"]).at("target_file").text()
         written = Written(path, item.at("code_edit").text(), item.at("instructions").text())
         found.append(((node.at("id").text(), path), written))
     return found

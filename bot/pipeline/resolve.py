@@ -62,6 +62,7 @@ class Resolver:
     `writer` writes the snippets of requests in plain words (None: nobody does). `landed` are the requests of earlier
     commits of the branch, by id with the commit: a planner is not asked for them again. `numbered` is the tree that
     the line numbers of requests speak of (None: the base), where the base has commits of ours on top of it.
+    `looks_first`: what a planner wrote lands only if it is accepted, proved or not.
     """
 
     engine: Engine
@@ -69,6 +70,7 @@ class Resolver:
     writer: Writer | None = None
     landed: Mapping[str, str] = field(default_factory=dict)
     numbered: BaseTree | None = None
+    looks_first: bool = False
 
     def offline(self) -> Resolver:
         """The same, asking nobody: snippets are merged by the local engine, those of a planner as they were written."""
@@ -105,6 +107,9 @@ class Resolver:
             more = "say more exactly what to change" if candidate.written else "show more context"
             remedy = f"{more}, or read the diff and run again with --accept {quote(request.id)}"
             return Refused(request, Code.UNPROVEN, said or "another reading fits too", remedy, candidate)
+        if candidate.written and self.looks_first and not self.accepts(request.id):
+            unread = replace(candidate, verdict=Verdict.UNPROVEN)
+            return Refused(request, Code.UNPROVEN, "a planner wrote it, and somebody is to read it first", "", unread)
         return Applied(request, candidate)
 
     def _part(self, request: Request, part: Part, view: View) -> Piece:

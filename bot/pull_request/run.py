@@ -47,6 +47,7 @@ class Wanted:
     """What the run shall do with its result.
 
     `only_show`: nothing is written anywhere. `signed`: GitHub makes the commit. `each`: a commit for each request.
+    `looks_first`: what a planner wrote waits for somebody to apply it by its hash.
     `workflow` is started where the push starts no checks. `ask_again`: the reviewers are asked to look again.
     """
 
@@ -55,6 +56,7 @@ class Wanted:
     each: bool = False
     workflow: str = ""
     ask_again: bool = False
+    looks_first: bool = False
     accept: frozenset[str] = frozenset()
     accept_all: bool = False
     all_or_nothing: bool = False
@@ -67,6 +69,7 @@ class Wanted:
             accept=self.accept,
             accept_all=self.accept_all,
             all_or_nothing=self.all_or_nothing,
+            looks_first=self.looks_first,
         )
 
 
@@ -89,6 +92,12 @@ def land(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, proposal: tuple
     """Land a proposal (its file's name and bytes) that another process made; it holds for one head alone."""
     place = open_place(hands, ask)
     done = land_proposal(place, *proposal, place.occasion.batch, wanted.order(), hands.settings)
+    if wanted.looks_first and any(outcome.candidate.written for outcome in done.proposed.applied):
+        raise Refusal(
+            Code.VERIFICATION_FAILED,
+            "the proposal applies what a planner wrote, and somebody is to read that first",
+            "set planned-needs-apply for both jobs",
+        )
     return _finish(hands, place, with_the_rest(place, done, from_json(*proposal), hands.settings), wanted, manner)
 
 

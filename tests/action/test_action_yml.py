@@ -67,7 +67,7 @@ def test_every_input_reaches_the_program_and_every_output_leaves_it() -> None:
 def test_no_secret_is_there_while_packages_are_installed() -> None:
     install, run = steps()
     assert "env" not in install
-    assert {"GITHUB_TOKEN", "MORPH_API_KEY"} <= set(run["env"])
+    assert {"GITHUB_TOKEN", "MORPH_API_KEY", "MORPHEUS_API_KEY"} <= set(run["env"])
 
 
 def test_packages_are_installed_by_hash_and_python_looks_into_no_checkout() -> None:
