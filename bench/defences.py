@@ -88,7 +88,7 @@ DEFENCES = (
             STORIES + "test_a_named_commit_is_the_head_or_nothing_lands",
             "bot/review/gate.py", "if wanted is not None and pull.head.commit != wanted:", "if wanted == '':"),
     defence("3.4 TOCTOU", "the push is a compare-and-swap",
-            "tests/github/test_stories.py::test_a_branch_that_was_forced_back_does_not_get_its_commits_again",
+            ATTACKS + "test_commits_that_were_taken_back_before_the_push_do_not_come_back_with_it",
             "bot/repo/remote.py", 'f"--force-with-lease={ref}:{check_commit_id(expected)}",',
             '"--force" if expected else "",'),
     defence("3.4 TOCTOU", "a moved head is followed only where writers moved it",
@@ -106,7 +106,7 @@ DEFENCES = (
             "tests/hands/test_hostile_repository.py::test_nothing_of_a_hostile_configuration_runs",
             "bot/repo/command.py", '    ("core.fsmonitor", "false"),\n', ""),
     defence("3.7 argument injection", "a branch's name is checked before git sees it",
-            YAML + "test_the_step_that_runs_leaves_no_trace_of_a_hostile_event",
+            "tests/hands/test_repository.py::test_an_unusable_branch_name_is_a_usage_error",
             "bot/repo/refs.py", "or _UNSAFE.search(name)", ""),
     defence("3.8 workflows", "denied by default",
             DENIED + "test_what_runs_with_other_peoples_rights_is_denied",
@@ -175,9 +175,6 @@ DEFENCES = (
     defence("3.14 redirects", "git follows none either",
             "tests/github/test_attacks.py::test_a_redirect_of_git_is_not_followed_and_nobody_else_sees_the_token",
             "bot/repo/remote.py", '("http.followRedirects", "false"),', ""),
-    defence("3.4 TOCTOU", "a branch that was forced back is not pushed forward again",
-            "tests/github/test_stories.py::test_a_branch_that_was_forced_back_does_not_get_its_commits_again",
-            "bot/repo/remote.py", 'f"--force-with-lease={ref}:{check_commit_id(expected)}",', ""),
     defence("3.8 workflows", "a rename leads to no denied path",
             "tests/github/test_stories.py::test_a_rename_leads_nobody_to_a_path_that_no_comment_may_change",
             "bot/pull_request/renames.py", "ruled(request, occasion.rules)", "request",
@@ -188,8 +185,8 @@ DEFENCES = (
     defence("3.15 options by comment", "the grammar is closed",
             COMMANDS + "test_a_line_outside_the_grammar_is_unknown_and_quoted_on_one_line",
             "bot/review/commands.py", "    if found is None:\n        return None\n", "    if found is None:\n        return Apply()\n"),
-    defence("3.16 approval", "no document approves, dismisses or merges",
-            "tests/github/test_client.py::test_no_document_approves_dismisses_merges_or_forces",
+    defence("3.16 approval", "no call approves, dismisses or merges",
+            ATTACKS + "test_no_call_of_the_source_approves_dismisses_or_merges",
             "bot/github/writing.py", '"event": "COMMENT"', '"event": "APPROVE"'),
     defence("offers", "an offer is the bot's own",
             ATTACKS + "test_an_offer_in_somebody_elses_comment_is_none",
@@ -234,20 +231,7 @@ def copied(folder: Path) -> Path:
 
 def passes(project: Path, *tests: str) -> bool:
     # `-m pytest` puts the copy on the path first: here that is what is wanted.
-    command = [
-        sys.executable,
-        "-B",
-        "-m",
-        "pytest",
-        "-q",
-        "-x",
-        "-n0",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:randomly",
-        *tests,
-    ]
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--numprocesses=0", *tests]
     done = subprocess.run(
         command, cwd=project, env=os.environ | {"PYTHONPATH": str(project)}, capture_output=True, check=False
     )

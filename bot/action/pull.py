@@ -32,7 +32,7 @@ from bot.pull_request.conversation import (
 from bot.pull_request.place import base_files, base_table, git_settings
 from bot.pull_request.run import Hands, Wanted
 from bot.repo import Repository
-from bot.review.commands import TRIGGER, Apply, ApplyOffer, ApplyThread, Help, Retry, Unknown, read_command
+from bot.review.commands import TRIGGER, Apply, ApplyThread, Help, Retry, Unknown, read_command
 from bot.review.denied import PathRules
 from bot.review.gate import Trigger
 from bot.settings import load
@@ -150,9 +150,10 @@ def _own_call(job: Job, heard: Heard, event: PullEvent, waiting: tuple[Call, ...
 def _propose(job: Job, hands: Hands, heard: Heard, event: PullEvent) -> Result:
     """Write the proposal for the event's own command; nothing is answered, for this job may not write."""
     call = _own_call(job, heard, event, calls_of(heard))
-    if call is None or not isinstance(call.command, _APPLIES):
-        said = "the landing job answers" if call is not None else "no command of somebody who may write here"
-        return Result(skipped=said if call is None or isinstance(call.command, ApplyOffer | Help | Unknown) else "")
+    if call is None:
+        return Result(skipped="no command of somebody who may write here waits for an answer")
+    if not isinstance(call.command, _APPLIES):  # the landing job answers it: no model is needed
+        return Result()
     try:
         policy = _policy(job, hands, at_once)
         place = runs.open_place(hands, ask_of(heard, call, policy))

@@ -22,6 +22,7 @@ from bot.review.answers import Landed, Run, help_text, refusal_text, show_text
 from bot.review.commands import Apply, ApplyOffer, ApplyThread, Help, Retry, ShowDiff, Unknown
 from bot.review.gate import DEFAULT_RUNS_PER_HOUR, Gate, Trigger, check_runs, given_in, obeyed
 from bot.review.ladder import Route
+from bot.review.records import Kind
 from bot.review.state import Answer, SummaryState, answer_in, summary_in
 from bot.review.threads import ThreadComment
 
@@ -125,20 +126,20 @@ def calls_of(heard: Heard) -> tuple[Call, ...]:
     calls: list[Call] = []
     everything: list[Given] = []
     for given in heard.waiting():
-        call = _call(heard, given)
+        call = _call(given)
         if isinstance(call.command, Apply | Retry) and call.trigger.head is None and not call.named:
             everything.append(given)
         else:
             calls.append(call)
     if everything:
         last = everything[-1]
-        calls.append(replace(_call(heard, last), given=tuple(everything)))
+        calls.append(replace(_call(last), given=tuple(everything)))
     return tuple(calls)
 
 
 def call_of_review(heard: Heard, reviewer: Person | None, trigger: Trigger) -> Call | None:
     """What a submitted review asks for: its author's open threads. None: its author is not heard, or has none."""
-    if reviewer is None or not heard.gate.may_write(reviewer.login):
+    if reviewer is None or reviewer.kind is not Kind.USER or not heard.gate.may_write(reviewer.login):
         return None
     named = frozenset(
         comment.note.id
@@ -209,8 +210,7 @@ def manner_of(call: Call, policy: Policy) -> Manner:
     return Manner(policy.now(), commands=tuple(given.note.id for given in call.given), run_url=policy.run_url)
 
 
-def _call(heard: Heard, given: Given) -> Call:
-    del heard
+def _call(given: Given) -> Call:
     head = given.command.head if isinstance(given.command, Apply) else None
     named: frozenset[int] = frozenset()
     if given.thread is not None and isinstance(given.command, Apply | Retry | ShowDiff):

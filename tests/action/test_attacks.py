@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
 import pytest
+from support.checkout import ROOT
 from support.github.scene import NEW, last_of, said_of
-from support.github.server import said
+from support.github.server import Seen, said
 
 from bot.errors import Exit
 from bot.model import Edit, EngineName
@@ -165,6 +167,46 @@ def test_a_diff_in_a_comment_reaches_no_denied_file(scene: Scene, action: Action
     assert told.outputs["refused"] == "1"
     assert scene.head == head
     assert re.search("denied-path|ambiguous", last_of(thread).body)
+
+
+def test_commits_that_were_taken_back_before_the_push_do_not_come_back_with_it(scene: Scene, action: ActionRun) -> None:
+    """Our commit would be a plain descendant of the branch then: that is no reason to push it."""
+    scene.suggest(10, "value_10 = 12")
+    back = scene.base.tip("main")
+    asked: list[str] = []
+
+    def on_git(seen: Seen) -> None:
+        if seen.operation == "git-receive-pack":
+            asked.append(seen.path)
+            if len(asked) == 2:  # the first one asks for the right to push
+                scene.work.git("reset", "-q", "--hard", "main")
+                scene.push(by="ada", force=True)
+
+    scene.github.before_git.append(on_git)
+    told = action.comment("/stetbot apply")
+    assert len(asked) >= 2
+    assert told.outputs["commit"] == ""
+    assert scene.head == back
+
+
+def test_no_call_of_the_source_approves_dismisses_or_merges() -> None:
+    """Nor forces a push: what the strings of the source say is all that GitHub and git are ever asked for."""
+    words = re.compile(
+        r"approve\b|request_changes|dismiss|mergePullRequest|AutoMerge|/merges?\b|mergeBranch|markPullRequestReady"
+        r"|^--force$|(?-i:^-f$)|^\+refs|updateRef|deleteRef",
+        re.IGNORECASE,
+    )
+    found = []
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        found += [
+            f"{path.relative_to(ROOT)}:{node.lineno}: {node.value[:60]}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose
+            if words.search(node.value)
+        ]
+    assert found == []
 
 
 def test_ten_thousand_lines_of_fences_and_markers_are_read_in_no_time(scene: Scene, action: ActionRun) -> None:

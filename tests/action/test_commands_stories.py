@@ -203,6 +203,10 @@ def test_a_submitted_review_applies_what_its_author_asked_for(scene: Scene, acti
     scene.suggest(30, "import os", by="eve")
     head = scene.head
     assert action.review(by="eve").outputs["status"] == "skipped"
+    robot = scene.world.account("helper", "Bot")
+    scene.base.permissions |= {robot.login: "write", robot.rest_login: "write"}
+    scene.suggest(30, "import os", by=robot.login)
+    assert action.review(by=robot.login).outputs["status"] == "skipped"
     assert scene.head == head
 
 

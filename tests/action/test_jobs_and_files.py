@@ -151,11 +151,13 @@ def test_a_missing_proposal_and_a_symbolic_link_land_nothing(scene: Scene, actio
     assert scene.head == head
 
 
-@pytest.mark.parametrize("command", ["/stetbot help", "/stetbot apply #000000000000", "/stetbot nonsense"])
+@pytest.mark.parametrize(
+    "command", ["/stetbot help", "/stetbot apply #000000000000", "/stetbot nonsense", "/stetbot diff"]
+)
 def test_what_needs_no_proposal_is_left_to_the_landing_job(scene: Scene, action: ActionRun, command: str) -> None:
     comment = scene.world.say(scene.pull, "grace", command)
     told = proposed(scene, action, comment)
-    assert (told.outputs["status"], told.outputs["proposal"]) == ("skipped", "")
+    assert (told.outputs["status"], told.outputs["proposal"]) == ("nothing-to-do", "")
     assert action.on_comment(comment, mode="land").code is Exit.DONE
     assert len(scene.pull.comments) == 2
 

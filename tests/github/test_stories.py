@@ -311,21 +311,6 @@ def test_a_command_that_names_the_head_holds_for_no_other(scene: Scene) -> None:
     assert scene.head == heads[0]
 
 
-def test_a_branch_that_was_forced_back_does_not_get_its_commits_again(scene: Scene) -> None:
-    scene.suggest(10, "value_10 = 12")
-    back = scene.base.tip("main")
-
-    def on_git(seen: Seen) -> Reply | None:
-        if seen.path.endswith("/git-receive-pack") and seen.method == "POST" and scene.head == scene.first:
-            scene.work.git("reset", "-q", "--hard", "main")
-            scene.push(by="ada", force=True)
-        return None
-
-    scene.github.before_git.append(on_git)
-    assert codes(review(scene)) in (["outdated"], ["no-anchor"])
-    assert scene.head == back
-
-
 # --- forks ---
 
 

@@ -42,7 +42,7 @@ def _backend() -> str:
 
 @dataclass(frozen=True)
 class Seen:
-    """A request as it came: of GraphQL, the name of its operation."""
+    """A request as it came: of GraphQL, the name of its operation; of git, the service that it asks for."""
 
     method: str
     path: str
@@ -197,14 +197,15 @@ class FakeGitHub:
 
     def _git(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
         name, _, inside = path.lstrip("/").partition(".git/")
-        self.seen.append(Seen(method, path, "", None, headers))
+        service = dict(parse_qsl(query)).get("service", "")
+        self.seen.append(Seen(method, path, service, None, headers))
         for call in self.before_git:
             instead = call(self.seen[-1])
             if instead is not None:
                 return instead
         repo = self.world.repos.get(name.lower())
         token = self._git_token(headers)
-        pushes = "git-receive-pack" in (*inside.split("/"), dict(parse_qsl(query)).get("service"))
+        pushes = "git-receive-pack" in (*inside.split("/"), service)
         if token is None and (pushes or "authorization" in headers):
             return Reply(401, b"", {"WWW-Authenticate": 'Basic realm="GitHub"'})
         if repo is None:
