@@ -14,7 +14,7 @@ from support.github.scene import NEW, Scene, said_of
 from support.github.story import hands, review
 from support.gitrepo import GitRepo
 
-from bot.errors import Code, Refusal
+from bot.errors import Code, Refusal, UsageError
 from bot.github import reading
 from bot.model import Refused
 from bot.pull_request.place import base_files
@@ -572,3 +572,24 @@ def test_a_shallow_clone_keeps_the_history_that_it_has(scene: Scene, tmp_path: P
         assert base_files(ready.repo, ready.client.addresses, pull) == {}
     assert codes(review(scene)) == ["applied"]
     assert scene.clone.git("log", "--format=%H") == before
+
+
+def test_a_head_branch_that_is_gone_ends_the_run(scene: Scene) -> None:
+    scene.suggest(10, "value_10 = 12")
+    scene.source.git.git("update-ref", "-d", "refs/heads/topic")
+    with pytest.raises(Refusal, match="head-moved: topic is no longer at"):
+        review(scene)
+    assert sum(seen.operation == "PullRequest" for seen in scene.github.seen) == 3
+    assert changes(scene) == []
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"a = 1\n\0"])
+def test_settings_of_the_base_branch_that_cannot_be_read_end_the_run(scene: Scene, data: bytes) -> None:
+    scene.work.git("checkout", "-q", "main")
+    scene.work.write(".stetbot.toml", data)
+    scene.work.commit("Settings")
+    scene.work.git("push", "-q", str(scene.base.git.path), "main")
+    with hands(scene) as ready:
+        pull = reading.pull_request(ready.client, scene.name, scene.pull.number)
+        with pytest.raises(UsageError, match=r"\.stetbot\.toml of the base branch cannot be used"):
+            base_files(ready.repo, ready.client.addresses, pull)
