@@ -35,6 +35,8 @@ class Inputs:
     command: str
     proposal: Path
     signed: bool
+    each: bool
+    resolve: bool
     ask_again: bool
     workflow: str
     per_hour: int
@@ -71,6 +73,8 @@ def read_inputs(environ: Mapping[str, str], runner: Runner) -> Inputs:
         text("command") or "apply",
         Path(text("proposal")) if text("proposal") else runner.temp / "stetbot-proposal.json",
         _truth("signed-commits", text("signed-commits")),
+        _truth("commit-each", text("commit-each")),
+        _truth("resolve-threads", text("resolve-threads") or "true"),
         _truth("request-review", text("request-review")),
         workflow,
         _number("max-runs-per-hour", text("max-runs-per-hour") or "10", _MOST_RUNS),

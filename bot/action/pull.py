@@ -104,12 +104,13 @@ def _number(job: Job, event: PullEvent) -> int:
 def _policy(job: Job, hands: Hands, applies: Applies) -> Policy:
     settings, inputs = hands.settings, job.inputs
     return Policy(
-        Wanted(signed=inputs.signed, workflow=inputs.workflow, ask_again=inputs.ask_again),
+        Wanted(signed=inputs.signed, each=inputs.each, workflow=inputs.workflow, ask_again=inputs.ask_again),
         PathRules(settings.deny_paths, settings.allow_paths),
         job.now,
         inputs.per_hour,
         job.runner.run_url,
         applies,
+        inputs.resolve,
     )
 
 

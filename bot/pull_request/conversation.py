@@ -72,6 +72,7 @@ class Policy:
     per_hour: int = DEFAULT_RUNS_PER_HOUR
     run_url: str = ""
     applies: Applies = at_once
+    resolve: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,8 @@ def ask_of(heard: Heard, call: Call, policy: Policy) -> Ask:
 
 def manner_of(call: Call, policy: Policy) -> Manner:
     """How the run of a call answers."""
-    return Manner(policy.now(), commands=tuple(given.note.id for given in call.given), run_url=policy.run_url)
+    commands = tuple(given.note.id for given in call.given)
+    return Manner(policy.now(), policy.resolve, commands, run_url=policy.run_url)
 
 
 def _call(given: Given) -> Call:

@@ -42,6 +42,17 @@ def test_apply_pushes_one_commit_answers_and_tells_the_runner(scene: Scene, acti
     assert reactions == {"EYES", "ROCKET"}
 
 
+def test_inputs_choose_a_commit_for_each_request_and_leave_the_threads_to_people(
+    scene: Scene, action: ActionRun
+) -> None:
+    one, two = scene.suggest(10, "value_10 = 12"), scene.suggest(30, "value_30 = 32")
+    told = action.comment("/stetbot apply", commit_each="true", resolve_threads="false", request_review="true")
+    assert told.outputs["applied"] == "2"
+    assert scene.source.git.git("rev-list", "--count", f"{scene.first}..topic") == "2"
+    assert [thread.resolved_by for thread in (one, two)] == [None, None]
+    assert scene.pull.requested == ["grace"]
+
+
 def test_a_command_is_answered_once(scene: Scene, action: ActionRun) -> None:
     scene.suggest(10, "value_10 = 12")
     comment = scene.world.say(scene.pull, "grace", "/stetbot apply")
