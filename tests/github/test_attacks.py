@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
-from support.checkout import ROOT
 from support.github.scene import NEW
 from support.github.server import FakeGitHub, Reply
 from support.github.story import review
@@ -119,17 +117,3 @@ def test_a_comment_over_two_sides_is_refused(scene: Scene) -> None:
     thread = scene.world.thread(scene.pull, "grace", "a.py", 11, "```suggestion\nx\n```", start=30, start_side="LEFT")
     assert codes(review(scene)) == ["left-side"]
     assert "`left-side`" in thread.comments[1].body
-
-
-def test_nothing_in_the_source_approves_dismisses_merges_deletes_or_forces() -> None:
-    forbidden = re.compile(
-        r"APPROVE|REQUEST_CHANGES|dismiss(?:al|Pull)|/merge\b|mergePullRequest|mergeBranch|AutoMerge|deleteRef"
-        r"|\"(?:PUT|DELETE)\"|\"force\"|--force(?!-with-lease)|updateRef"
-    )
-    found = [
-        f"{path.relative_to(ROOT)}: {match[0]}"
-        for folder in ("github", "pull_request", "review", "action", "repo")
-        for path in (ROOT / "bot" / folder).rglob("*.py")
-        for match in forbidden.finditer(path.read_text("utf-8"))
-    ]
-    assert found == []

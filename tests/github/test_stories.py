@@ -14,7 +14,7 @@ from support.github.scene import NEW, Scene, said_of
 from support.github.story import hands, review
 from support.gitrepo import GitRepo
 
-from bot.errors import Code, Refusal
+from bot.errors import Code, Refusal, UsageError
 from bot.github import reading
 from bot.model import Refused
 from bot.pull_request.place import base_files
@@ -311,21 +311,6 @@ def test_a_command_that_names_the_head_holds_for_no_other(scene: Scene) -> None:
     assert scene.head == heads[0]
 
 
-def test_a_branch_that_was_forced_back_does_not_get_its_commits_again(scene: Scene) -> None:
-    scene.suggest(10, "value_10 = 12")
-    back = scene.base.tip("main")
-
-    def on_git(seen: Seen) -> Reply | None:
-        if seen.path.endswith("/git-receive-pack") and seen.method == "POST" and scene.head == scene.first:
-            scene.work.git("reset", "-q", "--hard", "main")
-            scene.push(by="ada", force=True)
-        return None
-
-    scene.github.before_git.append(on_git)
-    assert codes(review(scene)) in (["outdated"], ["no-anchor"])
-    assert scene.head == back
-
-
 # --- forks ---
 
 
@@ -587,3 +572,24 @@ def test_a_shallow_clone_keeps_the_history_that_it_has(scene: Scene, tmp_path: P
         assert base_files(ready.repo, ready.client.addresses, pull) == {}
     assert codes(review(scene)) == ["applied"]
     assert scene.clone.git("log", "--format=%H") == before
+
+
+def test_a_head_branch_that_is_gone_ends_the_run(scene: Scene) -> None:
+    scene.suggest(10, "value_10 = 12")
+    scene.source.git.git("update-ref", "-d", "refs/heads/topic")
+    with pytest.raises(Refusal, match="head-moved: topic is no longer at"):
+        review(scene)
+    assert sum(seen.operation == "PullRequest" for seen in scene.github.seen) == 3
+    assert changes(scene) == []
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"a = 1\n\0"])
+def test_settings_of_the_base_branch_that_cannot_be_read_end_the_run(scene: Scene, data: bytes) -> None:
+    scene.work.git("checkout", "-q", "main")
+    scene.work.write(".stetbot.toml", data)
+    scene.work.commit("Settings")
+    scene.work.git("push", "-q", str(scene.base.git.path), "main")
+    with hands(scene) as ready:
+        pull = reading.pull_request(ready.client, scene.name, scene.pull.number)
+        with pytest.raises(UsageError, match=r"\.stetbot\.toml of the base branch cannot be used"):
+            base_files(ready.repo, ready.client.addresses, pull)
