@@ -7,7 +7,7 @@ that goes through it, so that every near alternative is known with what it loses
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.merging.align import Tables
@@ -28,24 +28,7 @@ if TYPE_CHECKING:
 
 # Readings of the alignment that are looked at: this much worse than its best one, and so many of them.
 WITHIN = 2.5
-MOST_TURNS = 24
-# With other prices the alignment finds other readings: rather keep old code; rather replace it; rather add to it.
-KEEPER = replace(
-    DEFAULT, drop=0.4, replace=0.25, new_known_run=0.0, new_known=0.6, definition=2.0, pair_renamed=1.5, next_to=0.3
-)
-REPLACER = replace(DEFAULT, drop=0.08, replace=0.03, new_known_run=1.2, definition=0.2)
-ADDER = replace(
-    DEFAULT,
-    drop=0.6,
-    replace=0.45,
-    drop_run=0.6,
-    new_known_run=0.0,
-    new_known=0.9,
-    definition=2.0,
-    new_run=0.1,
-    new=0.04,
-    next_to=0.5,
-)
+MOST_TURNS = 6
 MOST_WEIGHED = 16  # placements of one segment that are combined with those of the others
 FAR = 12.0  # what weighs so much less than the best placement of its segment is none
 _NEVER = -1e9
@@ -73,14 +56,17 @@ class Row:
 def candidates(facts: Facts, segments: Sequence[Segment]) -> list[dict[tuple[int, int], Placement]]:
     """For each segment its placements, by span."""
     material = facts.material
-    spans: list[set[tuple[int, int]]] = [set() for _ in segments]
-    for scores in (DEFAULT, KEEPER, REPLACER, ADDER):
-        for walk in _walks(Tables(material, scores)):
-            for at, span in enumerate(spans_of_reading(walk.steps, segments)):
-                spans[at].add(span)
+    spans: list[dict[tuple[int, int], None]] = [{} for _ in segments]
+    tables = Tables(material, DEFAULT)
+    best = Walk(tables, within=WITHIN)
+    turns = sorted(best.turns, key=lambda turn: turn.loss)[:MOST_TURNS]
+    for walk in (best, *(Walk(tables, turn) for turn in turns)):
+        for at, span in enumerate(spans_of_reading(walk.steps, segments)):
+            spans[at][span] = None
     found: list[dict[tuple[int, int], Placement]] = []
     for segment, near in zip(segments, spans, strict=True):
-        near.update(spans_at_edges(material, segment))
+        first = next(iter(near), (0, len(material.keys)))
+        near.update(dict.fromkeys(spans_at_edges(material, segment, first)))
         placements: dict[tuple[int, int], Placement] = {}
         for start, stop in sorted(near):
             steps = lay(facts, segment, start, stop)
@@ -88,13 +74,6 @@ def candidates(facts: Facts, segments: Sequence[Segment]) -> list[dict[tuple[int
                 placements[start, stop] = Placement(start, stop, steps)
         found.append(placements)
     return found
-
-
-def _walks(tables: Tables) -> Iterator[Walk]:
-    best = Walk(tables, within=WITHIN)
-    yield best
-    for turn in sorted(best.turns, key=lambda turn: turn.loss)[:MOST_TURNS]:
-        yield Walk(tables, turn)
 
 
 def weight_of(traits: Mapping[str, float]) -> float:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from bot.merging.evidence import Material
     from bot.merging.walk import Step
 
-MOST_EDGES = 12
+MOST_EDGES = 4
 NEAREST = 4  # ends that are looked at for each beginning, and beginnings for each end
-MOST_REPLACED = 5  # lines that may give way at an edge which shows none of them
+MOST_REPLACED = 4  # lines that may give way at an edge which shows none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +75,36 @@ def spans_of_reading(steps: Iterable[Step], segments: Sequence[Segment]) -> tupl
     return tuple(span for span in spans if span is not None)
 
 
-def spans_at_edges(material: Material, segment: Segment) -> Iterator[tuple[int, int]]:
-    """The spans that begin or end with a base line that is the segment's own first or last line."""
+def spans_at_edges(material: Material, segment: Segment, near: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """The spans that begin or end with a base line that is the segment's own first or last line; of many such lines
+    those nearest to the span `near`.
+    """
     size, lines = segment.last - segment.first + 1, len(material.keys)
-    heads, tails = _heads(material, segment), _tails(material, segment)
+    heads, tails = _heads(material, segment, near[0]), _tails(material, segment, near[1] - 1)
+    # With both edges shown, lines beyond one of them alone give way to none.
+    most = 1 if heads and tails else MOST_REPLACED
     for start, run in heads.items():
         for shown in {run, *range(1, min(run, 3))}:
-            for replaced in range(min(size - shown + 2, MOST_REPLACED)):
+            for replaced in range(min(size - shown + 2, most)):
                 if start + shown + replaced <= lines:
                     yield start, start + shown + replaced
         for stop in sorted(stop for stop in tails if stop > start)[:NEAREST]:
             yield start, stop
     for stop, run in tails.items():
         for shown in {run, *range(1, min(run, 3))}:
-            for replaced in range(min(size - shown + 2, MOST_REPLACED)):
+            for replaced in range(min(size - shown + 2, most)):
                 if stop >= shown + replaced:
                     yield stop - shown - replaced, stop
         for start in sorted((start for start in heads if start < stop), reverse=True)[: NEAREST - 1]:
             yield start, stop
 
 
-def _heads(material: Material, segment: Segment) -> dict[int, int]:
+def _heads(material: Material, segment: Segment, near: int) -> dict[int, int]:
     """Where the segment's first line stands, and how many of its lines stand there in a row."""
     glues = material.glues
     shown = _glues(material, segment)
     found: dict[int, int] = {}
-    for start in material.places[segment.first][:MOST_EDGES]:
+    for start in _nearest(material.places[segment.first], near):
         run = 1
         while run < len(shown) and start + run < len(glues) and glues[start + run] == shown[run]:
             run += 1
@@ -108,17 +112,21 @@ def _heads(material: Material, segment: Segment) -> dict[int, int]:
     return found
 
 
-def _tails(material: Material, segment: Segment) -> dict[int, int]:
+def _tails(material: Material, segment: Segment, near: int) -> dict[int, int]:
     """Behind which lines the segment may end, and how many of its last lines stand there in a row."""
     glues = material.glues
     shown = _glues(material, segment)
     found: dict[int, int] = {}
-    for last in material.places[segment.last][:MOST_EDGES]:
+    for last in _nearest(material.places[segment.last], near):
         run = 1
         while run < len(shown) and run <= last and glues[last - run] == shown[-1 - run]:
             run += 1
         found[last + 1] = run
     return found
+
+
+def _nearest(places: Sequence[int], near: int) -> Sequence[int]:
+    return places if len(places) <= MOST_EDGES else sorted(places, key=lambda at: abs(at - near))[:MOST_EDGES]
 
 
 def _glues(material: Material, segment: Segment) -> list[str]:
