@@ -74,8 +74,8 @@ def pull_request(client: GitHubClient, repo: RepositoryName, number: int) -> Pul
     )
 
 
-def threads(client: GitHubClient, pull: PullRequest) -> tuple[Thread, ...]:
-    """All review threads, each with all its comments, in GitHub's order."""
+def threads(client: GitHubClient, pull: PullRequest, me: str) -> tuple[Thread, ...]:
+    """All review threads, each with all its comments, in GitHub's order; `me` is the login that asks."""
     name = f"the review threads of {pull.repository}#{pull.number}"
 
     def page(after: str | None) -> Node:
@@ -90,17 +90,17 @@ def threads(client: GitHubClient, pull: PullRequest) -> tuple[Thread, ...]:
                 return found.at("reviewThreads")
         raise AssertionError("the last size returns or raises")
 
-    return tuple(_thread(client, node) for node in _connection(page))
+    return tuple(_thread(client, node, me) for node in _connection(page))
 
 
-def talk(client: GitHubClient, pull: PullRequest) -> tuple[TalkComment, ...]:
-    """The comments on the pull request as a whole."""
+def talk(client: GitHubClient, pull: PullRequest, me: str) -> tuple[TalkComment, ...]:
+    """The comments on the pull request as a whole; `me` is the login that asks."""
 
     def page(after: str | None) -> Node:
         name = f"the comments of {pull.repository}#{pull.number}"
         return _ask_pull(client, name, queries.TALK, pull, after).at("comments")
 
-    return tuple(_talk_comment(node) for node in _connection(page))
+    return tuple(_talk_comment(node, me) for node in _connection(page))
 
 
 def permission(client: GitHubClient, repo: RepositoryName, login: str) -> Permission:
@@ -206,7 +206,7 @@ def _rest_of(first: Node, page: Callable[[str | None], Node]) -> Iterator[Node]:
     raise GitHubError(f"more than {_MOST_ITEMS:,} at {first.place}: nobody reads so many", Trouble.OTHER)
 
 
-def _thread(client: GitHubClient, node: Node) -> Thread:
+def _thread(client: GitHubClient, node: Node, me: str) -> Thread:
     identity = node.at("id").text()
 
     def page(after: str | None) -> Node:
@@ -217,7 +217,7 @@ def _thread(client: GitHubClient, node: Node) -> Thread:
     return Thread(
         id=identity,
         path=node.at("path").text(),
-        comments=tuple(_thread_comment(comment, identity) for comment in _rest_of(node.at("comments"), page)),
+        comments=tuple(_thread_comment(comment, identity, me) for comment in _rest_of(node.at("comments"), page)),
         side=_side(node.at("diffSide")),
         start_side=None if start_side.missing else _side(start_side),
         line=node.at("line").integer_or_none(),
@@ -232,11 +232,12 @@ def _thread(client: GitHubClient, node: Node) -> Thread:
     )
 
 
-def _thread_comment(node: Node, thread: str) -> ThreadComment:
+def _thread_comment(node: Node, thread: str, me: str) -> ThreadComment:
+    note = _note(node, thread)
     return ThreadComment(
-        _note(node, thread),
+        note,
         node=node.at("id").text(),
-        mine=node.at("viewerDidAuthor").truth(),
+        mine=_is_mine(node, note, me),
         pending=node.at("state").text() == "PENDING",
         reply=not node.at("replyTo").missing,
         diff_hunk=node.at("diffHunk").text(),
@@ -245,8 +246,15 @@ def _thread_comment(node: Node, thread: str) -> ThreadComment:
     )
 
 
-def _talk_comment(node: Node) -> TalkComment:
-    return TalkComment(_note(node, None), node.at("id").text(), node.at("viewerDidAuthor").truth())
+def _talk_comment(node: Node, me: str) -> TalkComment:
+    note = _note(node, None)
+    return TalkComment(note, node.at("id").text(), _is_mine(node, note, me))
+
+
+def _is_mine(node: Node, note: Note, me: str) -> bool:
+    """Whether the account that asks wrote a comment: an App's token is not always taken for the App's author."""
+    same = note.author is not None and note.author.login.casefold() == me.casefold()
+    return node.at("viewerDidAuthor").truth() or same
 
 
 def _note(node: Node, thread: str | None) -> Note:

@@ -115,8 +115,9 @@ class Carried:
 
 def listen(hands: Hands, pull: PullRequest) -> Heard:
     """Read what is said on `pull`. Raises errors of the hands."""
-    threads, talk = reading.threads(hands.client, pull), reading.talk(hands.client, pull)
-    gate = Gate(reading.viewer(hands.client), reading.Permissions(hands.client, pull.repository))
+    me = reading.viewer(hands.client)
+    threads, talk = reading.threads(hands.client, pull, me), reading.talk(hands.client, pull, me)
+    gate = Gate(me, reading.Permissions(hands.client, pull.repository))
     old = summary_of(talk)
     state = summary_in(old.note.body) if old is not None else None
     return Heard(pull, gate, talk, threads, state or SummaryState())

@@ -67,9 +67,9 @@ def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest) -> Occasion
     """Read all that the run needs of `pull`. Raises Refusal (pr-closed, head-moved, cannot-push), ServiceError."""
     check_open(pull)
     check_head(pull, ask.head)
-    threads = reading.threads(client, pull)
-    talk = reading.talk(client, pull)
-    gate = Gate(reading.viewer(client), reading.Permissions(client, pull.repository))
+    me = reading.viewer(client)
+    threads, talk = reading.threads(client, pull, me), reading.talk(client, pull, me)
+    gate = Gate(me, reading.Permissions(client, pull.repository))
     gathered = gather(threads, Scope(gate, ask.trigger, ask.named, client.addresses.noreply))
     requests = tuple(ruled(request, ask.rules) for request in gathered.requests)
     return Occasion(pull, gate, threads, talk, gathered, Batch(requests), ask.rules)

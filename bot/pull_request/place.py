@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.errors import Refusal, UsageError
+from bot.errors import Code, Refusal, UsageError
 from bot.pull_request.renames import follow_renames
 from bot.repo.remote import login_settings
 from bot.report import Landing
@@ -97,15 +97,20 @@ def fetch(repo: Repository, addresses: Addresses, pull: PullRequest) -> None:
 
 
 def base_files(repo: Repository, addresses: Addresses, pull: PullRequest) -> dict[str, str]:
-    """The texts of the settings files of the base branch: what the pull request itself says does not count."""
+    """The texts of the settings files of the base branch: what the pull request itself says does not count.
+
+    Raises UsageError for one that is there and cannot be read, RepositoryError.
+    """
     repo.fetch_commit(addresses.git(pull.repository), f"refs/heads/{pull.base.branch}", pull.base.commit)
     tree = repo.tree(pull.base.commit)
     found = {}
     for name in SETTINGS_FILES:
         try:
             found[name] = tree.read(name).document.text
-        except Refusal:
-            continue
+        except Refusal as refusal:
+            # A file that is there counts: without what it denies, more would be allowed.
+            if refusal.code is not Code.UNKNOWN_PATH:
+                raise UsageError(f"{name} of the base branch cannot be used: {refusal.reason}") from refusal
     return found
 
 

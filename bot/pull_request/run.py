@@ -132,6 +132,8 @@ def _on_each_head(
                 raise
             pinned = place.occasion.pull.head.commit
             pull = reading.pull_request(hands.client, ask.repository, ask.number)
+            if pull.head.commit == pinned:  # GitHub shows no other head: the branch itself is gone, say
+                raise
             move = Move(pinned, pull, tries, ask.head is not None)
             pushes = reading.pushes(hands.client, pull.repository, pull.head.branch)
             follow(move, pushes, place.occasion.gate.may_write)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
-from support.checkout import ROOT
 from support.github.scene import NEW
 from support.github.server import FakeGitHub, Reply
-from support.github.story import review
+from support.github.story import codes, review
 
 from bot.errors import RepositoryError
-from bot.model import Refused
 from bot.review.ladder import Route
 
 if TYPE_CHECKING:
@@ -20,17 +17,7 @@ if TYPE_CHECKING:
 
     from support.github.scene import Scene
 
-    from bot.pull_request.run import Finished
-
 CHANGED = NEW.replace("value_10 = 11", "value_10 = 12")
-
-
-def codes(done: Finished) -> list[str]:
-    """What became of each request: its code of refusal, or what it is called."""
-    return [
-        outcome.code.value if isinstance(outcome, Refused) else type(outcome).__name__.lower()
-        for outcome in done.done.report.outcomes
-    ]
 
 
 @pytest.mark.parametrize("branch", ['a";touch${IFS}x;#', "$(touch${IFS}x)", "-x", "ü/ö"])
@@ -119,17 +106,3 @@ def test_a_comment_over_two_sides_is_refused(scene: Scene) -> None:
     thread = scene.world.thread(scene.pull, "grace", "a.py", 11, "```suggestion\nx\n```", start=30, start_side="LEFT")
     assert codes(review(scene)) == ["left-side"]
     assert "`left-side`" in thread.comments[1].body
-
-
-def test_nothing_in_the_source_approves_dismisses_merges_deletes_or_forces() -> None:
-    forbidden = re.compile(
-        r"APPROVE|REQUEST_CHANGES|dismiss(?:al|Pull)|/merge\b|mergePullRequest|mergeBranch|AutoMerge|deleteRef"
-        r"|\"(?:PUT|DELETE)\"|\"force\"|--force(?!-with-lease)|updateRef"
-    )
-    found = [
-        f"{path.relative_to(ROOT)}: {match[0]}"
-        for folder in ("github", "pull_request", "review", "action", "repo")
-        for path in (ROOT / "bot" / folder).rglob("*.py")
-        for match in forbidden.finditer(path.read_text("utf-8"))
-    ]
-    assert found == []

@@ -265,5 +265,5 @@ def test_a_list_without_an_end_is_given_up() -> None:
     client, transport, _ = asking(*[answer] * 20_000)
     end = Ref(SHOP, "topic", "0" * 40)
     with pytest.raises(GitHubError, match="nobody reads so many"):
-        reading.talk(client, PullRequest(SHOP, 1, Lifecycle.OPEN, end, end))
+        reading.talk(client, PullRequest(SHOP, 1, Lifecycle.OPEN, end, end), "")
     assert len(transport.asked) == 10_001

@@ -15,6 +15,8 @@ from bot.review.threads import Side
 if TYPE_CHECKING:
     from support.github.scene import Scene
 
+ME = "stetbot[bot]"
+
 
 def test_a_pull_request_is_read_with_its_two_ends(scene: Scene) -> None:
     pull = reading.pull_request(scene.client(), scene.name, scene.pull.number)
@@ -44,7 +46,7 @@ def test_250_threads_and_a_thread_of_130_comments_are_read_page_by_page(scene: S
     for number in range(129):
         scene.world.reply(threads[7], scene.world.account("ada"), f"Word {number}")
     pull = reading.pull_request(scene.client(), scene.name, scene.pull.number)
-    found = reading.threads(scene.client(), pull)
+    found = reading.threads(scene.client(), pull, ME)
     assert [thread.id for thread in found] == [thread.node for thread in threads]
     assert [len(thread.comments) for thread in found] == [130 if thread is threads[7] else 1 for thread in threads]
     assert found[7].comments[-1].note.body == "Word 128"
@@ -58,7 +60,7 @@ def test_a_thread_is_read_with_its_lines_then_and_now(scene: Scene) -> None:
     scene.work.write("a.py", "# a new first line\n" + scene.at_head())
     scene.work.commit("Above")
     scene.push()
-    (thread,) = reading.threads(scene.client(), reading.pull_request(scene.client(), scene.name, scene.pull.number))
+    (thread,) = reading.threads(scene.client(), reading.pull_request(scene.client(), scene.name, scene.pull.number), ME)
     assert (thread.start_line, thread.line) == (11, 12)
     assert (thread.original_start_line, thread.original_line) == (10, 11)
     assert (thread.side, thread.outdated, thread.resolved) == (Side.RIGHT, False, False)
@@ -73,7 +75,7 @@ def test_a_thread_whose_lines_changed_is_outdated(scene: Scene) -> None:
     scene.work.write("a.py", scene.at_head().replace("value_10 = 11", "value_10 = 12"))
     scene.work.commit("Changed")
     scene.push()
-    (thread,) = reading.threads(scene.client(), reading.pull_request(scene.client(), scene.name, scene.pull.number))
+    (thread,) = reading.threads(scene.client(), reading.pull_request(scene.client(), scene.name, scene.pull.number), ME)
     assert thread.outdated
     assert thread.line is None
     assert thread.original_line == 10
@@ -83,7 +85,7 @@ def test_who_wrote_is_told_apart_a_bot_a_ghost_a_person(scene: Scene) -> None:
     scene.world.account("helper", "Bot")
     for login in ("helper", None, "grace"):
         scene.world.thread(scene.pull, login, "a.py", 10, "Hm.")
-    threads = reading.threads(scene.client(), reading.pull_request(scene.client(), scene.name, scene.pull.number))
+    threads = reading.threads(scene.client(), reading.pull_request(scene.client(), scene.name, scene.pull.number), ME)
     authors = [thread.comments[0].note.author for thread in threads]
     assert [author and (author.login, author.kind) for author in authors] == [
         ("helper[bot]", Kind.BOT),
@@ -133,9 +135,19 @@ def test_a_page_that_github_gives_up_on_is_asked_for_in_smaller_pieces(scene: Sc
         )
     )
     pull = reading.pull_request(scene.client(), scene.name, scene.pull.number)
-    assert len(reading.threads(scene.client(), pull)) == 25
+    assert len(reading.threads(scene.client(), pull, ME)) == 25
 
 
 def test_pushes_that_are_not_told_are_none(scene: Scene) -> None:
     scene.github.obstacles.append(lambda seen: said(404, {"message": "Not Found"}) if "activity" in seen.path else None)
     assert reading.pushes(scene.client(), scene.name, "topic") == ()
+
+
+def test_what_the_tokens_account_wrote_is_its_own_even_where_github_does_not_say_so(scene: Scene) -> None:
+    thread = scene.suggest(10, "x", by="stetbot")
+    scene.world.reply(thread, scene.world.account("grace"), "Hm.")
+    other = scene.world.token("else", kind="Bot")
+    pull = reading.pull_request(scene.client(), scene.name, scene.pull.number)
+    for token, me in ((scene.token, ""), (other, ME)):
+        (found,) = reading.threads(scene.client(token), pull, me)
+        assert [comment.mine for comment in found.comments] == [True, False]
