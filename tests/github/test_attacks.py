@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from support.github.scene import NEW
 from support.github.server import FakeGitHub, Reply
-from support.github.story import review
+from support.github.story import codes, review
 
 from bot.errors import RepositoryError
-from bot.model import Refused
 from bot.review.ladder import Route
 
 if TYPE_CHECKING:
@@ -18,17 +17,7 @@ if TYPE_CHECKING:
 
     from support.github.scene import Scene
 
-    from bot.pull_request.run import Finished
-
 CHANGED = NEW.replace("value_10 = 11", "value_10 = 12")
-
-
-def codes(done: Finished) -> list[str]:
-    """What became of each request: its code of refusal, or what it is called."""
-    return [
-        outcome.code.value if isinstance(outcome, Refused) else type(outcome).__name__.lower()
-        for outcome in done.done.report.outcomes
-    ]
 
 
 @pytest.mark.parametrize("branch", ['a";touch${IFS}x;#', "$(touch${IFS}x)", "-x", "ü/ö"])

@@ -5,45 +5,22 @@ Every story fails where a request of ours, or an answer of the tests' GitHub, is
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from support.github.scene import NEW, Scene, said_of
-from support.github.story import hands, review
-from support.gitrepo import GitRepo
+from support.github.story import changes, codes, review
 
-from bot.errors import Code, Refusal, UsageError
-from bot.github import reading
-from bot.model import Refused
-from bot.pull_request.place import base_files
+from bot.errors import Code, Refusal
 from bot.pull_request.run import Wanted
-from bot.review.answers import Checks
 from bot.review.gate import Trigger
-from bot.review.ladder import Route
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from support.github.server import Reply, Seen
 
-    from support.github.server import FakeGitHub, Reply, Seen
-
-    from bot.pull_request.run import Finished
 
 CHANGED = NEW.replace("value_10 = 11", "value_10 = 12")
-
-
-def codes(done: Finished) -> list[str]:
-    """What became of each request: its code of refusal, or what it is called."""
-    return [
-        outcome.code.value if isinstance(outcome, Refused) else type(outcome).__name__.lower()
-        for outcome in done.done.report.outcomes
-    ]
-
-
-def changes(scene: Scene) -> list[str]:
-    """All that was written, pushes too."""
-    return scene.github.writes()
 
 
 # --- a branch of the repository itself ---
@@ -258,233 +235,10 @@ def test_a_closed_pull_request_is_refused_before_anything_is_read(scene: Scene) 
 # --- the head moves ---
 
 
-def moved(scene: Scene, *, by: str, force: bool = False) -> list[str]:
-    """Somebody pushes just before our first push arrives; gives the new head, once it is there."""
-    heads: list[str] = []
-
-    def meanwhile(seen: Seen) -> Reply | None:
-        if seen.operation == "Threads" and not heads:
-            heads.append("")
-        return None
-
-    def on_git(seen: Seen) -> Reply | None:
-        if heads == [""] and seen.path.endswith("/git-receive-pack") and seen.method == "POST":
-            if force:
-                scene.work.git("reset", "-q", "--hard", "main")
-                scene.work.write("a.py", NEW)
-            scene.work.write("b.py", "first\n2\nthird\n")
-            scene.work.commit("Meanwhile")
-            heads[0] = scene.push(by=by, force=force)
-        return None
-
-    scene.github.obstacles.append(meanwhile)
-    scene.github.before_git.append(on_git)
-    return heads
-
-
-@pytest.mark.parametrize("force", [False, True], ids=["a push", "a forced push"])
-def test_a_writers_push_in_between_is_built_upon(scene: Scene, *, force: bool) -> None:
-    scene.suggest(10, "value_10 = 12")
-    heads = moved(scene, by="ada", force=force)
-    done = review(scene)
-    assert codes(done) == ["applied"]
-    assert scene.source.git.git("rev-parse", "topic^") == heads[0]
-    assert scene.at_head() == CHANGED
-    assert scene.at_head("b.py") == "first\n2\nthird\n"
-
-
-def test_a_push_in_between_by_somebody_else_is_not_built_upon(scene: Scene) -> None:
-    scene.suggest(10, "value_10 = 12")
-    scene.world.account("stranger")
-    heads = moved(scene, by="stranger")
-    with pytest.raises(Refusal, match=r"head-moved.*not every push since then came from somebody who may write"):
-        review(scene)
-    assert scene.head == heads[0]
-    assert "Reply" not in changes(scene)
-
-
-def test_a_command_that_names_the_head_holds_for_no_other(scene: Scene) -> None:
-    scene.suggest(10, "value_10 = 12")
-    heads = moved(scene, by="ada")
-    with pytest.raises(Refusal, match=r"head-moved.*the command named the commit"):
-        review(scene, head=scene.first)
-    assert scene.head == heads[0]
-
-
 # --- forks ---
 
 
-def test_a_fork_that_lets_maintainers_in_gets_the_commit(github: FakeGitHub, tmp_path: Path) -> None:
-    scene = Scene(github, tmp_path, fork=True, maintainers=True)
-    thread = scene.suggest(10, "value_10 = 12")
-    done = review(scene)
-    assert done.landed.route is Route.PUSH
-    assert scene.at_head() == CHANGED
-    assert scene.pull.head == scene.head
-    assert thread.resolved_by is not None
-
-
-@pytest.mark.parametrize("organisation", [False, True], ids=["the author does not", "an organisation's fork"])
-def test_a_fork_that_lets_nobody_in_gets_one_review_of_suggestions(
-    github: FakeGitHub, tmp_path: Path, *, organisation: bool
-) -> None:
-    scene = Scene(github, tmp_path, fork=True, maintainers=organisation, organisation=organisation)
-    asked = scene.suggest(10, "value_10 = 12"), scene.suggest(31, "a", "b", start=30)
-    done = review(scene)
-    assert done.landed.route is Route.SUGGEST
-    assert scene.head == scene.first
-    assert len(scene.pull.reviews) == 1
-    offered = scene.pull.threads[2:]
-    assert [thread.lines for thread in offered] == [(10, 10), (30, 31)]
-    assert [re.findall(r"```suggestion\n(.*?)```", thread.comments[0].body, re.DOTALL) for thread in offered] == [
-        ["value_10 = 12\n"],
-        ["a\nb\n"],
-    ]
-    assert all("suggested in my review" in thread.comments[1].body for thread in asked)
-    assert not any(thread.resolved_by for thread in asked)
-    before = changes(scene)
-    review(scene)
-    assert changes(scene) == before
-
-
-def test_what_no_suggestion_can_say_stays_a_patch(github: FakeGitHub, tmp_path: Path) -> None:
-    scene = Scene(github, tmp_path, fork=True)
-    # The other end of the file is in no hunk of the diff.
-    scene.world.thread(
-        scene.pull, "grace", "a.py", 10, "```diff\n--- a/b.py\n+++ b/b.py\n@@ -2 +2 @@\n-second\n+2\n```"
-    )
-    done = review(scene)
-    assert codes(done) == ["applied"]
-    assert done.landed.route is Route.PATCH
-    assert "+2" in done.done.report.files[0].diff
-    assert scene.pull.reviews == []
-
-
 # --- rights, limits, checks ---
-
-
-def test_a_token_that_may_not_push_suggests_and_one_that_may_not_resolve_says_so(scene: Scene) -> None:
-    thread = scene.suggest(10, "value_10 = 12")
-    token = scene.world.token("stetbot", "pull-requests", "issues", kind="Bot")
-    done = review(scene, token=token)
-    assert done.landed.route is Route.SUGGEST
-    assert "denied to stetbot[bot]" in done.done.report.landing.not_pushed
-    assert thread.resolved_by is None
-
-
-@pytest.mark.parametrize(
-    ("checks", "said"),
-    [("", Checks.STARTED), ("action_required", Checks.NEEDS_APPROVAL), (None, Checks.NOT_STARTED)],
-)
-def test_what_becomes_of_the_checks_is_said(scene: Scene, checks: str | None, said: Checks) -> None:
-    scene.world.checks = checks
-    scene.base.permissions["github-actions"] = "write"
-    scene.suggest(10, "value_10 = 12")
-    assert review(scene, token=scene.world.token("github-actions", kind="Bot")).landed.checks is said
-    assert said.value in said_of(scene.pull)[0]
-
-
-def test_that_nothing_starts_is_no_news_where_the_token_would_start_it(scene: Scene) -> None:
-    scene.world.checks = None
-    scene.suggest(10, "value_10 = 12")
-    assert review(scene).landed.checks is None
-    assert "hecks" not in said_of(scene.pull)[0]
-
-
-def test_checks_that_start_a_moment_later_are_seen(scene: Scene) -> None:
-    scene.world.checks = None
-    scene.suggest(10, "value_10 = 12")
-    looks: list[Seen] = []
-
-    def later(seen: Seen) -> Reply | None:
-        looks.extend([seen] if seen.path.endswith("/actions/runs") else [])
-        scene.world.checks = "" if len(looks) > 1 else None
-        return None
-
-    scene.github.obstacles.append(later)
-    assert review(scene).landed.checks is Checks.STARTED
-    assert len(looks) == 2
-
-
-def test_a_workflow_is_started_where_the_push_starts_none_and_reviewers_are_asked_again(scene: Scene) -> None:
-    scene.world.checks = None
-    scene.suggest(10, "value_10 = 12")
-    scene.base.permissions["github-actions"] = "write"
-    token = scene.world.token("github-actions", kind="Bot")
-    done = review(scene, Wanted(workflow="ci.yml", ask_again=True), token=token)
-    assert done.landed.checks is Checks.DISPATCHED
-    assert scene.world.dispatched == [("ci.yml", "refs/heads/topic", {})]
-    assert scene.pull.requested == ["grace"]
-
-
-def test_a_signed_commit_is_made_by_github_on_the_head_that_was_seen(scene: Scene) -> None:
-    scene.suggest(10, "value_10 = 12")
-    done = review(scene, Wanted(signed=True))
-    assert done.landed.route is Route.API
-    assert scene.at_head() == CHANGED
-    message = scene.source.git.git("log", "-1", "--format=%B", "topic")
-    assert "\n\nStetbot-Request: " in message
-    assert "Co-authored-by: grace" in message
-    assert not any(path.endswith("git-receive-pack") for path in changes(scene))
-
-
-def test_a_stale_head_is_refused_by_github_and_built_upon(scene: Scene) -> None:
-    scene.suggest(10, "value_10 = 12")
-    heads: list[str] = []
-
-    def meanwhile(seen: Seen) -> Reply | None:
-        if seen.operation == "Commit" and not heads:
-            scene.work.write("b.py", "1\n")
-            scene.work.commit("Meanwhile")
-            heads.append(scene.push())
-        return None
-
-    scene.github.obstacles.append(meanwhile)
-    review(scene, Wanted(signed=True))
-    assert scene.source.git.git("rev-parse", "topic^") == heads[0]
-    assert scene.at_head() == CHANGED
-
-
-def test_writes_keep_their_distance_and_a_secondary_limit_is_waited_for(scene: Scene) -> None:
-    from support.github.server import said
-
-    for number in (8, 9, 10):
-        scene.suggest(number, f"x = {number}")
-    limits = iter(
-        (
-            said(403, {"message": "You have exceeded a secondary rate limit."}, retry_after="7"),
-            said(422, {"message": "Validation Failed", "errors": [{"code": "abuse"}]}),
-            said(200, {"data": None, "errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}),
-            said(429, {"message": "Too many requests"}, x_ratelimit_remaining="0", x_ratelimit_reset="1800000500"),
-        )
-    )
-    hits: list[str] = []
-
-    def limit(seen: Seen) -> Reply | None:
-        # Every other write is held back once, for as long as there are limits.
-        hits.append(seen.operation)
-        return next(limits, None) if seen.writes and len(hits) % 2 else None
-
-    scene.github.obstacles.append(limit)
-    review(scene)
-    assert all(len(thread.comments) == 2 and thread.resolved_by for thread in scene.pull.threads)
-    assert 7.0 in scene.clock.slept
-    assert 60.0 in scene.clock.slept
-    assert max(scene.clock.slept) > 300, "the reset is waited for"
-    writes = [name for name in changes(scene) if not name.startswith("POST /octo/shop.git")]
-    assert sum(seconds for seconds in scene.clock.slept if seconds <= 1) >= len(writes) - 5
-
-
-def test_a_limit_that_lasts_too_long_ends_the_run_and_says_so(scene: Scene) -> None:
-    from support.github.server import said
-
-    scene.suggest(10, "value_10 = 12")
-    scene.github.obstacles.append(
-        lambda seen: said(403, {"message": "secondary rate limit"}, retry_after="4000") if seen.writes else None
-    )
-    done = review(scene)
-    assert done.landed.commit == scene.head
-    assert done.said.unfinished.startswith("GitHub's rate limit stops the reply in a thread for 67 minutes more")
 
 
 def test_a_comment_on_a_file_that_was_renamed_since_is_applied_to_it(scene: Scene) -> None:
@@ -504,92 +258,3 @@ def test_a_rename_leads_nobody_to_a_path_that_no_comment_may_change(scene: Scene
     head = scene.push()
     assert codes(review(scene)) == ["denied-path"]
     assert scene.head == head
-
-
-@pytest.mark.parametrize("shape", ["shallow", "bare", "empty"])
-def test_any_shape_of_clone_will_do(scene: Scene, shape: str, tmp_path: Path) -> None:
-    scene.suggest(10, "value_10 = 12")
-    if shape == "shallow":
-        url = f"file://{scene.base.git.path}"
-        scene.clone.git("clone", "-q", "--depth", "1", "--branch", "main", url, str(tmp_path / shape))
-    scene.clone = GitRepo(tmp_path / shape, bare=shape == "bare")
-    assert codes(review(scene)) == ["applied"]
-    assert scene.at_head() == CHANGED
-
-
-def test_a_branch_that_the_server_protects_gets_suggestions(scene: Scene) -> None:
-    scene.suggest(10, "value_10 = 12")
-    hook = scene.source.git.path / "hooks" / "pre-receive"
-    hook.parent.mkdir()
-    hook.write_text(
-        "#!/bin/sh\necho 'error: GH006: Protected branch update failed for refs/heads/topic.' >&2\nexit 1\n"
-    )
-    hook.chmod(0o755)
-    done = review(scene)
-    assert done.landed.route is Route.SUGGEST
-    assert len(scene.pull.reviews) == 1
-
-
-def test_each_request_may_have_a_commit_of_its_own(scene: Scene) -> None:
-    one, two = scene.suggest(10, "value_10 = 12"), scene.suggest(11, "extra = 1", "value_11 = 12", by="ada")
-    new = scene.world.thread(
-        scene.pull, "grace", "c.py", 2, "```diff\n--- /dev/null\n+++ b/d.py\n@@ -0,0 +1 @@\n+d\n```"
-    )
-    done = review(scene, Wanted(each=True))
-    assert codes(done) == ["applied", "applied", "contradicts"]
-    assert scene.source.git.git("rev-parse", "topic~2") == scene.first
-    middle = scene.source.git.git("rev-parse", "topic~1")
-    assert scene.source.git.read(middle, "a.py").decode() == CHANGED
-    assert scene.at_head() == CHANGED.replace("value_11 = 11\n", "extra = 1\nvalue_11 = 12\n")
-    assert f"Applied in {middle}." in one.comments[1].body
-    assert f"Applied in {scene.head}." in two.comments[1].body
-    authors = [
-        scene.source.git.git("log", "-1", "--format=%(trailers:key=Co-authored-by)", rev) for rev in (middle, "topic")
-    ]
-    assert ["grace" in authors[0], "ada" in authors[0], "grace" in authors[1], "ada" in authors[1]] == [
-        True,
-        False,
-        False,
-        True,
-    ]
-    assert "`contradicts`" in new.comments[1].body
-
-
-def test_a_shallow_clone_keeps_the_history_that_it_has(scene: Scene, tmp_path: Path) -> None:
-    scene.suggest(10, "value_10 = 12")
-    scene.work.git("checkout", "-q", "main")
-    for number in range(3):
-        scene.work.write("b.py", f"{number}\n")
-        scene.work.commit(f"Commit {number}")
-    scene.work.git("push", "-q", str(scene.base.git.path), "main")
-    url = f"file://{scene.base.git.path}"
-    scene.clone.git("clone", "-q", "--depth", "2", "--branch", "main", url, str(tmp_path / "shallow"))
-    scene.clone = GitRepo(tmp_path / "shallow")
-    before = scene.clone.git("log", "--format=%H")
-    assert before.count("\n") == 1
-    with hands(scene) as ready:
-        pull = reading.pull_request(ready.client, scene.name, scene.pull.number)
-        assert base_files(ready.repo, ready.client.addresses, pull) == {}
-    assert codes(review(scene)) == ["applied"]
-    assert scene.clone.git("log", "--format=%H") == before
-
-
-def test_a_head_branch_that_is_gone_ends_the_run(scene: Scene) -> None:
-    scene.suggest(10, "value_10 = 12")
-    scene.source.git.git("update-ref", "-d", "refs/heads/topic")
-    with pytest.raises(Refusal, match="head-moved: topic is no longer at"):
-        review(scene)
-    assert sum(seen.operation == "PullRequest" for seen in scene.github.seen) == 3
-    assert changes(scene) == []
-
-
-@pytest.mark.parametrize("data", [b"\xff\xfe", b"a = 1\n\0"])
-def test_settings_of_the_base_branch_that_cannot_be_read_end_the_run(scene: Scene, data: bytes) -> None:
-    scene.work.git("checkout", "-q", "main")
-    scene.work.write(".stetbot.toml", data)
-    scene.work.commit("Settings")
-    scene.work.git("push", "-q", str(scene.base.git.path), "main")
-    with hands(scene) as ready:
-        pull = reading.pull_request(ready.client, scene.name, scene.pull.number)
-        with pytest.raises(UsageError, match=r"\.stetbot\.toml of the base branch cannot be used"):
-            base_files(ready.repo, ready.client.addresses, pull)

@@ -78,45 +78,7 @@ class FakeGitHub:
         self._lock = threading.RLock()
         self._schema = load_schema()
         self._rest = Rest(self.world)
-        owner = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def handle_one(self) -> None:
-                length = int(self.headers.get("content-length") or 0)
-                body = self._chunked() if self.headers.get("transfer-encoding") else self.rfile.read(length)
-                if self.headers.get("content-encoding") == "gzip":
-                    body = gzip.decompress(body)
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                twice = len(self.headers.get_all("authorization") or ()) > 1
-                # As GitHub answers it.
-                wrong = Reply(400, b"Duplicate header: Authorization")
-                reply = wrong if twice else owner.answer(self.command, self.path, headers, body)
-                self.send_response(reply.status)
-                for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(reply.body)
-
-            def _chunked(self) -> bytes:
-                whole = b""
-                while size := int(self.rfile.readline(), 16):
-                    whole += self.rfile.read(size)
-                    self.rfile.readline()
-                self.rfile.readline()
-                return whole
-
-            do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = handle_one  # noqa: N815 - the base class's names
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        class Server(ThreadingHTTPServer):
-            def handle_error(self, *_: object) -> None:
-                """A connection that a test breaks off is no news."""
-
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), _handler_for(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -259,3 +221,44 @@ def said(status: int, value: Any, **headers: str) -> Reply:
     body = b"" if value is None else json.dumps(value).encode()
     kind = {"Content-Type": "application/json; charset=utf-8"} if body else {}
     return Reply(status, body, kind | {name.replace("_", "-"): text for name, text in headers.items()})
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A connection that a test breaks off is no news."""
+
+
+def _handler_for(owner: FakeGitHub) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_one(self) -> None:
+            length = int(self.headers.get("content-length") or 0)
+            body = self._chunked() if self.headers.get("transfer-encoding") else self.rfile.read(length)
+            if self.headers.get("content-encoding") == "gzip":
+                body = gzip.decompress(body)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            twice = len(self.headers.get_all("authorization") or ()) > 1
+            # As GitHub answers it.
+            wrong = Reply(400, b"Duplicate header: Authorization")
+            reply = wrong if twice else owner.answer(self.command, self.path, headers, body)
+            self.send_response(reply.status)
+            for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+        def _chunked(self) -> bytes:
+            whole = b""
+            while size := int(self.rfile.readline(), 16):
+                whole += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+            return whole
+
+        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = handle_one  # noqa: N815 - the base class's names
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler

@@ -9,6 +9,7 @@ from support.github.world import BEGINNING
 
 from bot.chat.endpoint import Key
 from bot.github import reading
+from bot.model import Refused
 from bot.pull_request import run as runs
 from bot.pull_request.answering import Manner
 from bot.pull_request.occasion import NOW, Ask
@@ -49,3 +50,16 @@ def review(
     asked = Ask(scene.name, scene.pull.number, trigger, head, named)
     with hands(scene, token) as ready:
         return runs.run(ready, asked, wanted or runs.Wanted(), Manner(BEGINNING), lambda: None)
+
+
+def codes(done: Finished) -> list[str]:
+    """What became of each request: its code of refusal, or what it is called."""
+    return [
+        outcome.code.value if isinstance(outcome, Refused) else type(outcome).__name__.lower()
+        for outcome in done.done.report.outcomes
+    ]
+
+
+def changes(scene: Scene) -> list[str]:
+    """All that was written, pushes too."""
+    return scene.github.writes()
