@@ -51,7 +51,7 @@ YAML = "tests/action/test_action_yml.py::"
 DEFENCES = (
     defence("3.1 pwn request", "settings come from the base branch",
             STORIES + "test_denied_paths_are_refused_and_the_base_branch_says_more",
-            "bot/pull_request/place.py", "tree = repo.tree(pull.base.commit)", "tree = repo.tree(pull.head.commit)"),
+            "bot/pull_request/place.py", "return settings_texts(repo, pull.base.commit)", "return settings_texts(repo, pull.head.commit)"),
     defence("3.1 pwn request", "events that mix a stranger's code with rights are refused",
             EVENTS + "test_an_event_that_mixes_a_strangers_code_with_rights_is_refused",
             "bot/action/events.py", 'if name in ("pull_request_target", "workflow_run"):', "if not name:"),

@@ -12,6 +12,7 @@ from bot.errors import RepositoryError, UsageError
 from bot.github.addresses import Addresses
 from bot.paths import is_instruction_path
 from bot.pull_request.occasion import ruled
+from bot.pull_request.place import base_table, settings_texts
 from bot.repo import Repository
 from bot.repo.remote import login_settings
 from bot.requests import merge_batches, read_instructions
@@ -24,6 +25,7 @@ from bot.workplace import Destination, Order, Workplace
 if TYPE_CHECKING:
     from bot.action.events import Pushed
     from bot.action.pull import Job
+    from bot.settings import Table
 
 REMOTE = "origin"
 
@@ -32,7 +34,7 @@ def run_on_push(job: Job, event: Pushed) -> Result:
     """Apply the instruction files that the push brought. Raises UsageError, RepositoryError, ServiceError."""
     with Repository.discover(job.runner.workspace, job.environ) as found:
         url = found.remote_url(REMOTE) or ""
-    if Addresses.of(job.environ).repository_of(url) != event.repo:
+    if not event.repo.is_same(Addresses.of(job.environ).repository_of(url)):
         raise UsageError(f"the remote {REMOTE} of the checkout is not {event.repo}; check that repository out")
     with Repository.discover(job.runner.workspace, job.environ, login_settings(url, job.token.reveal())) as repo:
         names = _brought(repo, event)
@@ -40,8 +42,8 @@ def run_on_push(job: Job, event: Pushed) -> Result:
             return Result(skipped="the push brought no instruction file")
         tree = repo.tree(event.after)
         batch = merge_batches([read_instructions(name, tree.read(name).document.to_bytes()) for name in names])
-        settings = load(job.environ, {})
-        rules = PathRules()
+        settings = load(job.environ, {}, None, _table(repo, event))
+        rules = PathRules(settings.deny_paths, settings.allow_paths)
         batch = replace(batch, requests=tuple(ruled(request, rules) for request in batch.requests))
         order = Order(Destination.BRANCH, None, _stem(names[0]), event.after, REMOTE)
         report = run_requests(Workplace(repo), batch, order, settings, lambda: None).report
@@ -54,6 +56,15 @@ def run_on_push(job: Job, event: Pushed) -> Result:
     landed = Landed(Route.PUSH, report.landing.commit)
     part = Part(report, landed, event.after, report.landing.branch or "")
     return Result((part,), patch=str(patch) if diff else "")
+
+
+def _table(repo: Repository, event: Pushed) -> Table | None:
+    """The settings of the default branch: what is pushed may be anybody's draft."""
+    try:
+        default = repo.resolve(f"refs/remotes/{REMOTE}/{event.default_branch}")
+    except RepositoryError as error:
+        raise UsageError(f"the default branch is not there ({error}); check out with `fetch-depth: 0`") from error
+    return base_table(settings_texts(repo, default))
 
 
 def _brought(repo: Repository, event: Pushed) -> tuple[str, ...]:

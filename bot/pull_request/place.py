@@ -102,7 +102,12 @@ def base_files(repo: Repository, addresses: Addresses, pull: PullRequest) -> dic
     Raises UsageError for one that is there and cannot be read, RepositoryError.
     """
     repo.fetch_commit(addresses.git(pull.repository), f"refs/heads/{pull.base.branch}", pull.base.commit)
-    tree = repo.tree(pull.base.commit)
+    return settings_texts(repo, pull.base.commit)
+
+
+def settings_texts(repo: Repository, commit: str) -> dict[str, str]:
+    """The texts of the settings files of a commit. Raises UsageError for one that is there and cannot be read."""
+    tree = repo.tree(commit)
     found = {}
     for name in SETTINGS_FILES:
         try:

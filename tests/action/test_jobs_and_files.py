@@ -193,6 +193,23 @@ def test_a_push_without_instruction_files_and_one_of_a_workflow_do_nothing(scene
     assert any("denied-path" in command for command in told.commands)
 
 
+def test_the_settings_of_a_push_are_those_of_the_default_branch(scene: Scene, action: ActionRun) -> None:
+    scene.work.git("checkout", "-q", "main")
+    scene.work.write(".stetbot.toml", 'deny-paths = ["b.py"]\n')
+    scene.work.commit("Keep b.py")
+    scene.work.git("push", "-q", str(scene.base.git.path), "main")
+    scene.work.git("checkout", "-q", "topic")
+    before = scene.work.git("rev-parse", "HEAD")
+    scene.work.write(".stetbot.toml", "deny-paths = []\n")
+    scene.work.write("values.stetbot.md", FILE)
+    after = scene.work.commit("Ask for other values")
+    scene.push()
+    checkout(scene, after)
+    told = action.pushed(before, after)
+    assert (told.outputs["applied"], told.outputs["refused"]) == ("0", "1"), told.log
+    assert any("denied-path" in command for command in told.commands)
+
+
 def test_an_instruction_file_that_does_not_parse_is_an_error_with_its_place(scene: Scene, action: ActionRun) -> None:
     before = scene.work.git("rev-parse", "HEAD")
     scene.work.write("broken.stetbot.json", '[{"target_file": 1}]')
