@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -91,6 +91,7 @@ STATE = SummaryState((1, 2), (datetime(2026, 3, 1, tzinfo=UTC),))
 
 
 @given(TEXTS)
+@example("@_")
 def test_escaped_words_are_one_paragraph_of_text_and_read_as_they_were(text: str) -> None:
     kinds, words = said_in(f"Not applied: {escaped(text)}.")
     assert kinds <= {"paragraph", "inline", "text", "text_special"}
