@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.merging.evidence import Material
 
 # The odds (all other readings against the best one) up to which it is proven, and what is looked at for that.
-ODDS = 0.25
+ODDS = 0.3
 WITHIN = 4.0
 GIVE_WAY = 2.5  # a reading with a flaw makes way for one that weighs so much less, and has none
 NEAR = 3.0  # readings that weigh so much less are shown as what else the snippet may mean

@@ -7,6 +7,7 @@ not say it again and no run takes it for a request.
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -20,7 +21,7 @@ from bot.review.state import Answer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Outcome
+    from bot.model import Outcome, Request
     from bot.report import Readings, Report
     from bot.review.ladder import Suggested
     from bot.review.offers import Offer
@@ -31,6 +32,7 @@ MOST_IN_COMMENT = 60_000
 MOST_IN_SUMMARY = 900_000
 _MOST_DIFF_IN_REPLY = 20_000
 _MOST_LISTED = 200
+_COMMENT_URL = re.compile(r"https?://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9._-]+){4}#discussion_r\d+", re.ASCII)
 
 
 class Checks(enum.Enum):
@@ -207,7 +209,7 @@ def _summary(run: Run) -> list[str]:
 def _listed(outcomes: Sequence[Outcome]) -> list[str]:
     lines = []
     for outcome in outcomes[:_MOST_LISTED]:
-        name = code(outcome.request.place)
+        name = _named(outcome.request)
         match outcome:
             case Applied():
                 lines.append(f"- applied: {name}")
@@ -218,6 +220,14 @@ def _listed(outcomes: Sequence[Outcome]) -> list[str]:
     if len(outcomes) > _MOST_LISTED:
         lines.append(f"- and {len(outcomes) - _MOST_LISTED} more")
     return lines
+
+
+def _named(request: Request) -> str:
+    """A request as people find it: a link to its comment, in whose address nothing can be markup."""
+    if not _COMMENT_URL.fullmatch(request.place):
+        return code(request.place)
+    label = code(request.parts[0].path) if request.parts else "comment"
+    return f"[{label}]({request.place})"
 
 
 def _counts(outcomes: Sequence[Outcome]) -> str:

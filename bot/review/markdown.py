@@ -18,7 +18,7 @@ _BREAK = "&#8203;"
 def escaped(text: str) -> str:
     """`text` on one line as prose: no markup, no mention, no link, no reference to an issue."""
     shown = _MARKUP.sub(lambda found: f"&#{ord(found[0])};", one_line(text))
-    parted = re.sub(r"&#(64|35);(?=\w)", rf"&#\1;{_BREAK}", shown)
+    parted = re.sub(r"&#(64|35);", rf"&#\1;{_BREAK}", shown)
     parted = re.sub(r"&#58;&#47;&#47;", f"&#58;{_BREAK}&#47;&#47;", parted)
     parted = re.sub(r"(?i)\b(www)\.", rf"\1{_BREAK}.", parted)
     parted = re.sub(r"(?i)\b(GH)&#45;(?=\d)", rf"\1{_BREAK}&#45;", parted)

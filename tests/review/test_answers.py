@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -89,6 +91,7 @@ STATE = SummaryState((1, 2), (datetime(2026, 3, 1, tzinfo=UTC),))
 
 
 @given(TEXTS)
+@example("@_")
 def test_escaped_words_are_one_paragraph_of_text_and_read_as_they_were(text: str) -> None:
     kinds, words = said_in(f"Not applied: {escaped(text)}.")
     assert kinds <= {"paragraph", "inline", "text", "text_special"}
@@ -189,6 +192,26 @@ def test_the_summary_counts_costs_and_says_what_becomes_of_the_checks() -> None:
     assert "1 applied, 0 unchanged, 1 refused" in text
     assert "about $0.5000" in text
     assert Checks.NEEDS_APPROVAL.value in text
+
+
+def test_a_summary_leads_to_each_comment_and_nowhere_else() -> None:
+    url = "https://ghe.example:8443/octo/shop/pull/7#discussion_r12"
+    hostile = f"{url}) [x](javascript:alert(1)"
+    outcomes = (refused("x", path="a`]b.py"), applied())
+    placed = [type(each)(replace(each.request, place=url), *_rest(each)) for each in outcomes]
+    text = sticky(Run(Report((*placed, refused(hostile)), ()), PUSHED, HEAD), STATE)
+    links = [
+        str(child.attrGet("href"))
+        for token in reader().parse(text)
+        for child in token.children or []
+        if child.type == "link_open"
+    ]
+    assert links == [url, url]
+    assert "a`]b.py" in said_in(text)[1]
+
+
+def _rest(outcome: Applied | Refused) -> tuple[Any, ...]:
+    return (outcome.candidate,) if isinstance(outcome, Applied) else (outcome.code, outcome.reason)
 
 
 def test_a_suggestion_is_longer_fenced_than_its_lines_and_is_no_request_of_the_next_run() -> None:
