@@ -85,13 +85,21 @@ class Done:
     proposed: Proposed
 
 
-def run_requests(place: Workplace, batch: Batch, order: Order, settings: Settings, advance: Callable[[], None]) -> Done:
+def run_requests(
+    place: Workplace,
+    batch: Batch,
+    order: Order,
+    settings: Settings,
+    advance: Callable[[], None],
+    start: StartingPoint | None = None,
+) -> Done:
     """Resolve `batch` and do with the result what `order` says; `advance` is called after each request.
 
+    `start` is where the run begins, if the requests were read from there (inline ones are).
     Raises UsageError and RepositoryError; whatever concerns one request is an outcome of the report.
     """
     _check_accepted(batch.requests, order)
-    start = place.starting_point(order, settings)
+    start = start or place.starting_point(order, settings)
     with engine_for(settings) as engine:
         resolver = Resolver(engine, order.accepts)
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))

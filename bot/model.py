@@ -138,8 +138,23 @@ class ChangeMode:
 
 
 @dataclass(frozen=True, slots=True)
+class InlineComment:
+    """The comment in the file itself that a request was written as. It goes when the request is applied, and only then.
+
+    `said` is its text, line by line, without signs; `ordinal` its place (from 1) among the file's requests that say the
+    same; `word` is what such comments end in.
+    """
+
+    said: tuple[str, ...]
+    ordinal: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plain:
-    """Words only: a planner has to write the snippet."""
+    """Words only: a planner has to write the snippet. `comment`: the words stand in the file, as a comment."""
+
+    comment: InlineComment | None = None
 
 
 Ask = Snippet | Suggestion | Blocks | Whole | NewFile | DeleteFile | RenameFile | ChangeMode | Plain

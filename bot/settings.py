@@ -7,12 +7,14 @@ trust: endpoints, keys and what may land unproven come from flags, environment a
 from __future__ import annotations
 
 import enum
+import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import UsageError
+from bot.leftovers.suspicion import INLINE_WORD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +44,7 @@ class Settings:
     max_bytes: int = DEFAULT_MAX_BYTES
     signoff: bool = False
     branch_prefix: str = "stetbot/"
+    inline_word: str = INLINE_WORD
     morph_key: str | None = field(default=None, repr=False)
     morph_url: str = DEFAULT_MORPH_URL
     morph_model: str = DEFAULT_MORPH_MODEL
@@ -51,7 +54,7 @@ class Settings:
 
 
 # What each source may set; the names are those of `Settings`, spelled with hyphens in files.
-REPOSITORY_KEYS = frozenset({"engine", "jobs", "max_bytes", "signoff", "branch_prefix"})
+REPOSITORY_KEYS = frozenset({"engine", "jobs", "max_bytes", "signoff", "branch_prefix", "inline_word"})
 USER_KEYS = REPOSITORY_KEYS | {"morph_url", "morph_model", "morph_stream", "morph_deadline", "morph_idle"}
 ENVIRONMENT = {
     "MORPH_API_KEY": "morph_key",
@@ -60,8 +63,10 @@ ENVIRONMENT = {
     "MORPH_TIMEOUT": "morph_deadline",
     "STETBOT_ENGINE": "engine",
     "STETBOT_JOBS": "jobs",
+    "STETBOT_INLINE_WORD": "inline_word",
 }
 
+_WORD = re.compile(r"\S{3,40}")
 _TAKES = {
     "engine": f"one of {', '.join(EngineChoice)}",
     "jobs": f"a whole number from 1 to {MAX_JOBS}",
@@ -69,6 +74,7 @@ _TAKES = {
     **dict.fromkeys(("morph_deadline", "morph_idle"), "a number of seconds above 0"),
     **dict.fromkeys(("signoff", "morph_stream"), "true or false"),
     **dict.fromkeys(("morph_key", "morph_url", "morph_model", "branch_prefix"), "a text"),
+    "inline_word": "a word of 3 to 40 characters without white space",
 }
 
 
@@ -148,6 +154,8 @@ def _with(settings: Settings, place: str, name: str, value: object) -> Settings:
         case (("signoff" | "morph_stream"), bool()):
             checked = value
         case (("morph_key" | "morph_url" | "morph_model" | "branch_prefix"), str()):
+            checked = value
+        case "inline_word", str() if _WORD.fullmatch(value):
             checked = value
         case _:
             raise UsageError(f"{place}: {str(value)[:80]!r} is not {_TAKES[name]}")

@@ -41,6 +41,7 @@ from bot.model import (
 )
 from bot.paths import check_path
 from bot.pipeline.engines import Job, total, weakest
+from bot.pipeline.inline import nothing_to_change, without_comment
 from bot.placing import place
 from bot.text import Document
 from bot.verify import verify_exact, verify_whole
@@ -48,7 +49,7 @@ from bot.verify import verify_exact, verify_whole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.model import Ask, Doubt, Operation, Outcome, Part, Request
+    from bot.model import Ask, Doubt, InlineComment, Operation, Outcome, Part, Request
     from bot.pipeline.engines import Engine
     from bot.pipeline.views import FileState, View
 
@@ -96,7 +97,9 @@ class Resolver:
                 raise
             return _Piece(notes=(refusal.reason,))
 
-    def _asked(self, request: Request, part: Part, path: str, ask: Ask, view: View) -> _Piece:
+    def _asked(  # noqa: PLR0911 - one return for each kind of ask
+        self, request: Request, part: Part, path: str, ask: Ask, view: View
+    ) -> _Piece:
         match ask:
             case NewFile():
                 return _created(part, path, ask, view)
@@ -107,16 +110,35 @@ class Resolver:
             case ChangeMode():
                 return self._mode_changed(request, part, path, ask, view)
             case Plain():
-                view.read(path)
-                raise Refusal(
-                    Code.NO_PLANNER,
-                    f"{part.place} asks in words only, and this version writes no code by itself",
-                    "show the change in a fence: a snippet, a suggestion or a diff",
-                )
+                return self._worded(request, part, path, ask.comment, view.read(path))
             case Suggestion() | Blocks() | Whole():
                 return _exact(part, path, ask, view.read(path))
             case Snippet():
                 return self._merged(request, part, path, ask, view.read(path))
+
+    def _planned(self, request: Request, part: Part, path: str, state: FileState) -> _Piece:
+        del request, path, state
+        raise Refusal(
+            Code.NO_PLANNER,
+            f"{part.place} asks in words only, and this version writes no code by itself",
+            "show the change in a fence: a snippet, a suggestion or a diff",
+        )
+
+    def _worded(
+        self, request: Request, part: Part, path: str, comment: InlineComment | None, state: FileState
+    ) -> _Piece:
+        if comment is None:
+            return self._planned(request, part, path, state)
+        bare = without_comment(part, path, comment, state)
+        try:
+            piece = self._planned(request, bare.part, path, bare.state)
+        except Refusal as refusal:
+            if refusal.code is not Code.ALREADY_APPLIED:
+                raise
+            raise nothing_to_change(path) from refusal
+        verdict = weakest(piece.verdict, bare.judgement.verdict)
+        doubts = (*bare.judgement.doubts, *piece.doubts)
+        return replace(piece, operations=bare.joined(piece.operations), verdict=verdict, doubts=doubts)
 
     def _merged(self, request: Request, part: Part, path: str, ask: Snippet, state: FileState) -> _Piece:
         hints = _standing_hints(part, state.document)

@@ -39,7 +39,7 @@ FLOORS = {
     "pipeline": ("pipeline", "single"),
     "hands": ("files", "http", "parallel", "repo"),
     "services": ("chat_client", "github", "morph", "planner"),
-    "assembly": ("app", "workplace"),
+    "assembly": ("app", "asked", "checking", "configuration", "workplace"),
     "doors": ("action", "cli", "hook"),
 }
 # The floors that a floor may use. Where its own is among them, its packages may use each other, without a cycle.

@@ -1,0 +1,49 @@
+"""Which inline requests stand in the files that a run starts from."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from bot.entries import Standing
+from bot.errors import Refusal, UsageError
+from bot.model import Batch, Request
+from bot.paths import is_instruction_path
+from bot.requests import read_inline
+from bot.requests.identity import digest_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.workplace import StartingPoint, Workplace
+
+
+def inline_requests(place: Workplace, start: StartingPoint, paths: Sequence[str], word: str) -> Batch:
+    """The requests in comments of the files under `paths` (from the root; none: all files), as `start` has them.
+
+    Raises UsageError for a path under which there is no file. Instruction files are none of it: they ask by themselves.
+    """
+    for path in paths:
+        if path and start.tree.standing(path) not in (Standing.FILE, Standing.DIRECTORY):
+            raise UsageError(f"{path} is not in {start.name}; name files or folders that are")
+    names = place.repo.files_with(word, start.commit or None)
+    wanted = [name for name in names if not paths or any(_is_under(name, path) for path in paths)]
+    return requests_of(start, wanted, word)
+
+
+def requests_of(start: StartingPoint, names: Iterable[str], word: str) -> Batch:
+    """The requests in comments of the files `names`. A file that cannot be read is a request with a refusal."""
+    found = tuple(chain.from_iterable(_of_file(start, name, word) for name in names if not is_instruction_path(name)))
+    return Batch(found)
+
+
+def _of_file(start: StartingPoint, name: str, word: str) -> tuple[Request, ...]:
+    try:
+        document = start.tree.read(name).document
+    except Refusal as refusal:
+        return (Request(name, digest_text("inline", name), 1, (), name, refusal=(refusal.code, refusal.reason)),)
+    return read_inline(name, document, word)
+
+
+def _is_under(name: str, path: str) -> bool:
+    return path in ("", name) or name.startswith(f"{path}/")

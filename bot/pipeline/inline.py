@@ -1,0 +1,119 @@
+"""An inline request's comment goes with the edit that it asks for, in one change, or it stays.
+
+The planner sees the file without the comment, and its edit is proved on that file; what lands is the way from the file
+with the comment to the edited one without it. That the first half of this way takes the comment and nothing else is
+proved here, from the text alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.diffs import edits_between
+from bot.errors import Code, Refusal
+from bot.model import Change, LineRange
+from bot.requests import find_inline, removal
+from bot.syntax import comments
+from bot.verify import verify_exact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import Edit, InlineComment, Judgement, Operation, Part
+    from bot.pipeline.views import FileState
+    from bot.text import Document
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutComment:
+    """A file as who answers its inline request is to see it: `state`, and `part` pointing at what the comment was for.
+
+    `judgement` is the verdict on taking the comment out.
+    """
+
+    part: Part
+    state: FileState
+    judgement: Judgement
+    _path: str
+    _base: Document
+    _comment: InlineComment
+
+    def joined(self, operations: Sequence[Operation]) -> tuple[Change, ...]:
+        """One change of the file with the comment that does what `operations` do to the one without it.
+
+        Raises Refusal: nothing changes (no-change), another file does (wrong-file), the request is back
+        (verification-failed). The comment stays then.
+        """
+        changes = [operation for operation in operations if isinstance(operation, Change)]
+        if len(changes) != len(operations) or any(change.path != self._path for change in changes):
+            raise Refusal(Code.WRONG_FILE, f"an inline request may change the text of {self._path} and nothing else")
+        if not changes:
+            raise nothing_to_change(self._path)
+        (change,) = changes
+        bare = self.state.document
+        result = bare.splice(change.edits, final_newline=change.final_newline)
+        word = self._comment.word
+        if len(find_inline(self._path, result.lines, word)) > len(find_inline(self._path, bare.lines, word)):
+            raise Refusal(
+                Code.VERIFICATION_FAILED,
+                f"the answer writes a comment that ends in {word} into {self._path}: it would be asked again and again",
+            )
+        newline = None if result.final_newline == self._base.final_newline else result.final_newline
+        edits = edits_between(self._base.lines, result.lines)
+        return (Change(self._path, edits, newline, self._base.digest),)
+
+
+def nothing_to_change(path: str) -> Refusal:
+    """The refusal of a request whose edit stands already: its comment may still tell somebody something."""
+    return Refusal(
+        Code.NO_CHANGE,
+        f"{path} has already what the comment asks for",
+        "take the comment out by hand, or say what is missing",
+    )
+
+
+def without_comment(part: Part, path: str, comment: InlineComment, state: FileState) -> WithoutComment:
+    """The file at `path` without the comment that asks. Raises Refusal (outdated, verification-failed)."""
+    base = state.document
+    edit = removal(path, base, comment)
+    bare = base.splice([edit])
+    _prove(path, base, bare, edit)
+    judgement = verify_exact(base, bare, path)
+    seen = replace(part, lines=_meant(bare.lines, edit))
+    return WithoutComment(seen, replace(state, document=bare, blob=None), judgement, path, base, comment)
+
+
+def _prove(path: str, base: Document, bare: Document, edit: Edit) -> None:
+    """Raise Refusal unless the removal leaves all code and every other comment as they were."""
+    before, after = comments(path, base.lines), comments(path, bare.lines)
+    kept = [one.said for one in before if not edit.start <= one.first <= one.last < edit.stop]
+    beside = [one.said for one in after if edit.start <= one.first <= one.last < edit.start + len(edit.lines)]
+    others = [one.said for one in after]
+    for said in beside:
+        others.remove(said)
+    if kept != others or _code(path, base.lines) != _code(path, bare.lines):
+        raise Refusal(
+            Code.VERIFICATION_FAILED,
+            f"the comment cannot be taken out of {path} without a change of what stands beside it",
+            "give the comment lines of its own",
+        )
+
+
+def _code(path: str, lines: Sequence[str]) -> str:
+    """All that is no comment, without white space."""
+    texts = list(lines)
+    for one in reversed(comments(path, lines)):
+        before, after = texts[one.first][: one.start], texts[one.last][one.stop :]
+        texts[one.first : one.last + 1] = [before + after, *[""] * (one.last - one.first)]
+    return "".join("".join(texts).split())
+
+
+def _meant(lines: Sequence[str], edit: Edit) -> LineRange | None:
+    """The line that the comment was for: the one that it stood on, else the next below it with something on it."""
+    if edit.lines:
+        return LineRange(edit.start + 1, edit.start + len(edit.lines))
+    below = (number for number in range(edit.start, len(lines)) if lines[number].strip())
+    above = (number for number in range(edit.start - 1, -1, -1) if lines[number].strip())
+    number = next(below, next(above, None))
+    return None if number is None else LineRange(number + 1, number + 1)
