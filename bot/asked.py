@@ -14,6 +14,7 @@ from bot.requests.identity import digest_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from bot.workplace import StartingPoint, Workplace
 
@@ -47,3 +48,20 @@ def _of_file(start: StartingPoint, name: str, word: str) -> tuple[Request, ...]:
 
 def _is_under(name: str, path: str) -> bool:
     return path in ("", name) or name.startswith(f"{path}/")
+
+
+def path_in(place: Workplace, start: Path, file: Path) -> str:
+    """The path of `file`, as seen from the folder `start`, from the repository's root ("" is the root itself).
+
+    Raises UsageError for one that is not in it.
+    """
+    if place.root is None:
+        return file.as_posix()
+    root = place.root.resolve()
+    at = start.absolute() / file
+    # Only the folder is resolved: a symbolic link is itself. `..` and the root have no name to keep.
+    whole = at.resolve() if at.name in ("", "..") else at.parent.resolve() / at.name
+    if not whole.is_relative_to(root):
+        raise UsageError(f"{file} is not in the repository at {root}")
+    inside = whole.relative_to(root).as_posix()
+    return "" if inside == "." else inside

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.app import run_requests
-from bot.asked import inline_requests
+from bot.asked import inline_requests, path_in
 from bot.cli.inputs import STDIN, read_requests, stem
 from bot.cli.options import (
     EXIT_CODES,
@@ -26,8 +26,6 @@ from bot.cli.options import (
     target_options,
 )
 from bot.cli.show import progress, show
-from bot.errors import UsageError
-from bot.paths import check_path
 from bot.workplace import Destination, Order, open_workplace
 
 if TYPE_CHECKING:
@@ -116,25 +114,13 @@ def _carry_out_inline(files: Sequence[Path], options: dict[str, Any]) -> Exit:
     console = console_of(options, stderr=destination is Destination.DIFF)
     with open_workplace(options["start"], os.environ) as place:
         settings = engine_settings(options, place.root)
-        paths = [_from_root(file, options["start"], place) for file in files]
+        paths = [path_in(place, options["start"], file) for file in files]
         order = order_of(options, destination, stem(paths[0]) if len(paths) == 1 else INLINE_STEM, place)
         start = place.starting_point(order, settings)
         batch = inline_requests(place, start, paths, settings.inline_word)
         with progress(batch.requests, console) as advance:
             done = run_requests(place, batch, order, settings, advance, start)
     return show(done, console, destination)
-
-
-def _from_root(file: Path, start: Path, place: Workplace) -> str:
-    """The path of `file` from the repository's root. Raises UsageError for one that is not in it."""
-    if place.root is None:
-        return file.as_posix()
-    # Only the folder is resolved: a symbolic link is itself.
-    whole = (start.absolute() / file).parent.resolve() / file.name if file.name else (start.absolute() / file).resolve()
-    if not whole.is_relative_to(place.root.resolve()):
-        raise UsageError(f"{file} is not in the repository at {place.root}")
-    inside = whole.relative_to(place.root.resolve()).as_posix()
-    return "" if inside == "." else check_path(inside)
 
 
 def order_of(options: dict[str, Any], destination: Destination, branch_stem: str, place: Workplace) -> Order:
