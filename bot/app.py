@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
@@ -13,11 +14,13 @@ from bot.message import requests_in
 from bot.model import Refused, Unchanged
 from bot.parallel import ordered_map
 from bot.paths import warned_path
-from bot.pipeline.engines import Cascade, Fallback, Local, Morph, total
+from bot.pipeline.budget import Budget, Meter, MeteredApply, MeteredPlanner
+from bot.pipeline.engines import Cascade, Fallback, Local, Morph
 from bot.pipeline.land import derive
 from bot.pipeline.proposal import from_json
 from bot.pipeline.propose import propose
 from bot.pipeline.resolve import Resolver
+from bot.pipeline.writers import PlannerWriter
 from bot.report import FileLine, Report, diff_counts, fallbacks, printable, readings_of
 from bot.settings import EngineChoice
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from bot.morph import MorphClient
     from bot.pipeline.engines import Engine
     from bot.pipeline.propose import FileResult, Mapper, Proposed
+    from bot.planner import PlannerClient
     from bot.report import Readings
     from bot.settings import Settings
     from bot.workplace import Order, StartingPoint, Workplace
@@ -39,8 +43,14 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+def meter_for(settings: Settings) -> Meter:
+    """What counts the spending of one run, from now on."""
+    budget = Budget(settings.budget_tokens, settings.budget_requests, settings.budget_dollars, settings.budget_seconds)
+    return Meter(budget, time.monotonic)
+
+
 @contextmanager
-def engine_for(settings: Settings) -> Iterator[Engine]:
+def engine_for(settings: Settings, meter: Meter | None = None) -> Iterator[Engine]:
     """The engine that the settings ask for, its connections closed afterwards. Raises UsageError."""
     choice = settings.engine
     if choice is EngineChoice.AUTO and not settings.morph_key:
@@ -51,7 +61,7 @@ def engine_for(settings: Settings) -> Iterator[Engine]:
     if not settings.morph_key:
         raise UsageError(f"--engine {choice} needs MORPH_API_KEY; set it, or use --engine local")
     with morph_client(settings) as client:
-        morph = Morph(client.apply)
+        morph = Morph(MeteredApply(client.apply, meter or meter_for(settings)))
         match choice:
             case EngineChoice.AUTO:
                 yield Fallback(morph, Local())
@@ -73,6 +83,79 @@ def morph_client(settings: Settings) -> MorphClient:
     endpoint = Endpoint.parse(settings.morph_url, "MORPH_API_URL")
     key = Key.parse(settings.morph_key or "", "MORPH_API_KEY")
     return MorphClient(MorphSettings(endpoint, key, settings.morph_model, delivery, limits))
+
+
+def has_planner(settings: Settings) -> bool:
+    """Whether the settings name a planner: a key and a model."""
+    return bool(settings.morpheus_key and settings.morpheus_model)
+
+
+@contextmanager
+def writer_for(settings: Settings, meter: Meter) -> Iterator[PlannerWriter | None]:
+    """Who writes the snippets of requests in plain words; None without a planner. Raises UsageError."""
+    with planner_for(settings) as planner:
+        if planner is None:
+            yield None
+            return
+        keys = tuple(key for key in (settings.morpheus_key, settings.morph_key) if key)
+        yield PlannerWriter(MeteredPlanner(planner, meter), keys)
+
+
+@contextmanager
+def planner_for(settings: Settings) -> Iterator[PlannerClient | None]:
+    """The planner that the settings name, its connections closed afterwards; None without a key or a model.
+
+    Nothing is sent before it is asked. Raises UsageError for an endpoint or a key that is none.
+    """
+    if not has_planner(settings):
+        yield None
+        return
+    with planner_client(settings) as client:
+        yield client
+
+
+def planner_client(settings: Settings) -> PlannerClient:
+    """A client for the planner as the settings say. Raises UsageError for an endpoint or a key that is none."""
+    from bot.chat.embeddings import Encoding
+    from bot.chat.endpoint import Endpoint, Key
+    from bot.chat.prices import MORPHEUS_HOST, MORPHEUS_PRICES
+    from bot.chat.request import Delivery, Sampling
+    from bot.chat_client import Limits
+    from bot.pacing import Pace
+    from bot.planner import EmbeddingSettings, PlannerClient, PlannerSettings
+
+    endpoint = Endpoint.parse(settings.morpheus_url, "MORPHEUS_API_URL")
+    sampling = Sampling(
+        settings.morpheus_temperature,
+        settings.morpheus_top_p,
+        settings.morpheus_max_tokens,
+        settings.morpheus_presence_penalty,
+        settings.morpheus_frequency_penalty,
+        settings.morpheus_stop,
+        settings.morpheus_n,
+    )
+    embedding = EmbeddingSettings(
+        settings.morpheus_embedding_model,
+        Encoding(settings.morpheus_encoding_format),
+        settings.morpheus_dimensions,
+        settings.morpheus_user,
+    )
+    return PlannerClient(
+        PlannerSettings(
+            endpoint,
+            Key.parse(settings.morpheus_key or "", "MORPHEUS_API_KEY"),
+            settings.morpheus_model,
+            sampling,
+            settings.morpheus_tool_choice or None,
+            settings.morpheus_session_id or None,
+            Delivery.STREAM if settings.morpheus_stream else Delivery.WHOLE,
+            Limits(total=settings.morpheus_deadline, idle=settings.morpheus_idle),
+            pace=Pace(settings.morpheus_requests_per_minute, settings.morpheus_at_once),
+            # Another server has other prices, or none.
+            prices=MORPHEUS_PRICES if endpoint.host == MORPHEUS_HOST else {},
+            embedding=embedding,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +183,13 @@ def run_requests(
     """
     _check_accepted(batch.requests, order)
     start = start or place.starting_point(order, settings)
-    with engine_for(settings) as engine:
-        resolver = Resolver(engine, order.accepts)
+    landed = _landed_before(place, start, order)
+    meter = meter_for(settings)
+    with engine_for(settings, meter) as engine, writer_for(settings, meter) as writer:
+        resolver = Resolver(engine, order.accepts, writer, landed)
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
-    return _land(place, start, batch, recognised(proposed, _landed_before(place, start, order)), order, settings)
+    done = _land(place, start, batch, recognised(proposed, landed), order, settings)
+    return replace(done, report=replace(done.report, usage=meter.usage))
 
 
 def recognised(proposed: Proposed, landed: Mapping[str, str]) -> Proposed:
@@ -154,7 +240,7 @@ def mapper(settings: Settings, advance: Callable[[], None]) -> Mapper:
     The local engine computes; threads would only take the processor from each other.
     """
     local = settings.engine is EngineChoice.LOCAL or not settings.morph_key
-    jobs = 1 if local else settings.jobs
+    jobs = 1 if local and not has_planner(settings) else settings.jobs
 
     def mapped(function: Callable[[T], R], items: Sequence[T]) -> Iterable[R]:
         for result in ordered_map(function, items, jobs):
@@ -174,12 +260,10 @@ def _check_accepted(requests: Sequence[Request], order: Order) -> None:
 def _land(
     place: Workplace, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings
 ) -> Done:
-    candidates = [outcome.candidate for outcome in proposed.outcomes if not isinstance(outcome, Unchanged)]
     report = Report(
         proposed.outcomes,
         tuple(file_line(result) for result in proposed.files),
         warnings=(*start.warnings, *_warnings(proposed)),
-        usage=total(*(candidate.usage for candidate in candidates if candidate is not None)),
         readings=tuple(_readings(proposed, start)),
     )
     if order.all_or_nothing and proposed.refused:

@@ -339,6 +339,16 @@ class Rival:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """The snippet that a planner wrote for the file at `path`, its sentence, and the service's names of its answers."""
+
+    path: str
+    snippet: str
+    instruction: str = ""
+    request_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """What a request wants to do to the base, proven or not, before it meets the other requests."""
 
@@ -349,6 +359,7 @@ class Candidate:
     rivals: tuple[Rival, ...] = ()
     usage: Usage = field(default_factory=Usage)
     notes: tuple[str, ...] = ()
+    written: tuple[Written, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from bot.chat.completion import AnswerError, whole_text
+from bot.chat.completion import whole_text
 from bot.chat.fast_apply import apply_prompt, unwrap_answer
 from bot.chat.prices import PRICES, usage_of
+from bot.chat.reading import AnswerError
 from bot.chat.request import ChatRequest, Delivery, Message, Role
 from bot.chat.scrub import foreign
-from bot.chat_client import ChatClient, Limits, Service, Timing
+from bot.chat_client import ChatClient, Limits, Service
 from bot.http import Http, Proxies
+from bot.pacing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

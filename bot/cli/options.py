@@ -25,7 +25,10 @@ EXIT_CODES = (
     " does not parse: nothing was done; 3 a bug of ours; 130 interrupted."
 )
 # Flags that are settings; the rest say what this one run is to do.
-SETTING_FLAGS = ("engine", "jobs", "max_bytes", "signoff", "inline_word", "morph_model", "morph_stream")
+SETTING_FLAGS = (
+    *("engine", "jobs", "max_bytes", "signoff", "inline_word", "morph_model", "morph_stream", "morpheus_model"),
+    *("budget_tokens", "budget_requests", "budget_dollars", "budget_seconds"),
+)
 
 
 def options_of(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -70,6 +73,13 @@ engine_options: Callable[[F], F] = options_of(
     click.option("--morph-model", metavar="NAME", help="morph-v3-large (default), morph-v3-fast or auto."),
     click.option("--morph-stream/--no-morph-stream", default=None, help="Stream Morph's answers."),
     click.option("--max-bytes", type=click.IntRange(1), metavar="N", help="Largest file to edit (default 10000000)."),
+)
+service_options: Callable[[F], F] = options_of(
+    click.option("--morpheus-model", metavar="NAME", help="The planner's model: it writes what is asked in words."),
+    click.option("--budget-tokens", type=click.IntRange(1), metavar="N", help="Tokens that services may take."),
+    click.option("--budget-requests", type=click.IntRange(1), metavar="N", help="Requests that services may get."),
+    click.option("--budget-dollars", type=float, metavar="X", help="Money that services may cost, in US dollars."),
+    click.option("--budget-seconds", type=float, metavar="S", help="Seconds after which no service is asked."),
 )
 place_option = click.option(
     "-C",

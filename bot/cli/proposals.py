@@ -22,6 +22,7 @@ from bot.cli.options import (
     engine_settings,
     print_options,
     proof_options,
+    service_options,
     stdin_option,
 )
 from bot.cli.output import put_bytes
@@ -47,6 +48,7 @@ comments_option = click.option("--comments", "as_comments", is_flag=True, help="
 @click.option("--base", metavar="REV", help="What to start from, in place of HEAD.")
 @proof_options
 @engine_options
+@service_options
 @print_options
 def propose_command(
     files: tuple[Path, ...],

@@ -22,6 +22,7 @@ from bot.cli.options import (
     options_of,
     print_options,
     proof_options,
+    service_options,
     stdin_option,
     target_options,
 )
@@ -55,6 +56,7 @@ inline_options: Callable[[F], F] = options_of(
 @target_options
 @proof_options
 @engine_options
+@service_options
 @print_options
 def apply_command(
     files: tuple[Path, ...],
@@ -86,6 +88,7 @@ def apply_command(
 @target_options
 @proof_options
 @engine_options
+@service_options
 @print_options
 def review_command(file: Path, **options: Any) -> Exit:  # noqa: ANN401 - as above
     """Apply saved review comments: suggestions exactly as GitHub does, snippets with proof.

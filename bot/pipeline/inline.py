@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.diffs import edits_between
 from bot.errors import Code, Refusal
 from bot.model import Change, LineRange
+from bot.pipeline.engines import weakest
 from bot.requests import find_inline, removal
 from bot.syntax import comments
 from bot.verify import verify_exact
@@ -20,38 +21,44 @@ from bot.verify import verify_exact
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Edit, InlineComment, Judgement, Operation, Part
-    from bot.pipeline.views import FileState
+    from bot.model import Edit, InlineComment, Judgement
+    from bot.pipeline.piece import Piece
     from bot.text import Document
 
 
 @dataclass(frozen=True, slots=True)
 class WithoutComment:
-    """A file as who answers its inline request is to see it: `state`, and `part` pointing at what the comment was for.
+    """A file as who answers its inline request is to see it; `lines` are those that the comment was for.
 
     `judgement` is the verdict on taking the comment out.
     """
 
-    part: Part
-    state: FileState
+    document: Document
+    lines: LineRange | None
     judgement: Judgement
     _path: str
     _base: Document
     _comment: InlineComment
 
-    def joined(self, operations: Sequence[Operation]) -> tuple[Change, ...]:
-        """One change of the file with the comment that does what `operations` do to the one without it.
+    def joined(self, piece: Piece) -> Piece:
+        """What `piece` does to the file without the comment as one change of the file with it, and one proof.
 
         Raises Refusal: nothing changes (no-change), another file does (wrong-file), the request is back
         (verification-failed). The comment stays then.
         """
-        changes = [operation for operation in operations if isinstance(operation, Change)]
-        if len(changes) != len(operations) or any(change.path != self._path for change in changes):
-            raise Refusal(Code.WRONG_FILE, f"an inline request may change the text of {self._path} and nothing else")
-        if not changes:
-            raise nothing_to_change(self._path)
-        (change,) = changes
-        bare = self.state.document
+        match piece.operations:
+            case (Change(path=self._path) as change,):
+                whole = self._joined(change)
+            case ():
+                raise nothing_to_change(self._path)
+            case _:
+                said = f"an inline request may change the text of {self._path} and nothing else"
+                raise Refusal(Code.WRONG_FILE, said)
+        verdict = weakest(piece.verdict, self.judgement.verdict)
+        return replace(piece, operations=(whole,), verdict=verdict, doubts=(*self.judgement.doubts, *piece.doubts))
+
+    def _joined(self, change: Change) -> Change:
+        bare = self.document
         result = bare.splice(change.edits, final_newline=change.final_newline)
         word = self._comment.word
         if len(find_inline(self._path, result.lines, word)) > len(find_inline(self._path, bare.lines, word)):
@@ -61,7 +68,7 @@ class WithoutComment:
             )
         newline = None if result.final_newline == self._base.final_newline else result.final_newline
         edits = edits_between(self._base.lines, result.lines)
-        return (Change(self._path, edits, newline, self._base.digest),)
+        return Change(self._path, edits, newline, self._base.digest)
 
 
 def nothing_to_change(path: str) -> Refusal:
@@ -73,15 +80,12 @@ def nothing_to_change(path: str) -> Refusal:
     )
 
 
-def without_comment(part: Part, path: str, comment: InlineComment, state: FileState) -> WithoutComment:
+def without_comment(path: str, base: Document, comment: InlineComment) -> WithoutComment:
     """The file at `path` without the comment that asks. Raises Refusal (outdated, verification-failed)."""
-    base = state.document
     edit = removal(path, base, comment)
     bare = base.splice([edit])
     _prove(path, base, bare, edit)
-    judgement = verify_exact(base, bare, path)
-    seen = replace(part, lines=_meant(bare.lines, edit))
-    return WithoutComment(seen, replace(state, document=bare, blob=None), judgement, path, base, comment)
+    return WithoutComment(bare, _meant(bare.lines, edit), verify_exact(base, bare, path), path, base, comment)
 
 
 def _prove(path: str, base: Document, bare: Document, edit: Edit) -> None:

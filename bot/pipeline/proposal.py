@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.entries import EXECUTABLE, REGULAR
 from bot.errors import UsageError
-from bot.model import Applied, Change, Create, Delete, Edit, EngineName, Refused, Rename, SetMode, Unchanged
+from bot.model import Applied, Change, Create, Delete, Edit, EngineName, Refused, Rename, SetMode, Unchanged, Written
 from bot.pipeline.engines import Recorded
 
 if TYPE_CHECKING:
@@ -39,12 +39,16 @@ class ClaimedFile:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal as read: the commit that it holds for, the ids that it says it applies, their merges, the files."""
+    """A proposal as read: the commit that it holds for, the ids that it says it applies, their merges, the files.
+
+    `written`: the snippets of a planner, by request and path.
+    """
 
     base: str
     applied: tuple[str, ...]
     merges: dict[tuple[str, str], Recorded]
     files: tuple[ClaimedFile, ...]
+    written: dict[tuple[str, str], Written]
 
 
 def claimed(result: FileResult) -> ClaimedFile:
@@ -95,6 +99,10 @@ def _candidate_json(candidate: Candidate) -> dict[str, object]:
         "verdict": candidate.verdict.value,
         "doubts": [{"rule": doubt.rule, "message": doubt.message} for doubt in candidate.doubts],
         "notes": list(candidate.notes),
+        "written": [
+            {"target_file": it.path, "instructions": it.instruction, "code_edit": it.snippet}
+            for it in candidate.written
+        ],
         "operations": [_operation_json(operation) for operation in candidate.operations],
         "usage": {
             "prompt_tokens": candidate.usage.prompt_tokens,
@@ -164,7 +172,17 @@ def from_json(name: str, data: bytes) -> Proposal:
         tuple(node.at("id").text() for node in applied),
         {key: record for node in applied for key, record in _merges(node)},
         tuple(_claimed_file(node) for node in top.at("files").items()),
+        {key: written for node in applied for key, written in _written(node)},
     )
+
+
+def _written(node: _Node) -> list[tuple[tuple[str, str], Written]]:
+    found = []
+    for item in node.at("written").items():
+        path = item.at("target_file").text()
+        written = Written(path, item.at("code_edit").text(), item.at("instructions").text())
+        found.append(((node.at("id").text(), path), written))
+    return found
 
 
 def _merges(node: _Node) -> list[tuple[tuple[str, str], Recorded]]:

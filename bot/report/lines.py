@@ -139,7 +139,7 @@ def summary_line(report: Report) -> str:
     usage = report.usage
     if usage.requests:
         line += (
-            f"; {_count(usage.requests, 'request')} to the apply model,"
+            f"; {_count(usage.requests, 'request')} to services,"
             f" {usage.prompt_tokens} + {usage.completion_tokens} tokens"
         )
         if usage.dollars is not None:
