@@ -7,6 +7,7 @@ proved here, from the text alone.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ class WithoutComment:
     def joined(self, piece: Piece) -> Piece:
         """What `piece` does to the file without the comment as one change of the file with it, and one proof.
 
-        Raises Refusal: nothing changes (no-change), another file does (wrong-file), the request is back
+        Raises Refusal: nothing changes (no-change), another file does (wrong-file), a request is new or gone
         (verification-failed). The comment stays then.
         """
         match piece.operations:
@@ -60,15 +61,21 @@ class WithoutComment:
     def _joined(self, change: Change) -> Change:
         bare = self.document
         result = bare.splice(change.edits, final_newline=change.final_newline)
-        word = self._comment.word
-        if len(find_inline(self._path, result.lines, word)) > len(find_inline(self._path, bare.lines, word)):
+        asked, left = self._asked(bare), self._asked(result)
+        if asked != left:
+            said = "writes a request into" if left - asked else "takes another request out of"
             raise Refusal(
                 Code.VERIFICATION_FAILED,
-                f"the answer writes a comment that ends in {word} into {self._path}: it would be asked again and again",
+                f"the answer {said} {self._path}, where comments that end in {self._comment.word} are people's",
+                "apply the requests that stand together one by one",
             )
         newline = None if result.final_newline == self._base.final_newline else result.final_newline
         edits = edits_between(self._base.lines, result.lines)
         return Change(self._path, edits, newline, self._base.digest)
+
+    def _asked(self, document: Document) -> Counter[tuple[str, ...]]:
+        found = find_inline(self._path, document.lines, self._comment.word)
+        return Counter(asked.said for asked in found)
 
 
 def nothing_to_change(path: str) -> Refusal:
