@@ -153,8 +153,10 @@ def test_a_linked_work_tree_and_strange_file_names_are_no_trouble(tmp_path: Path
     assert manager.git(repo, "commit", "-m", "First").code == 0
     repo.git("worktree", "add", "-q", str(tmp_path / "linked"), "-b", "linked")
     linked = GitRepo(tmp_path / "linked", init=False, identity=False)
-    # Names that are not UTF-8 end both managers before any hook runs; the hook's own test has one.
-    name = "-\u00fc $(b)\n'\".py" if sys.platform == "linux" else "\u00fc b.py"
+    name = "\u00fc b.py"
+    if sys.platform == "linux":
+        # pre-commit itself reads names as UTF-8 only; prek takes any bytes, and so do the hooks.
+        name = os.fsdecode(b"\xff b\n.py") if manager.name == "prek" else "-\u00fc $(b)\n'\".py"
     linked.write(name, MARKER)
     linked.git("add", "-A")
     done = manager.git(linked, "commit", "-m", "A marker")
