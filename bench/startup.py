@@ -1,6 +1,6 @@
 """How long a hook takes as a whole process: `stetbot-hook check` beside two of pre-commit-hooks, in one run.
 
-    python bench/startup.py
+    python bench/startup.py [--rounds N]
 
 The same files for all, in turn, so that a busy machine slows all of them; the best and the median of the rounds count.
 Exit code 1 if `stetbot-hook check` is more than 1.5 times as slow as the slower of the two on one file.
@@ -8,6 +8,7 @@ Exit code 1 if `stetbot-hook check` is more than 1.5 times as slow as the slower
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import subprocess
 import sys
@@ -29,13 +30,16 @@ FILE = "".join(f"key_{number}:\n  - value # the existing one is kept\n  - 'text'
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N")
+    rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         subprocess.run(["git", "init", "-q", folder], check=True)
         names = [f"file_{number}.yaml" for number in range(MANY)]
         for name in names:
             (place / name).write_text(FILE, encoding="utf-8")
-        one, many = measure(place, names[:1]), measure(place, names)
+        one, many = measure(place, names[:1], rounds), measure(place, names, rounds)
     print(f"{'whole process, milliseconds':28}{'1 file':>16}{f'{MANY} files':>16}")
     print(f"{'':28}{'best median':>16}{'best median':>16}")
     for command in COMMANDS:
@@ -46,11 +50,11 @@ def main() -> int:
     return 0 if ratio <= MOST else 1
 
 
-def measure(place: Path, names: list[str]) -> dict[str, list[float]]:
+def measure(place: Path, names: list[str], rounds: int) -> dict[str, list[float]]:
     """Seconds of each round by command."""
     scripts = Path(sysconfig.get_path("scripts"))
     taken: dict[str, list[float]] = {command: [] for command in COMMANDS}
-    for turn in range(ROUNDS + 1):
+    for turn in range(rounds + 1):
         for command, parts in COMMANDS.items():
             start = time.perf_counter()
             subprocess.run([scripts / parts[0], *parts[1:], *names], cwd=place, check=True)

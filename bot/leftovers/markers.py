@@ -62,6 +62,8 @@ _INSIDE = re.compile(r"\s*\*+(?!/)\s")
 def is_left_marker(line: str, path: str = "") -> bool:
     """Whether `line` of a finished file at `path` is nothing but a marker that should not be there."""
     text = line.strip()
+    if path.endswith(".rst") and text.startswith(".. "):
+        text = f"# {text[3:]}"  # the comment of this language, and of no other, is two dots
     name = marker_name(text, path)
     if not name:
         return False

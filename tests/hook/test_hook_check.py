@@ -26,7 +26,8 @@ LANGUAGES = {
     "a.sql": "-- {}", "a.html": "<!-- {} -->", "a.xml": "<!-- {} -->", "a.css": "/* {} */", "a.scss": "// {}",
     "a.yaml": "# {}", "a.toml": "# {}", "a.tf": "# {}", "a.md": "<!-- {} -->", "a.vue": "<!-- {} -->",
     "Dockerfile": "# {}", "Makefile": "# {}", "a.hs": "-- {}", "a.ml": "(* {} *)", "a.ex": "# {}", "a.clj": ";; {}",
-    "a.tex": "% {}", "a.j2": "{{# {} #}}", "a.ini": "; {}", "a.bat": "REM {}", "a.ps1": "# {}", "a.unknown": "# {}",
+    "a.rst": ".. {}", "a.tex": "% {}", "a.j2": "{{# {} #}}", "a.ini": "; {}", "a.bat": "REM {}", "a.ps1": "# {}",
+    "a.unknown": "# {}",
 }  # fmt: skip
 SAYS = (
     "... existing code ...",
