@@ -54,7 +54,7 @@ def check_files(
 
 def _read(path: str) -> bytes:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - pathlib is what is slow here
+        with open(path, "rb") as file:
             return file.read()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); name a file that is there") from error
@@ -91,7 +91,7 @@ def inline_word(environ: Mapping[str, str], start: str = ".") -> str:
     if own:
         return own
     root = _above(start, ".git")
-    names = [os.path.join(root, name) for name in (".stetbot.toml", "pyproject.toml")] if root else []  # noqa: PTH118
+    names = [os.path.join(root, name) for name in (".stetbot.toml", "pyproject.toml")] if root else []
     if not any(_speaks_of_words(name) for name in names):
         return INLINE_WORD
     from bot.configuration import load_settings
@@ -101,7 +101,7 @@ def inline_word(environ: Mapping[str, str], start: str = ".") -> str:
 
 def _speaks_of_words(name: str) -> bool:
     try:
-        with open(name, "rb") as file:  # noqa: PTH123 - as above
+        with open(name, "rb") as file:
             return b"inline-word" in file.read()
     except OSError:
         return False
@@ -117,22 +117,22 @@ def _git_folder(start: str) -> str | None:
     root = _above(start, ".git")
     if root is None:
         return None
-    place = os.path.join(root, ".git")  # noqa: PTH118 - as above
-    if os.path.isdir(place):  # noqa: PTH112
+    place = os.path.join(root, ".git")
+    if os.path.isdir(place):
         return place
     # A linked work tree, or a submodule: a file that says where git's folder is.
     try:
-        with open(place, encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
+        with open(place, encoding="utf-8", errors="surrogateescape") as file:
             said = file.read(4096)
     except OSError:
         return None
-    return os.path.join(root, said.removeprefix("gitdir:").strip())  # noqa: PTH118
+    return os.path.join(root, said.removeprefix("gitdir:").strip())
 
 
 def _above(start: str, name: str) -> str | None:
-    folder = os.path.abspath(start)  # noqa: PTH100
+    folder = os.path.abspath(start)
     while not _there(folder, name):
-        above = os.path.dirname(folder)  # noqa: PTH120
+        above = os.path.dirname(folder)
         if above == folder:
             return None
         folder = above
@@ -140,4 +140,4 @@ def _above(start: str, name: str) -> str | None:
 
 
 def _there(folder: str, name: str) -> bool:
-    return os.path.exists(os.path.join(folder, name))  # noqa: PTH110, PTH118
+    return os.path.exists(os.path.join(folder, name))

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.gitrepo import GitRepo
-from support.hooks import hook
-from support.story import STETBOT
+from support.hooks import BIN, hook
 
 from bot.leftovers.suspicion import may_have_markers
 
@@ -218,7 +217,7 @@ def test_slow_libraries_are_imported_only_for_a_file_that_needs_them(
     tmp_path: Path, door: str, name: str, text: str, loaded: set[str]
 ) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
-    python = os.path.join(os.path.dirname(STETBOT), "python")  # noqa: PTH118, PTH120
+    python = BIN / "python"
     main = "from bot.hook import main" if door == "hook" else "from bot.cli import main"
     slow = {"git", "httpx", "unidiff", "markdown_it", "yaml", "rapidfuzz", "tree_sitter"}
     code = (

@@ -30,7 +30,7 @@ ASKED = {
         "def f():\n    pass\n",
     ),
     "an order to a tool stays": Case(
-        "a.py", "# type: ignore\n# drop it stetbot!\nx = 1\n", "drop it", "# type: ignore\nx = 1\n"
+        "a.py", "# pylint: skip-file\n# drop it stetbot!\nx = 1\n", "drop it", "# pylint: skip-file\nx = 1\n"
     ),
     "a comment apart stays": Case("a.py", "# Net.\n#\n# drop it stetbot!\nx = 1\n", "drop it", "# Net.\n#\nx = 1\n"),
     "a comment at another depth stays": Case(
@@ -175,7 +175,7 @@ def test_a_comment_that_is_gone_is_outdated() -> None:
 LINES = st.lists(
     st.sampled_from(
         ["x = 1", "x = 1  # why", "# why", "    # why", "", "#", "# go stetbot!", "y = 2  # go stetbot!", "s = '''",
-         "'''", "    # and go stetbot!", "# type: ignore", "def f():", "    pass", "z = (1,  # one", ")"]
+         "'''", "    # and go stetbot!", "# pylint: skip-file", "def f():", "    pass", "z = (1,  # one", ")"]
     ),
     max_size=14,
 )  # fmt: skip
