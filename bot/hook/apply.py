@@ -62,6 +62,8 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str], place: Wo
         settings,
         morph_deadline=min(settings.morph_deadline, options.deadline),
         morph_idle=min(settings.morph_idle, options.deadline),
+        morpheus_deadline=min(settings.morpheus_deadline, options.deadline),
+        morpheus_idle=min(settings.morpheus_idle, options.deadline),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from bot.merging.markers import marker_name
+from bot.syntax import comment_prefixes
 
 _DOTS = re.compile(r"\.{3,}|…+|\.\s\.\s\.")
 _THING = (
@@ -64,6 +65,8 @@ def is_left_marker(line: str, path: str = "") -> bool:
     text = line.strip()
     if path.endswith(".rst") and text.startswith(".. "):
         text = f"# {text[3:]}"  # the comment of this language, and of no other, is two dots
+    if text[:1] in ("'", '"') and text[0] not in comment_prefixes(path):
+        return False  # a quote, which begins a comment in few languages
     name = marker_name(text, path)
     if not name:
         return False

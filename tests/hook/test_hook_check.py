@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from support.checkout import ROOT, tracked_files
 from support.gitrepo import GitRepo
 from support.hooks import BIN, hook
 
@@ -85,6 +86,7 @@ BEHIND = {
 QUOTED = {
     "string.js": "let x = `\n// ... existing code ...\n`;\n",
     "one_line.js": "let x = '// ... existing code ...';\n",
+    "list.py": 'x = (\n    "... existing code ...",\n)\n',
     "docstring.py": 'def f():\n    """Write:\n\n    # ... existing code ...\n    """\n',
     "heredoc.sh": "cat <<'EOF'\n# ... existing code ...\nEOF\n",
     "raw.go": "package a\n\nvar x = `\n// ... existing code ...\n`\n",
@@ -110,6 +112,13 @@ def test_a_marker_behind_code_is_found(tmp_path: Path, name: str) -> None:
 def test_text_about_markers_is_let_pass(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(QUOTED[name], encoding="utf-8")
     assert (hook(tmp_path, "check", name).code, hook(tmp_path, "check", name).said) == (0, "")
+
+
+def test_our_own_files_pass() -> None:
+    data = ("tests/cases/", "tests/wire/")  # files that tests read: wrong ones among them
+    names = [path.relative_to(ROOT).as_posix() for path in tracked_files()]
+    run = hook(ROOT, "check", "--strict", *(name for name in names if not name.startswith(data)))
+    assert (run.code, run.said) == (0, "")
 
 
 # --- conflicts ---

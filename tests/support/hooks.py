@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from support.calls import KEYS, Run
-from support.gitrepo import GitRepo
+from support.gitrepo import GitRepo, isolated_environment
 from support.story import STETBOT
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ BIN = Path(STETBOT).parent
 
 def hook(place: GitRepo | Path, *arguments: str | bytes, environment: Mapping[str, str] | None = None) -> Run:
     """Run the installed `stetbot-hook` in a repository or folder, with nothing of this machine's settings."""
-    base = place.environment if isinstance(place, GitRepo) else GitRepo(place, init=False, identity=False).environment
+    base = place.environment if isinstance(place, GitRepo) else isolated_environment(place)
     kept = {name: value for name, value in base.items() if name not in KEYS and not name.startswith("PRE_COMMIT")}
     done = subprocess.run(
         [os.fsdecode(part) for part in (str(BIN / "stetbot-hook"), *arguments)],
