@@ -69,7 +69,7 @@ def _markers(document: Document, path: str) -> Iterator[Leftover]:
     lines = document.lines
     candidates = [at for at, line in enumerate(lines) if ALLOW not in line and is_left_marker(line, path)]
     behind = [
-        at for at, line in enumerate(lines) if ALLOW not in line and _BEHIND.search(line) and at not in candidates
+        at for at, line in enumerate(lines) if len(line) <= _LONGEST and _BEHIND.search(line) and ALLOW not in line
     ]
     if not candidates and not behind:
         return
@@ -78,7 +78,9 @@ def _markers(document: Document, path: str) -> Iterator[Leftover]:
         yield Leftover(at + 1, Kind.MARKER, lines[at].strip())
 
 
-# A comment behind code, as `{ /* ... existing code ... */ }`, with dots at both ends.
+# A comment behind code, as `{ /* ... existing code ... */ }`, with dots at both ends. Nobody writes one at the end of a
+# line that is longer, and minified code would cost time.
+_LONGEST = 300
 _BEHIND = re.compile(r"\S\s*(?://|#|--|/\*|;|<!--)\s*[\[({]?(?:\.{3}|…)[^\n]*\w[^\n]*(?:\.{3}|…)")
 
 

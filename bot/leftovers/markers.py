@@ -55,7 +55,8 @@ _SENTENCE = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_WORDS_ALONE = re.compile(r"[\w\[(<{.…]")
+# What begins with no comment sign: words, dots, and brackets round them that are no sign themselves.
+_WORDS_ALONE = re.compile(r"(?!<!--|<[%#]|\{[#/-]|\{\{!|\{\s*/\*|\(\*|(?:rem|dnl)\b)[\w\[(<{.…]", re.IGNORECASE)
 # The star that a line of a block comment begins with: what follows it is part of a longer text.
 _INSIDE = re.compile(r"\s*\*+(?!/)\s")
 
@@ -70,11 +71,12 @@ def is_left_marker(line: str, path: str = "") -> bool:
     name = marker_name(text, path)
     if not name:
         return False
-    dots = len(_DOTS.findall(text))
-    words = " ".join(_DOTS.sub(" ", name).strip(" ()[].:;,!").split())
-    if dots >= 2 and not _INSIDE.match(line):
-        commented = not _WORDS_ALONE.match(text)
-        return _KEPT.search(words) is not None or (commented and _OTHERS.fullmatch(words) is not None)
     if _INSIDE.match(line):
         return False
+    dots = len(_DOTS.findall(text))
+    words = " ".join(_DOTS.sub(" ", name).strip(" ()[].:;,!").split())
+    if _WORDS_ALONE.match(text):  # no comment at all: dots at one end are prose
+        return dots >= 2 and _KEPT.search(words) is not None
+    if dots >= 2:
+        return _KEPT.search(words) is not None or _OTHERS.fullmatch(words) is not None
     return (_PHRASE if dots else _SENTENCE).fullmatch(words) is not None

@@ -10,16 +10,17 @@ import re
 INLINE_WORD = "stetbot!"
 # A line that passes `bot.leftovers.markers` has one of these; they are bytes, and most files have none.
 _DOTS = rb"(?:\.{3}|\xe2\x80\xa6|\. \. \.)"
+_BOTH = rb"(?<![\w.])" + _DOTS + rb"[^\n]{1,140}" + _DOTS
+_WORDS = (
+    rb"(?:keep[ \t]+)?(?:all[ \t]+)?(?:the[ \t]+|your[ \t]+)?(?:existing|remaining|unchanged|previous|original|rest"
+    rb"|remainder|everything[ \t]+else|others?|same[ \t]+as|no[ \t]+changes?|omitted)\b"
+)
+# Dots at both ends of something, or words that say "kept" where a comment begins, or behind other words of one.
 _MARKER = re.compile(
-    # Dots at both ends of something, or words that say "kept" where a comment begins, or behind other words of one.
-    rb"(?:^|[^\w\s])[^\w\n]*"
-    + _DOTS
-    + rb"[^\n]{1,140}"
-    + _DOTS
-    + rb"|^[ \t]*(?:[^\w\s]{1,6}|rem\b|dnl\b)[^\w\n]{0,8}(?:"
-    rb"(?:keep\s+)?(?:all\s+)?(?:the\s+|your\s+)?(?:existing|remaining|unchanged|previous|original|rest|remainder"
-    rb"|everything\s+else|others?|same\s+as|no\s+changes?|omitted)\b"
-    rb"|[^\n]{1,80}\b(?:omitted|unchanged|remains?)\b)",
+    _BOTH
+    + rb"|^[ \t]*(?:[^\w\s]{1,6}|rem\b|dnl\b)[^\w\n]{0,16}(?:"
+    + _WORDS
+    + rb"|[^\n]{1,80}\b(?:omitted|unchanged|remains?)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7}|\|{7}|={7})(?:[ \r\n]|\Z)", re.MULTILINE)

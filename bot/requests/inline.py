@@ -64,21 +64,29 @@ def find_inline(path: str, lines: Sequence[str], word: str = INLINE_WORD) -> tup
     found: list[Asked] = []
     run: list[Comment] = []
     for comment in comments(path, lines):
+        if run and not _goes_on(run[-1], comment):
+            run = []
         if ALLOW in lines[comment.last] or (comment.first == 0 and comment.sign == "#!"):
             run = []
-            continue
-        run = [*run, comment] if run and _goes_on(run[-1], comment) else [comment]
-        said = tuple(line for one in run for line in one.said)
-        while said and not said[-1]:
-            said = said[:-1]
-        if not said or not ending.search(said[-1]):
-            if _stops(comment):
-                run = []
-            continue
-        words = (*said[:-1], ending.sub("", said[-1]).rstrip())
-        found.append(Asked(tuple(run), words))
-        run = []
+        elif _asks(comment, ending):
+            found.append(_asked([*run, comment], ending))
+            run = []
+        elif _stops(comment):
+            run = []
+        else:
+            run.append(comment)
     return tuple(found)
+
+
+def _asks(comment: Comment, ending: re.Pattern[str]) -> bool:
+    return ending.search(next((line for line in reversed(comment.said) if line), "")) is not None
+
+
+def _asked(run: Sequence[Comment], ending: re.Pattern[str]) -> Asked:
+    said = [line for comment in run for line in comment.said]
+    while not said[-1]:
+        said.pop()
+    return Asked(tuple(run), (*said[:-1], ending.sub("", said[-1]).rstrip()))
 
 
 def _goes_on(above: Comment, comment: Comment) -> bool:

@@ -14,11 +14,14 @@ from bot.syntax import trees
 from bot.syntax.languages import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import tree_sitter
 
+    from bot.syntax.language import Grammar
     from bot.syntax.languages import Language
+
+    _Point = tuple[int, int]
 
 # What a file of an unknown kind may call a comment, and nothing more: everything else could be its text.
 _UNKNOWN = ("#", "//")
@@ -27,6 +30,7 @@ _LINE_SIGN = re.compile(r"//+!?|#+!?|--+|;+|%+|\.\.(?=\s)|::|rem\b|'|\"", re.IGN
 _OPENING = re.compile(r"/\*+!?|<!--+|\{#-?|\(\*+|\{-+\|?|<#|<%#|--\[=*\[|=begin\b")
 _CLOSING = re.compile(r"\*+/|--+>|-?#\}|\*+\)|-\}|#>|%>|\]=*\]|=end\b")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
+_JSX = ("javascript", "tsx")
 _INDENTED_CODE = re.compile(r" {4}|\t")
 
 
@@ -61,14 +65,18 @@ def comments(path: str, lines: Sequence[str]) -> tuple[Comment, ...]:
     tree = trees.tree_of(language.grammar, "\n".join(lines) + "\n")
     if tree is None:
         return ()
-    found = (_of_node(node, lines) for node in trees.nodes(language.grammar, tree, language.grammar.comments))
+    braces = _braces(language.grammar, tree) if language.name in _JSX else {}
+    found = (_of_node(node, lines, braces) for node in trees.nodes(language.grammar, tree, language.grammar.comments))
     return tuple(comment for comment in found if comment is not None)
 
 
-def _of_node(node: tree_sitter.Node, lines: Sequence[str]) -> Comment | None:
-    above = node.parent
-    if above is not None and above.type == "jsx_expression" and len(above.named_children) == 1:
-        node = above  # `{/* ... */}`: without its comment the pair of braces is nothing
+def _braces(grammar: Grammar, tree: tree_sitter.Tree) -> dict[_Point, _Point]:
+    """Where the braces of JSX begin and end. (To ask a comment for its parent takes as long as the text is.)"""
+    found = trees.nodes(grammar, tree, ("jsx_expression",))
+    return {(*node.start_point,): (*node.end_point,) for node in found}
+
+
+def _of_node(node: tree_sitter.Node, lines: Sequence[str], braces: Mapping[_Point, _Point]) -> Comment | None:
     (first, start), (last, stop) = node.start_point, node.end_point
     if first >= len(lines):
         return None
@@ -76,7 +84,18 @@ def _of_node(node: tree_sitter.Node, lines: Sequence[str]) -> Comment | None:
         last -= 1
         stop = len(trees.encode(lines[last]))
     last = min(last, len(lines) - 1)
-    return _read(lines, first, last, _characters(lines[first], start), _characters(lines[last], stop))
+    begin, end = _characters(lines[first], start), _characters(lines[last], stop)
+    before, after = lines[first][:begin].rstrip(), lines[last][end:]
+    if before.endswith("{") and after.lstrip().startswith("}"):
+        # `{/* ... */}`: without its comment the pair of braces is nothing.
+        closing = len(lines[last]) - len(after.lstrip()) + 1
+        if braces.get((first, _bytes(before) - 1)) == (last, _bytes(lines[last][:closing])):
+            begin, end = len(before) - 1, closing
+    return _read(lines, first, last, begin, end)
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(trees.encode(text))
 
 
 def _characters(line: str, offset: int) -> int:
@@ -122,26 +141,29 @@ def _of_lines(language: Language | None, lines: Sequence[str]) -> Iterator[Comme
     while at < len(lines):
         bare = lines[at].strip()
         start = len(lines[at]) - len(lines[at].lstrip())
-        last: int | None = None
+        last, alone = at, False
         if at not in passed:
             pair = next(((opening, closing) for opening, closing in blocks if bare.startswith(opening)), None)
-            if pair is not None:
-                last = _end_of_block(lines, at, start + len(pair[0]), pair[1])
-            elif bare.startswith(prefixes):
-                last = at
-        found = _read(lines, at, last, start, len(lines[last])) if last is not None else None
+            if pair is None:
+                alone = bare.startswith(prefixes)
+            else:
+                last, alone = _end_of_block(lines, at, start + len(pair[0]), pair[1])
+        found = _read(lines, at, last, start, len(lines[last])) if alone else None
         if found is not None:
             yield found
-        at = at + 1 if last is None else last + 1
+        at = last + 1
 
 
-def _end_of_block(lines: Sequence[str], first: int, behind: int, closing: str) -> int | None:
-    """The last line of the block comment that begins on line `first`, if nothing follows it there."""
+def _end_of_block(lines: Sequence[str], first: int, behind: int, closing: str) -> tuple[int, bool]:
+    """The last line of the block comment that begins on line `first`, and whether nothing follows it there.
+
+    One without an end takes in the rest of the text, and is none that has its lines for itself.
+    """
     for number in range(first, len(lines)):
         end = lines[number].find(closing, behind if number == first else 0)
         if end >= 0:
-            return number if not lines[number][end + len(closing) :].strip() else None
-    return None
+            return number, not lines[number][end + len(closing) :].strip()
+    return len(lines), False
 
 
 def fenced_lines(lines: Sequence[str]) -> frozenset[int]:

@@ -8,11 +8,15 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.checkout import ROOT, tracked_files
 from support.gitrepo import GitRepo
 from support.hooks import BIN, hook
 
+from bot.leftovers.find import Look, leftovers
 from bot.leftovers.suspicion import may_have_markers
+from bot.text import Document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -235,3 +239,50 @@ def test_slow_libraries_are_imported_only_for_a_file_that_needs_them(
     )
     done = subprocess.run([python, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.removesuffix("\n").rsplit("\n", 1)[-1] == str(sorted(loaded))
+
+
+SIGNS = ("# ", "// ", "//", "/* ", "<!-- ", "{/* ", "-- ", "; ", "% ", "REM ", "{# ", "(* ", "\t// ", "x = 1  # ", "")
+WORDS = ("existing", "the", "rest of", "remaining", "unchanged", "keep", "your", "other", "code", "methods", "omitted",
+         "same as before", "everything else", "stays the same", "is", "imports", "for brevity", "(", "]")  # fmt: skip
+DOTS = ("...", "....", "…", ". . .", "", "[...", "... (")
+
+
+@given(
+    st.sampled_from(SIGNS), st.sampled_from(DOTS), st.lists(st.sampled_from(WORDS), max_size=6), st.sampled_from(DOTS)
+)
+def test_the_cheap_look_passes_over_nothing_that_the_close_one_finds(
+    sign: str, before: str, words: list[str], after: str
+) -> None:
+    line = sign + " ".join((before, *words, after))
+    document = Document.from_text(f"y = 2\n{line}\nz = 3\n")
+    if leftovers(document, "a.py", Look()):
+        assert may_have_markers(document.to_bytes())
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("a.js", "x;//...y" * 200_000),
+        ("a.md", "." * 1_000_000),
+        ("a.vue", "/* \n" * 200_000),
+        ("a.vue", "/* \n" * 200_000 + "*/ x\n"),
+        ("a.py", "# more\n" * 200_000 + "# go stetbot!\n"),
+        ("a.jsx", "x = <a>" + "{/* go */}\n" * 50_000 + "</a>;"),
+        ("a.txt", "=======\n" * 200_000),
+        ("a.py", "# keep \n" * 200_000),
+    ],
+    ids=[
+        "one line",
+        "dots",
+        "open comments",
+        "one comment with code behind it",
+        "comments",
+        "JSX",
+        "conflicts",
+        "words",
+    ],
+)
+@pytest.mark.timeout(30)
+def test_no_text_holds_a_hook_up(tmp_path: Path, name: str, line: str) -> None:
+    (tmp_path / name).write_text(f"{line}\n# a stetbot! b\n", encoding="utf-8")
+    assert hook(tmp_path, "check", name).code == 0
