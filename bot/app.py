@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.diffs import check, unified
 from bot.entries import EXECUTABLE, REGULAR
-from bot.errors import Code, Refusal, UsageError
+from bot.errors import Code, Refusal, ServiceError, UsageError
 from bot.message import requests_in
 from bot.model import Refused, Unchanged
 from bot.parallel import ordered_map
 from bot.paths import warned_path
-from bot.pipeline.budget import Budget, Meter, MeteredApply, MeteredPlanner
+from bot.pipeline.budget import Budget, Meter, MeteredApply, MeteredEmbedder, MeteredPlanner
+from bot.pipeline.choosing import Ranker
 from bot.pipeline.engines import Cascade, Fallback, Local, Morph
 from bot.pipeline.land import derive
 from bot.pipeline.proposal import from_json
 from bot.pipeline.propose import propose
 from bot.pipeline.resolve import Resolver
 from bot.pipeline.writers import PlannerWriter
-from bot.report import FileLine, Report, diff_counts, fallbacks, printable, readings_of
+from bot.report import Charged, FileLine, Report, diff_counts, fallbacks, printable, readings_of
 from bot.settings import EngineChoice
 
 if TYPE_CHECKING:
@@ -90,15 +91,13 @@ def has_planner(settings: Settings) -> bool:
     return bool(settings.morpheus_key and settings.morpheus_model)
 
 
-@contextmanager
-def writer_for(settings: Settings, meter: Meter) -> Iterator[PlannerWriter | None]:
-    """Who writes the snippets of requests in plain words; None without a planner. Raises UsageError."""
-    with planner_for(settings) as planner:
-        if planner is None:
-            yield None
-            return
-        keys = tuple(key for key in (settings.morpheus_key, settings.morph_key) if key)
-        yield PlannerWriter(MeteredPlanner(planner, meter), keys)
+def writer_for(planner: PlannerClient | None, settings: Settings, meter: Meter) -> PlannerWriter | None:
+    """Who writes the snippets of requests in plain words; None without a planner."""
+    if planner is None:
+        return None
+    keys = tuple(key for key in (settings.morpheus_key, settings.morph_key) if key)
+    embedder = MeteredEmbedder(planner, meter) if settings.morpheus_embedding_model else None
+    return PlannerWriter(MeteredPlanner(planner, meter), keys, Ranker(embedder))
 
 
 @contextmanager
@@ -185,11 +184,25 @@ def run_requests(
     start = start or place.starting_point(order, settings)
     landed = _landed_before(place, start, order)
     meter = meter_for(settings)
-    with engine_for(settings, meter) as engine, writer_for(settings, meter) as writer:
-        resolver = Resolver(engine, order.accepts, writer, landed)
+    with engine_for(settings, meter) as engine, planner_for(settings) as planner:
+        writer = writer_for(planner, settings, meter)
+        resolver = Resolver(engine, order.accepts, writer, landed, start.numbered)
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
+        charged, warning = charges_of(planner, settings)
     done = _land(place, start, batch, recognised(proposed, landed), order, settings)
-    return replace(done, report=replace(done.report, usage=meter.usage))
+    warnings = (*done.report.warnings, warning) if warning else done.report.warnings
+    return replace(done, report=replace(done.report, usage=meter.usage, charged=charged, warnings=warnings))
+
+
+def charges_of(planner: PlannerClient | None, settings: Settings) -> tuple[Charged | None, str]:
+    """What the planner's account was charged so far, where that is asked for; or a warning that it is not told."""
+    if planner is None or not settings.morpheus_reconcile or not planner.was_asked:
+        return None, ""
+    try:
+        found = planner.reconcile()
+    except ServiceError as error:
+        return None, f"what the planner's account was charged is not known: {error}"
+    return Charged(found.amount, found.found, found.requests), ""
 
 
 def recognised(proposed: Proposed, landed: Mapping[str, str]) -> Proposed:
@@ -230,7 +243,7 @@ def land_proposal(place: Workplace, name: str, data: bytes, batch: Batch, order:
             f"the proposal holds for commit {printable(proposal.base[:12])}, this would land on {start.commit[:12]}",
             "make it anew with `stetbot propose`, or say with --base what it was made on",
         )
-    proposed = derive(proposal, batch.requests, start.tree, order.accepts, map)
+    proposed = derive(proposal, batch.requests, start.tree, order.accepts, map, start.numbered)
     return _land(place, start, batch, proposed, order, settings)
 
 

@@ -57,6 +57,11 @@ class Limits:
     body: int = 64 * 1024 * 1024
 
 
+# For lists and accounts, which answer at once or not at all.
+DESK_LIMITS = Limits(total=30.0, idle=10.0)
+DESK_POLICY = RetryPolicy(tries=2)
+
+
 @dataclass(slots=True)
 class Tally:
     """What asking came to so far, also where it failed: tries, tokens of each answer, the service's ids of requests."""
@@ -79,7 +84,7 @@ class OtherForm(ServiceError):
     """This form of request got no answer, another one may; `always`: the service takes it from nobody."""
 
     def __init__(self, error: ServiceError, *, always: bool) -> None:
-        super().__init__(error.problem, error.code, down=error.down)
+        super().__init__(error.problem, error.code, down=error.down, status=error.status)
         self.always = always
 
 
@@ -187,7 +192,8 @@ class ChatClient:
                     tally.request_ids.append(identity)
                 if response.status != 200:
                     said = _beginning(response)
-                    return judge_status(response.status, response.headers, said, self._timing.wall(), secrets)
+                    failed = judge_status(response.status, response.headers, said, self._timing.wall(), secrets)
+                    return replace(failed, status=response.status)
                 return _Answer(call.read(response))
         except AnswerError as error:
             return judge_answer(error, secrets)
@@ -239,18 +245,18 @@ class ChatClient:
         asks = f"asks for a pause of {duration(wait)}, longer than stetbot waits; run again later"
         if failed is None:
             # Another worker was told so.
-            return self._service_error(asks, Trouble.BUSY)
-        return self._service_error(f"{failed.sentence}; it {asks}", failed.trouble)
+            return self._service_error(asks, Trouble.BUSY, None)
+        return self._service_error(f"{failed.sentence}; it {asks}", failed.trouble, failed.status)
 
     def _error(self, failed: Failed, tries: int, tally: Tally | None = None) -> ServiceError:
         times = f" ({tries} tries)" if tries > 1 else ""
         # What the service's own people will ask for.
         named = f" (request {tally.request_ids[-1]})" if tally is not None and tally.request_ids else ""
-        return self._service_error(f"{failed.sentence}{times}{named}", failed.trouble)
+        return self._service_error(f"{failed.sentence}{times}{named}", failed.trouble, failed.status)
 
-    def _service_error(self, sentence: str, trouble: Trouble) -> ServiceError:
+    def _service_error(self, sentence: str, trouble: Trouble, status: int | None) -> ServiceError:
         code = Code.RATE_LIMITED if trouble is Trouble.BUSY else Code.SERVICE_ERROR
-        return ServiceError(f"{self._service.name} {sentence}", code, down=trouble is Trouble.DOWN)
+        return ServiceError(f"{self._service.name} {sentence}", code, down=trouble is Trouble.DOWN, status=status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,8 +152,13 @@ class InlineComment:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Words only: a planner has to write the snippet. `comment`: the words stand in the file, as a comment."""
+    """Words only: a planner has to write the snippet.
 
+    `among` are the files that may be meant where the request names none (its part's path is "" then): those of the
+    change set that it speaks of. `comment`: the words stand in the file itself, as a comment.
+    """
+
+    among: tuple[str, ...] = ()
     comment: InlineComment | None = None
 
 

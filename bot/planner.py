@@ -21,7 +21,7 @@ from bot.chat.prices import together, usage_of
 from bot.chat.request import ChatRequest, Delivery, Message, Role, Sampling
 from bot.chat.retry import RetryPolicy
 from bot.chat.scrub import foreign
-from bot.chat_client import ChatClient, Limits, OtherForm, Service, Tally
+from bot.chat_client import DESK_LIMITS, DESK_POLICY, ChatClient, Limits, OtherForm, Service, Tally
 from bot.errors import ServiceError
 from bot.http import Http, Proxies
 from bot.pacing import Pace, Timing
@@ -47,9 +47,6 @@ DEFAULT_SAMPLING = Sampling(temperature=0.01, max_tokens=4096)
 DEFAULT_LIMITS = Limits(total=900.0, idle=310.0)
 DEFAULT_POLICY = RetryPolicy(tries=3, first_wait=2.0, longest_wait=10.0, patience=65.0, stream_after_silence=True)
 DEFAULT_PACE = Pace(per_minute=20, at_once=2)
-# Lists and accounts answer at once or not at all.
-_DESK_LIMITS = Limits(total=30.0, idle=10.0, connect=10.0)
-_DESK_POLICY = RetryPolicy(tries=2)
 # For so many seconds a service that could not be asked for its models counts as down.
 _STAYS_DOWN = 60.0
 SAID_CHARACTERS = 400
@@ -117,7 +114,7 @@ class PlannerClient:
         self._timing = timing or Timing.real()
         service = Service(NAME, settings.endpoint, settings.key)
         self._chat = ChatClient(service, self._transport, self._timing, settings.limits, settings.policy, settings.pace)
-        self._desk = ChatClient(service, self._transport, self._timing, _DESK_LIMITS, _DESK_POLICY)
+        self._desk = ChatClient(service, self._transport, self._timing, DESK_LIMITS, DESK_POLICY)
         self._catalogue = _Catalogue(self.models, self._timing)
         self._since = self._timing.wall()
         self._lock = threading.Lock()
@@ -232,6 +229,11 @@ class PlannerClient:
     def balance(self) -> Balance:
         """What the account may still spend. Raises ServiceError, also where a server keeps no accounts."""
         return self._desk.fetch(self._settings.endpoint.under("billing/balance"), read_balance)
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether the service has given any request an id yet."""
+        return bool(self._request_ids)
 
     def reconcile(self) -> Reconciled:
         """What the account was charged for the requests of this client so far. Raises ServiceError as `balance`."""

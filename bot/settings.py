@@ -68,6 +68,7 @@ class Settings:
     morpheus_stream: bool = False
     morpheus_deadline: float = 900.0
     morpheus_idle: float = 310.0
+    morpheus_reconcile: bool = False
     morpheus_requests_per_minute: int = 20
     morpheus_at_once: int = 2
     morpheus_temperature: float | None = 0.01
@@ -188,7 +189,7 @@ _KINDS: Mapping[str, _Kind] = {
     "morph_stream": _FLAG,
     **dict.fromkeys(("morph_deadline", "morph_idle"), _SECONDS),
     **dict.fromkeys(("morpheus_key", "morpheus_url", "morpheus_model"), _TEXT),
-    "morpheus_stream": _FLAG,
+    **dict.fromkeys(("morpheus_stream", "morpheus_reconcile"), _FLAG),
     **dict.fromkeys(("morpheus_deadline", "morpheus_idle"), _SECONDS),
     **dict.fromkeys(("morpheus_requests_per_minute", "morpheus_at_once"), _COUNT),
     "morpheus_temperature": _or_default(_Kind("a number from 0 to 2", _number(0, 2), float)),

@@ -62,7 +62,8 @@ class Order:
 class StartingPoint:
     """What a run starts from: its files, the commit's id ("" for the work tree) and what people call it.
 
-    `branch` is the one to commit on, `tip` where it is now (None: there is none yet).
+    `branch` is the one to commit on, `tip` where it is now (None: there is none yet). `numbered` is what the line
+    numbers of requests speak of, where the branch has commits of its own already.
     """
 
     tree: BaseTree
@@ -72,6 +73,7 @@ class StartingPoint:
     tip: str | None = None
     warnings: tuple[str, ...] = ()
     work_tree: WorkTree | None = None
+    numbered: BaseTree | None = None
 
 
 class TreeReader(Protocol):
@@ -161,6 +163,7 @@ class Workplace:
             branch,
             tip,
             warnings,
+            numbered=Base(self.repo.tree(head, settings.max_bytes)) if commit != head else None,
         )
 
     def _work_tree(self, settings: Settings) -> StartingPoint:

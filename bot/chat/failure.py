@@ -46,6 +46,7 @@ class Failed:
     retry: Retry
     wait: float | None = None
     hint: Hint = Hint.NONE
+    status: int | None = None
 
 
 REDIRECTED = frozenset({301, 302, 303, 307, 308})

@@ -23,16 +23,16 @@ _NAMED = tuple(
     for head in (
         rf"<\|tool_call_begin\|>\s*{_NAME}(?::\d+)?\s*<\|tool_call_argument_begin\|>\s*",
         rf"<\uff5ctool\u2581call\u2581begin\uff5c>(?:function<\uff5ctool\u2581sep\uff5c>)?{_NAME}\s*(?:<\uff5ctool\u2581sep\uff5c>|```(?:json)?)\s*",
-        rf"\[TOOL_CALLS\]\s*{_NAME}\s*(?:\[ARGS\])?\s*(?=\{{)",
+        rf"\[TOOL_CALLS\]\s*{_NAME}\s*(?:\[ARGS\]\s*)?(?=\{{)",
         rf"<function={_NAME}>\s*(?=\{{)",
     )
 )
 # After these stands an object, or a list of objects, with name and arguments.
 _WHOLE = re.compile(r"(?:<tool_call>|<function_call>|<\|tool_call\|>|<\|python_tag\|>|\[TOOL_CALLS\])\s*(?=[\[{])")
 # Arguments one by one, each as it is: no escaping, so nothing may stand inside that looks like its end.
-_FUNCTION = re.compile(rf"<function={_NAME}>(?P<inside>.*?)</function>", re.DOTALL)
+_FUNCTION = re.compile(rf"<function={_NAME}>")
 _PARAMETER = re.compile(r"\s*<parameter=(?P<key>\w+)>\n?(?P<value>.*?)\n?</parameter>\s*", re.DOTALL)
-_TAGGED = re.compile(rf"<tool_call>\s*{_NAME}\s*(?P<inside><arg_key>.*?)</tool_call>", re.DOTALL)
+_TAGGED = re.compile(rf"<tool_call>\s*{_NAME}\s*(?=<arg_key>)")
 _ARGUMENT = re.compile(
     r"\s*<arg_key>\s*(?P<key>\w+)\s*</arg_key>\s*<arg_value>\n?(?P<value>.*?)\n?</arg_value>\s*", re.DOTALL
 )
@@ -92,10 +92,19 @@ def _as_objects(text: str) -> tuple[ToolCall, ...]:
 
 
 def _by_parameters(text: str) -> tuple[ToolCall, ...]:
-    for whole, part, ending in ((_FUNCTION, _PARAMETER, "</parameter>"), (_TAGGED, _ARGUMENT, "</arg_value>")):
-        found = list(whole.finditer(text))
+    for head, end, part, ending in (
+        (_FUNCTION, "</function>", _PARAMETER, "</parameter>"),
+        (_TAGGED, "</tool_call>", _ARGUMENT, "</arg_value>"),
+    ):
+        found: list[tuple[object, object]] = []
+        at = 0
+        while (match := head.search(text, at)) is not None:
+            at = text.find(end, match.end())
+            if at < 0:
+                return ()
+            found.append((match["name"], _parameters(text[match.end() : at], part, ending)))
         if found:
-            return _all_or_none([(match["name"], _parameters(match["inside"], part, ending)) for match in found])
+            return _all_or_none(found)
     return ()
 
 

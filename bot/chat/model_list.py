@@ -62,7 +62,7 @@ def why_not(name: str, models: Sequence[ListedModel], purpose: Purpose) -> str |
     """
     bare = name.partition(":")[0] if not any(model.name == name for model in models) else name
     accepted = {bare.casefold(), bare.rpartition("/")[2].casefold()}
-    found = [model for model in models if model.name.casefold() in accepted or model.chain_id == name]
+    found = [model for model in models if model.name.casefold() in accepted or (name and model.chain_id == name)]
     if not found:
         return f"is not among its models; {_alternatives(name, models, purpose)}"
     if all(model.purpose and model.purpose.upper() != purpose for model in found):

@@ -141,7 +141,9 @@ def _stray(line: bytes) -> AnswerError:
     except AnswerError as error:
         if error.quoted:
             return error
-    return AnswerError("wrote a line into its stream that is no event")
+    # A JSON object that is cut off is an error that broke off with the stream.
+    retry = Retry.AGAIN if line.startswith(b"{") else Retry.FINAL
+    return AnswerError("wrote a line into its stream that is no event", retry=retry)
 
 
 def _said(data: bytes) -> str:

@@ -26,7 +26,8 @@ EXIT_CODES = (
 )
 # Flags that are settings; the rest say what this one run is to do.
 SETTING_FLAGS = (
-    *("engine", "jobs", "max_bytes", "signoff", "inline_word", "morph_model", "morph_stream", "morpheus_model"),
+    *("engine", "jobs", "max_bytes", "signoff", "inline_word", "morph_model", "morph_stream"),
+    *("morpheus_model", "morpheus_reconcile"),
     *("budget_tokens", "budget_requests", "budget_dollars", "budget_seconds"),
 )
 
@@ -76,6 +77,11 @@ engine_options: Callable[[F], F] = options_of(
 )
 service_options: Callable[[F], F] = options_of(
     click.option("--morpheus-model", metavar="NAME", help="The planner's model: it writes what is asked in words."),
+    click.option(
+        "--morpheus-reconcile/--no-morpheus-reconcile",
+        default=None,
+        help="Ask the planner's account afterwards what it was charged, and report that.",
+    ),
     click.option("--budget-tokens", type=click.IntRange(1), metavar="N", help="Tokens that services may take."),
     click.option("--budget-requests", type=click.IntRange(1), metavar="N", help="Requests that services may get."),
     click.option("--budget-dollars", type=float, metavar="X", help="Money that services may cost, in US dollars."),

@@ -204,7 +204,7 @@ class Material:
             for line, degree in likeness.items():
                 if isinstance(token, Gap) or (degree < scores.similar and line not in namesakes):
                     continue
-                worth = self._pair_worth(token, line, degree, scores)
+                worth = self.pair_worth(token, line, degree, scores)
                 if self.base.lines[line].indent != depth:
                     worth -= scores.pair_shifted
                 if line in namesakes:
@@ -213,7 +213,8 @@ class Material:
             found.append(worths)
         return found
 
-    def _pair_worth(self, token: Token, line: int, likeness: float, scores: Scores) -> float:
+    def pair_worth(self, token: Token, line: int, likeness: float, scores: Scores) -> float:
+        """What a token is worth as the changed form of a base line of some likeness, its depth apart."""
         if isinstance(token, Gap):
             return 0.0
         old = self.keys[line]

@@ -15,10 +15,10 @@ from bot.model import Usage
 from bot.pipeline.engines import total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.pipeline.engines import RemoteAnswer, RemoteApply
-    from bot.planning import Planned, Planner, PlanPrompt
+    from bot.planning import Embedded, Embedder, Planned, Planner, PlanPrompt
 
 _CHARACTERS_PER_TOKEN = 4
 _REMEDY = "run again for the rest, with a larger budget if it should be one run"
@@ -103,6 +103,17 @@ class MeteredPlanner:
 
     def plan(self, prompt: PlanPrompt) -> Planned:
         return self.meter.charge(len(prompt.system) + len(prompt.user), lambda: self.planner.plan(prompt))
+
+
+@dataclass(frozen=True, slots=True)
+class MeteredEmbedder:
+    """A model for embeddings within the budget."""
+
+    embedder: Embedder
+    meter: Meter
+
+    def embed(self, texts: Sequence[str]) -> Embedded:
+        return self.meter.charge(sum(map(len, texts)), lambda: self.embedder.embed(texts))
 
 
 @dataclass(frozen=True, slots=True)

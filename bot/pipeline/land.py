@@ -33,8 +33,9 @@ def derive(
     base: BaseTree,
     accepts: Callable[[str], bool],
     mapper: Mapper,
+    numbered: BaseTree | None = None,
 ) -> Proposed:
-    """The run that `proposal` describes, derived again from `requests` on `base`.
+    """The run that `proposal` describes, derived again from `requests` on `base`; their line numbers are of `numbered`.
 
     Raises Refusal (verification-failed) where the proposal names a request that is not there, a request does not apply
     as the proposal says, or a resulting file differs in any way.
@@ -49,7 +50,8 @@ def derive(
             )
     wanted = set(proposal.applied)
     chosen = [request for request in requests if request.id in wanted]
-    resolver = Resolver(Replay(proposal.merges), accepts, RecordedWriter(proposal.written))
+    writer = RecordedWriter(proposal.written)
+    resolver = Resolver(Replay(proposal.merges), accepts, writer, numbered=numbered)
     proposed = propose(chosen, base, resolver, mapper)
     for outcome in proposed.outcomes:
         if not isinstance(outcome, Applied):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.model import Doubt, Part, Written
     from bot.pipeline.piece import Piece
-    from bot.pipeline.views import View
+    from bot.pipeline.views import BaseTree, View
     from bot.pipeline.writers import Place, Writer
     from bot.text import Document
 
@@ -47,12 +47,12 @@ class Wish:
     view: View
     merge: Merge
 
-    def resolve(self, writer: Writer) -> Piece:
-        """What comes of it. Raises Refusal and ServiceError."""
+    def resolve(self, writer: Writer, given: Written | None = None) -> Piece:
+        """What comes of it, beginning with the snippet that is `given`. Raises Refusal and ServiceError."""
         settled = writer.settled(self.place)
         if settled is not None:
             return self._attempt(checked(settled, self.asked.path, self.document)).piece()
-        first = self._attempt(writer.write(self.place, self.asked, self.document))
+        first = self._attempt(given or writer.write(self.place, self.asked, self.document))
         chosen = first
         if first.rank < _RANKS.index(Verdict.VERIFIED):
             further = self._further(first, writer)
@@ -131,15 +131,15 @@ class _Attempt:
         raise self.refusal
 
 
-def present_lines(part: Part, path: str, view: View, document: Document) -> LineRange | None:
+def present_lines(part: Part, path: str, numbered: BaseTree, document: Document) -> LineRange | None:
     """Where the lines that `part` points at stand in `document`, the file as the view has it. Raises Refusal.
 
-    A comment's lines are found by their text. Numbers are of the base, and other requests of the run may have moved
-    what they mean.
+    A comment's lines are found by their text. Numbers are those of `numbered`, and earlier commits of the branch or
+    other requests of the run may have moved what they mean.
     """
-    if view.base.standing(path) is not Standing.FILE:
+    if part.original is not None or numbered.standing(path) is not Standing.FILE:
         return commented_lines(document.lines, part)
-    base = view.base.read(path).document
+    base = numbered.read(path).document
     lines = commented_lines(base.lines, part)
     if lines is None or base == document:
         return lines

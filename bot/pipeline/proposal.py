@@ -178,7 +178,7 @@ def from_json(name: str, data: bytes) -> Proposal:
 
 def _written(node: _Node) -> list[tuple[tuple[str, str], Written]]:
     found = []
-    for item in node.at("written").items():
+    for item in () if node.at("written").missing else node.at("written").items():
         path = item.at("target_file").text()
         written = Written(path, item.at("code_edit").text(), item.at("instructions").text())
         found.append(((node.at("id").text(), path), written))

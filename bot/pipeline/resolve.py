@@ -52,7 +52,8 @@ if TYPE_CHECKING:
 
     from bot.model import Ask, Candidate, LineRange, Outcome, Part, Request
     from bot.pipeline.engines import Engine
-    from bot.pipeline.views import FileState, View
+    from bot.pipeline.inline import WithoutComment
+    from bot.pipeline.views import BaseTree, FileState, View
     from bot.pipeline.writers import Writer
 
 
@@ -61,13 +62,15 @@ class Resolver:
     """What it takes to resolve requests: the engine for snippets, and which UNPROVEN ones may land (by request id).
 
     `writer` writes the snippets of requests in plain words (None: nobody does). `landed` are the requests of earlier
-    commits of the branch, by id with the commit: a planner is not asked for them again.
+    commits of the branch, by id with the commit: a planner is not asked for them again. `numbered` is the tree that
+    the line numbers of requests speak of (None: the base), where the base has commits of ours on top of it.
     """
 
     engine: Engine
     accepts: Callable[[str], bool]
     writer: Writer | None = None
     landed: Mapping[str, str] = field(default_factory=dict)
+    numbered: BaseTree | None = None
 
     def offline(self) -> Resolver:
         """The same, asking nobody: snippets are merged by the local engine, those of a planner as they were written."""
@@ -86,7 +89,10 @@ class Resolver:
         except Refusal as refusal:
             return Refused(request, refusal.code, refusal.reason, refusal.remedy)
         except ServiceError as error:
-            return Refused(request, error.code, error.problem, "run again later, or use --engine local")
+            plain = any(in_words(part.ask) for part in request.parts)
+            return Refused(
+                request, error.code, error.problem, f"run again later{'' if plain else ', or use --engine local'}"
+            )
         if candidate is None:
             return Unchanged(request, "; ".join(note for piece in pieces for note in piece.notes))
         return self._judged(request, candidate)
@@ -104,8 +110,10 @@ class Resolver:
         return Applied(request, candidate)
 
     def _part(self, request: Request, part: Part, view: View) -> Piece:
-        path = check_path(part.path)
         try:
+            if isinstance(part.ask, Plain) and not part.path:
+                return self._anywhere(request, part, part.ask, view)
+            path = check_path(part.path)
             return self._asked(request, part, path, part.ask, view)
         except Refusal as refusal:
             if refusal.code is not Code.ALREADY_APPLIED:
@@ -132,31 +140,42 @@ class Resolver:
         if isinstance(ask, Snippet):
             hints = _standing_hints(part, document)
             return self._merged(Job(request.id, path, document, ask.text, hints))
+        writer = self._writer(part)
+        if ask.comment is not None:
+            bare = without_comment(path, document, ask.comment)
+            return self._commented(request, Asked(path, part.instruction, bare.lines), bare, view, writer)
+        asked = Asked(path, part.instruction, present_lines(part, path, self.numbered or view.base, document))
+        return self._wish(request, asked, document, view).resolve(writer)
+
+    def _commented(self, request: Request, asked: Asked, bare: WithoutComment, view: View, writer: Writer) -> Piece:
+        try:
+            return bare.joined(self._wish(request, asked, bare.document, view).resolve(writer))
+        except Refusal as refusal:
+            if refusal.code is not Code.ALREADY_APPLIED:
+                raise
+            raise nothing_to_change(asked.path) from refusal
+
+    def _anywhere(self, request: Request, part: Part, ask: Plain, view: View) -> Piece:
+        writer = self._writer(part)
+        written = writer.choose(request.id, part.instruction, ask.among, view)
+        asked = Asked(check_path(written.path), part.instruction)
+        return self._wish(request, asked, view.read(asked.path).document, view).resolve(writer, written)
+
+    def _writer(self, part: Part) -> Writer:
         if self.writer is None:
             raise Refusal(
                 Code.NO_PLANNER,
                 f"{part.place} asks in words only, and no planner is set up to write the code",
-                "show the change in a fence, a suggestion or a diff; or set MORPHEUS_API_KEY and MORPHEUS_MODEL",
+                "show it in a fence (a snippet, a suggestion, a diff), or set MORPHEUS_API_KEY and MORPHEUS_MODEL",
             )
+        return self.writer
 
-        if ask.comment is None:
-            asked = Asked(path, part.instruction, present_lines(part, path, view, document))
-            return self._wished(request, asked, document, view, self.writer)
-        bare = without_comment(path, document, ask.comment)
-        asked = Asked(path, part.instruction, bare.lines)
-        try:
-            return bare.joined(self._wished(request, asked, bare.document, view, self.writer))
-        except Refusal as refusal:
-            if refusal.code is not Code.ALREADY_APPLIED:
-                raise
-            raise nothing_to_change(path) from refusal
-
-    def _wished(self, request: Request, asked: Asked, document: Document, view: View, writer: Writer) -> Piece:
+    def _wish(self, request: Request, asked: Asked, document: Document, view: View) -> Wish:
         def merge(snippet: str, lines: LineRange | None) -> Piece:
             hints = Hints(lines, asked.words)
             return self._merged(Job(request.id, asked.path, document, snippet, hints, Origin.PLANNER))
 
-        return Wish((request.id, asked.path), asked, document, view, merge).resolve(writer)
+        return Wish((request.id, asked.path), asked, document, view, merge)
 
     def _merged(self, job: Job) -> Piece:
         merge, path = self.engine(job), job.path

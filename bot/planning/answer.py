@@ -39,11 +39,11 @@ def read_answer(planned: Planned, path: str, document: str, keys: Sequence[str])
         other = next(call.target_file for call in planned.calls if not _same(call.target_file, path))
         raise Refusal(
             Code.WRONG_FILE,
-            f"the planner wants to edit {_quoted(other, keys)}, and the request is about {path}",
+            f"the planner wants to edit {_shown(other, keys, 100)!r}, and the request is about {path}",
             "ask for a change of that file in a request of its own",
         )
     if not own:
-        said = foreign(planned.said, keys) or "it gave no reason"
+        said = _shown(planned.said, keys, 200) or "it gave no reason"
         raise Refusal(
             Code.NO_CHANGE, f"the planner sees nothing to change in {path}: {said}", "say what should be different"
         )
@@ -115,5 +115,6 @@ def _same(target: str, path: str) -> bool:
     return target in (path, f"./{path}")
 
 
-def _quoted(path: str, keys: Sequence[str]) -> str:
-    return repr(foreign(path, keys, 100))
+def _shown(text: str, keys: Sequence[str], limit: int) -> str:
+    """A text of the planner for a message: one line, and nothing of it where it gives a key away."""
+    return "(not shown: it holds a key)" if holds_key(text, keys) else foreign(text, keys, limit)

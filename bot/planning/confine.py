@@ -8,7 +8,7 @@ added behind a function seems to stand in it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.diffs import edits_between
@@ -28,17 +28,23 @@ RULE = "outside-range"
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Lines `start:stop` (0-based, half-open) of the base, blank lines round them included.
+    """Lines `start:stop` (0-based, half-open) of the base, and the blank lines round them, which are nobody's.
 
     `definition` is what they are, with the comment above it; None where they are just lines.
     """
 
     start: int
     stop: int
+    above: int = 0
+    below: int = 0
     definition: Definition | None = None
 
     def holds(self, edit: Edit) -> bool:
-        return self.start <= edit.start and edit.stop <= self.stop
+        return self.start - self.above <= edit.start and edit.stop <= self.stop + self.below
+
+    def touches(self, edit: Edit) -> bool:
+        """Whether the edit is about the lines themselves, not only about the blank ones round them."""
+        return edit.start < self.stop and edit.stop > self.start
 
 
 def region_of(path: str, lines: Sequence[str], wanted: LineRange) -> Region:
@@ -50,11 +56,11 @@ def region_of(path: str, lines: Sequence[str], wanted: LineRange) -> Region:
     for definition in sorted(found.definitions, key=lambda one: one.last - one.first):
         lead = _lead(definition, comments)
         if lead <= first and last <= definition.last:
-            return Region(*_with_blanks(lines, lead, definition.last), definition)
+            return _with_blanks(lines, Region(lead, definition.last, definition=definition))
     # No definition holds all of it: what the first and the last line stand in is asked about as a whole.
     ends = [one for line in (first, last - 1) if (one := found.enclosing(line)) is not None]
     start = min([first, *(one.first for one in ends)])
-    return Region(*_with_blanks(lines, start, max([last, *(one.last for one in ends)])))
+    return _with_blanks(lines, Region(start, max([last, *(one.last for one in ends)])))
 
 
 def confine(
@@ -63,12 +69,13 @@ def confine(
     """The doubt that a change of `base` into `result` leaves the region of `wanted`; empty if it does not."""
     region = region_of(path, base.lines, wanted)
     edits = edits_between(base.lines, result.lines)
-    inside = tuple(edit for edit in edits if region.holds(edit))
-    imports = allowed_imports(path, base.lines, result.lines, edits, inside, surroundings)
+    about = tuple(edit for edit in edits if region.holds(edit) and region.touches(edit))
+    imports = allowed_imports(path, base.lines, result.lines, edits, about, surroundings)
+    inside = tuple(edit for edit in edits if region.holds(edit) and edit not in imports)
     outside = [edit for edit in edits if edit not in inside and edit not in imports]
     if outside:
         return (Doubt(RULE, f"the planner changes {_lines(outside[0])} of {path}; {_right(region, wanted)}"),)
-    if result.final_newline != base.final_newline and region.stop < len(base.lines):
+    if result.final_newline != base.final_newline and region.stop + region.below < len(base.lines):
         return (Doubt(RULE, f"the planner changes the end of {path}; {_right(region, wanted)}"),)
     beside = _beside(path, base, region, inside)
     if beside is not None:
@@ -76,13 +83,14 @@ def confine(
     return ()
 
 
-def _with_blanks(lines: Sequence[str], start: int, stop: int) -> tuple[int, int]:
-    """The blank lines round a region are nobody's: what grows or goes takes or leaves some."""
-    while start > 0 and not lines[start - 1].strip():
-        start -= 1
-    while stop < len(lines) and not lines[stop].strip():
-        stop += 1
-    return start, stop
+def _with_blanks(lines: Sequence[str], region: Region) -> Region:
+    """The region with the blank lines round it: what grows or goes takes or leaves some."""
+    above, below = region.start, region.stop
+    while above > 0 and not lines[above - 1].strip():
+        above -= 1
+    while below < len(lines) and not lines[below].strip():
+        below += 1
+    return replace(region, above=region.start - above, below=below - region.stop)
 
 
 def _lead(definition: Definition, comments: frozenset[int]) -> int:
@@ -99,7 +107,7 @@ def _beside(path: str, base: Document, region: Region, inside: Sequence[Edit]) -
         return None
     lines = base.splice(inside).lines
     grown = sum(len(edit.lines) - (edit.stop - edit.start) for edit in inside)
-    start, stop = region.start, region.stop + grown
+    start, stop = region.start - region.above, region.stop + region.below + grown
     text = "\n".join(lines) + "\n"
     own = _own(outline(path, text), region.definition, start, stop)
     covered = range(own.first, own.last) if own is not None else range(0)

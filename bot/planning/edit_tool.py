@@ -94,7 +94,7 @@ def _read_choice(choice: Completion, form: Form) -> PlanAnswer:
         return PlanAnswer(tuple(_edit_call(call) for call in calls))
     if not text.strip():
         raise _useless("answered with neither a tool call nor text", form)
-    return _from_words(text, form)
+    return _from_words(_with_line_feeds(text), form)
 
 
 def _useless(problem: str, form: Form) -> AnswerError:
@@ -126,14 +126,17 @@ def _edit_of(arguments: dict[str, object]) -> EditCall:
         if not isinstance(value, str) or (not value.strip() and name != "instructions"):
             raise AnswerError(f"called edit_file without {name}", retry=Retry.AGAIN)
         refuse_nul(value)
-    return EditCall(**{name: whole_characters(str(value)) for name, value in values.items()})
+    return EditCall(**{name: _with_line_feeds(whole_characters(str(value))) for name, value in values.items()})
+
+
+def _with_line_feeds(text: str) -> str:
+    """Lines end with "\n" inside; the file's own endings are put back where it is written."""
+    return text.replace("\r\n", "\n")
 
 
 # --- words ---
 
-_HEADER = re.compile(
-    r"(?m)^[ \t>*_`#-]*(?P<name>target_file|instructions)[*_`]*[ \t]*:[*_`]*[ \t]*(?P<value>\S.*?)?[ \t]*$"
-)
+_HEADER = re.compile(r"(?m)^[ \t>*_`#-]*(?P<name>target_file|instructions)[*_`]*[ \t]*:(?P<value>.*)$")
 _OPENING = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)")
 
 
@@ -161,7 +164,7 @@ def _from_words(text: str, form: Form) -> PlanAnswer:
     for match in _HEADER.finditer(text[: fence.at]):
         if match["name"] in headers:
             raise _useless(f"answered with {match['name']} twice", form)
-        headers[match["name"]] = (match["value"] or "").strip("`*\"' \t")
+        headers[match["name"]] = match["value"].strip("`*\"' \t")
     if not headers.get("target_file"):
         # Whose file it is cannot be guessed: gateways were seen to mix up the answers of two requests.
         raise _useless("answered with code and did not say for which file", form)
@@ -176,7 +179,7 @@ def _fences(text: str, form: Form) -> Iterator[_Fence]:
     lines: list[str] = []
     for line in text.split("\n"):
         if opening is None:
-            opening = _OPENING.fullmatch(line.rstrip("\r"))
+            opening = _OPENING.fullmatch(line)
             begun, lines = at, []
         elif _closes(line, opening["mark"]):
             yield _Fence(begun, opening["info"].strip(), tuple(lines))

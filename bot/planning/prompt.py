@@ -88,8 +88,9 @@ def plan_prompt(
         f"The request{_pointing(asked.lines)}:",
         _framed("request", mark, words),
     ]
-    if asked.lines is not None and (pointed := lines[asked.lines.first - 1 : asked.lines.last]):
-        parts += ["The lines that it points at read:", _framed("lines", mark, "\n".join(pointed))]
+    pointed = "" if asked.lines is None else "\n".join(lines[asked.lines.first - 1 : asked.lines.last])
+    if pointed and len(pointed) <= budget:
+        parts += ["The lines that it points at read:", _framed("lines", mark, pointed)]
     if earlier is not None:
         parts += [
             "You have written a snippet for it that could not be merged with certainty:",
@@ -99,6 +100,22 @@ def plan_prompt(
             _AGAIN,
         ]
     return PlanPrompt(_RULES.format(marker=_marker(asked.path)), "\n\n".join(parts))
+
+
+def choice_prompt(words: str, files: Sequence[tuple[str, Sequence[str]]], others: Sequence[str]) -> PlanPrompt:
+    """The prompt for a request that names no file: one of `files` (path and lines) is to be edited, or of `others`."""
+    said = visible(words)
+    mark = _mark(said, *others, *(text for path, lines in files for text in (path, *lines)))
+    parts = ["The request is about one of several files; choose the one that it is about."]
+    for path, lines in files:
+        parts += [
+            f"The file {path!r}{_language(path)}:",
+            *_file(Asked(path, words), lines, said, mark, FILE_BUDGET // max(1, len(files))),
+        ]
+    if others:
+        parts += ["Further files that may be meant, not shown:", _framed("candidates", mark, "\n".join(others))]
+    parts += ["The request:", _framed("request", mark, said)]
+    return PlanPrompt(_RULES.format(marker=_marker(files[0][0] if files else "")), "\n\n".join(parts))
 
 
 def _file(asked: Asked, lines: Sequence[str], words: str, mark: str, budget: int) -> list[str]:

@@ -40,7 +40,7 @@ _IMAGE = re.compile(r"!\[[^\[\]]{0,2000}\](?:\([^()]{0,2000}\)|\[[^\[\]]{0,2000}
 _LINK = re.compile(r"\[(?P<text>[^\[\]\n]{0,2000})\]\((?P<to>[^\s()]{0,2000})[^()]{0,2000}\)")
 # The frames of prompts: our own, those of apply models, of chat templates and of tool calls.
 _FRAME = re.compile(
-    r"<(?=/?\s*(?:request|file|excerpt|outline|lines|doubts|earlier|candidate|instructions?|code|update|system|user"
+    r"<(?=(?:\s{0,9}/\s{0,9})?(?:request|file|excerpt|outline|lines|doubts|earlier|candidates?|instructions?|code|update|system|user"
     r"|assistant|developer|tools?|tool_[a-z_]+|function[a-z_]*|parameter|invoke|think|thinking|edit_file|antml)\b)"
     r"|<(?=/?\|)|<(?=<\s*/?\s*SYS)|\[(?=/?INST\])",
     re.IGNORECASE,

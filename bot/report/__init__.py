@@ -4,9 +4,10 @@ from bot.report.escape import one_line, printable, without_secrets
 from bot.report.lines import Paint, Role, file_lines, landing_lines, outcome_lines, plain, summary_line
 from bot.report.machine import report_json
 from bot.report.readings import Reading, Readings, readings_of
-from bot.report.records import FileLine, Landing, Report, Status, diff_counts, fallbacks
+from bot.report.records import Charged, FileLine, Landing, Report, Status, diff_counts, fallbacks
 
 __all__ = [
+    "Charged",
     "FileLine",
     "Landing",
     "Paint",

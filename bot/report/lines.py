@@ -144,6 +144,9 @@ def summary_line(report: Report) -> str:
         )
         if usage.dollars is not None:
             line += f", about ${usage.dollars:.4f}"
+    charged = report.charged
+    if charged is not None:
+        line += f"; charged ${charged.dollars:f} for {charged.found} of {charged.requests} requests to the planner"
     return line
 
 

@@ -116,7 +116,7 @@ def _request(path: str, asked: Asked, word: str) -> Request:
     digest = digest_text("inline", path, *asked.said)
     if problem := _problem(asked):
         return Request(path, digest, 1, (), place, refusal=problem)
-    ask = Plain(InlineComment(asked.said, 1, word))
+    ask = Plain(comment=InlineComment(asked.said, 1, word))
     return Request(path, digest, 1, (Part(path, ask, place, asked.words, asked.lines),), place)
 
 
@@ -138,7 +138,7 @@ def _numbered(request: Request) -> Request:
 def _counted(part: Part, ordinal: int) -> Part:
     match part.ask:
         case Plain(comment=InlineComment() as comment):
-            return replace(part, ask=Plain(replace(comment, ordinal=ordinal)))
+            return replace(part, ask=Plain(comment=replace(comment, ordinal=ordinal)))
         case _:
             return part
 

@@ -49,7 +49,7 @@ def test_a_diff_applied_to_the_old_text_gives_the_new_one(old: str, new: str) ->
         assert apply_diff(parse_diff(diff)[0], document(old)) == new
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(old=TEXTS, new=TEXTS)
 def test_git_takes_every_diff_and_comes_to_the_same_bytes(tmp_path: Path, old: str, new: str) -> None:
     diff = unified("f.txt", document(old), document(new))

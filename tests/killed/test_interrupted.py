@@ -32,6 +32,7 @@ from support.morph_server import MorphServer
 from support.story import stetbot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = [
@@ -90,7 +91,7 @@ def assert_before_or_after(repo: GitRepo, base: GitRepo) -> str:
 @pytest.mark.parametrize("fault", [Fault.HANG, Fault.STALL, Fault.TRICKLE_BODY], ids=lambda fault: fault.value)
 @pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
 def test_ctrl_c_ends_128_workers_that_wait_for_a_stalled_service(
-    tmp_path: Path, traps: Traps, capsys: pytest.CaptureFixture[str], fault: Fault, streamed: bool
+    tmp_path: Path, traps: Traps, figures: Callable[[str], None], fault: Fault, streamed: bool
 ) -> None:
     repo, file = repository(tmp_path, FILES)
     base = copy(repo, tmp_path / "base")
@@ -104,8 +105,7 @@ def test_ctrl_c_ends_128_workers_that_wait_for_a_stalled_service(
             ended = run.end()
             seconds = time.monotonic() - began
             run.wait_for_git()
-    with capsys.disabled():
-        print(f"\n{fault.value}: ended {seconds:.2f} s after Ctrl-C with 128 workers")  # noqa: T201 - the figure asked for
+    figures(f"{fault.value}: ended {seconds:.2f} s after Ctrl-C with 128 workers")
     assert_interrupted(ended)
     with pytest.raises(ProcessLookupError):
         os.killpg(run.process.pid, 0)
@@ -127,7 +127,7 @@ def test_ctrl_c_while_modules_are_imported_is_no_traceback(tmp_path: Path, traps
 
 @pytest.mark.parametrize("hit", [signal.SIGINT, signal.SIGTERM], ids=lambda hit: hit.name)
 def test_interrupted_while_it_commits_the_branch_is_before_or_after(
-    tmp_path: Path, traps: Traps, capsys: pytest.CaptureFixture[str], hit: signal.Signals
+    tmp_path: Path, traps: Traps, figures: Callable[[str], None], hit: signal.Signals
 ) -> None:
     """A terminal sends Ctrl-C to the whole group; git is in a session of its own and ends its work."""
     base, file = repository(tmp_path, 3)
@@ -157,12 +157,11 @@ def test_interrupted_while_it_commits_the_branch_is_before_or_after(
         done = stetbot(repo, "apply", file)
         assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
         assert assert_before_or_after(repo, base) == "after"
-    with capsys.disabled():
-        print(f"\n{table}")  # noqa: T201 - the table is what it is for
+    figures(str(table))
 
 
 def test_ctrl_c_while_it_writes_files_leaves_each_whole_and_a_second_run_completes(
-    tmp_path: Path, traps: Traps, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, traps: Traps, figures: Callable[[str], None]
 ) -> None:
     base, file = repository(tmp_path, 3)
     dry = copy(base, tmp_path / "dry")
@@ -183,8 +182,7 @@ def test_ctrl_c_while_it_writes_files_leaves_each_whole_and_a_second_run_complet
         table.add("SIGINT while files are written", f"{states.count(RAISED.encode())} of 3 files after")
         assert stetbot(repo, "apply", "--write", file).returncode == 0
         assert {data for data, _ in files_of(repo).values()} == {RAISED.encode()}
-    with capsys.disabled():
-        print(f"\n{table}")  # noqa: T201 - the table is what it is for
+    figures(str(table))
 
 
 def test_ctrl_c_when_all_is_done_is_no_traceback(tmp_path: Path, traps: Traps) -> None:

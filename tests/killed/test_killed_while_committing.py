@@ -6,7 +6,6 @@ import hashlib
 import shutil
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,7 @@ from support.morph_server import MorphServer, perfect
 from support.story import stetbot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 pytestmark = [
@@ -101,10 +101,9 @@ class Scene:
         shutil.rmtree(repo.path)
         return seen
 
-    def kill_all(self, table: Table, jobs: list[tuple[str, Moment]]) -> None:
-        with ThreadPoolExecutor(2) as pool:
-            for (point, _), seen in zip(jobs, pool.map(lambda job: self.kill(job[1]), jobs), strict=True):
-                table.add(point, seen)
+    def kill_all(self, table: Table, point: str, moments: Sequence[Moment]) -> None:
+        for moment in moments:
+            table.add(point, self.kill(moment))
 
 
 def tip(repo: GitRepo) -> tuple[str, str, str]:
@@ -132,29 +131,31 @@ def scene(root: Path, *preparations: tuple[str, ...]) -> Scene:
     return Scene(root, traps, repo, tip(unkilled))
 
 
-def test_killed_around_object_writes_the_branch_is_before_and_a_second_run_completes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    here = scene(tmp_path / "objects")
-    measured = copy(here.repo, tmp_path / "measured")
-    whole = here.traps.killed(measured, *here.arguments, moment=AtGit("unpack-objects", When.CUT, size=10**9))
-    size = (whole / "part").stat().st_size
-    dry = copy(here.repo, tmp_path / "dry")
-    with here.traps.run(dry, *here.arguments) as run:
+def before_object_writes(here: Scene) -> list[Moment]:
+    """Every second step up to the one that starts the writing, and that one."""
+    with here.traps.run(copy(here.repo, here.root / "dry"), *here.arguments) as run:
         assert run.end().code == 0
         steps = run.steps()
     writing = steps.index("git unpack-objects") + 1
-    jobs: list[tuple[str, Moment]] = [
-        ("before object writes", AtStep(number, Aim.GROUP if number % 2 else Aim.PROCESS))
-        for number in (*range(1, writing, 2), writing)
+    numbers = (*range(1, writing, 2), writing)
+    return [
+        *(AtStep(number, Aim.GROUP if number % 2 else Aim.PROCESS) for number in numbers),
+        AtGit("unpack-objects", When.INSTEAD),
     ]
-    jobs.append(("before object writes", AtGit("unpack-objects", When.INSTEAD)))
-    jobs += [
-        ("between object writes", AtGit("unpack-objects", When.CUT, aim, size * part // 12))
-        for part, aim in zip(range(1, 13), (Aim.PROCESS, Aim.GROUP) * 6, strict=True)
-    ]
-    jobs += [
-        ("after object writes", AtGit(command, when, aim))
+
+
+def between_object_writes(here: Scene) -> list[Moment]:
+    """Git gets one twelfth of its input, two, and so on."""
+    everything = AtGit("unpack-objects", When.CUT, size=10**9)
+    whole = here.traps.killed(copy(here.repo, here.root / "measured"), *here.arguments, moment=everything)
+    size = (whole / "part").stat().st_size
+    aims = (Aim.PROCESS, Aim.GROUP) * 6
+    return [AtGit("unpack-objects", When.CUT, aim, size * part // 12) for part, aim in enumerate(aims, 1)]
+
+
+def after_object_writes(_: Scene) -> list[Moment]:
+    return [
+        AtGit(command, when, aim)
         for command, when in (
             ("unpack-objects", When.BEFORE),
             ("unpack-objects", When.AFTER),
@@ -164,13 +165,19 @@ def test_killed_around_object_writes_the_branch_is_before_and_a_second_run_compl
         )
         for aim in Aim
     ]
+
+
+@pytest.mark.parametrize("moments", [before_object_writes, between_object_writes, after_object_writes])
+def test_killed_around_object_writes_the_branch_is_before_and_a_second_run_completes(
+    tmp_path: Path, figures: Callable[[str], None], moments: Callable[[Scene], list[Moment]]
+) -> None:
+    here = scene(tmp_path / "objects")
+    point = moments.__name__.replace("_", " ")
     table = Table()
-    here.kill_all(table, jobs)
-    with capsys.disabled():
-        print(f"\n{table}")  # noqa: T201 - the table is what it is for
-    for point in ("before", "between", "after"):
-        assert table.kills(f"{point} object writes") >= 10
-        assert table.seen(f"{point} object writes") == {"before"}
+    here.kill_all(table, point, moments(here))
+    figures(str(table))
+    assert table.kills(point) >= 10
+    assert table.seen(point) == {"before"}
 
 
 def test_some_kills_do_leave_a_part_of_the_objects(tmp_path: Path) -> None:
@@ -183,39 +190,46 @@ def test_some_kills_do_leave_a_part_of_the_objects(tmp_path: Path) -> None:
     assert len(base) < len(objects) < len(base) + FILES
 
 
+@pytest.mark.parametrize(
+    ("point", "moments", "seen"),
+    [
+        (
+            "before",
+            [AtGit(*at, aim) for at in (("symbolic-ref", When.AFTER), ("update-ref", When.INSTEAD)) for aim in Aim],
+            "before",
+        ),
+        # Git outlives stetbot: once it has begun to move the branch, it does so.
+        (
+            "during",
+            [AtGit("update-ref", when, aim) for when in (When.PREPARED, When.COMMITTED) for aim in Aim],
+            "after",
+        ),
+        (
+            "after",
+            [*(AtGit("update-ref", When.AFTER, aim) for aim in Aim), *(AtStep(AT_EXIT, aim) for aim in Aim)],
+            "after",
+        ),
+    ],
+    ids=["before", "during", "after"],
+)
 def test_killed_around_the_ref_update_the_branch_is_before_or_after(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, figures: Callable[[str], None], point: str, moments: list[Moment], seen: str
 ) -> None:
     scenes = (
         scene(tmp_path / "no-branch"),
         scene(tmp_path / "branch", ("branch", BRANCH)),
         scene(tmp_path / "packed-branch", ("branch", BRANCH), ("gc", "-q")),
     )
-    jobs: list[tuple[str, Moment]] = [
-        (point, AtGit(command, when, aim))
-        for point, command, when in (
-            ("before the ref update", "symbolic-ref", When.AFTER),
-            ("before the ref update", "update-ref", When.INSTEAD),
-            ("during the ref update", "update-ref", When.PREPARED),
-            ("during the ref update", "update-ref", When.COMMITTED),
-            ("after the ref update", "update-ref", When.AFTER),
-        )
-        for aim in Aim
-    ]
-    jobs += [("after the ref update", AtStep(AT_EXIT, aim)) for aim in Aim]
     table = Table()
     for here in scenes:
-        here.kill_all(table, jobs)
-    with capsys.disabled():
-        print(f"\n{table}")  # noqa: T201 - the table is what it is for
-    for point, states in (("before", {"before"}), ("during", {"after"}), ("after", {"after"})):
-        assert table.kills(f"{point} the ref update") >= 10
-        # Git outlives stetbot: once it has begun to move the branch, it does so.
-        assert table.seen(f"{point} the ref update") == states
+        here.kill_all(table, f"{point} the ref update", moments)
+    figures(str(table))
+    assert table.kills(f"{point} the ref update") >= 10
+    assert table.seen(f"{point} the ref update") == {seen}
 
 
 def test_killed_at_any_time_after_the_service_was_asked_a_second_run_completes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, figures: Callable[[str], None]
 ) -> None:
     """The server slows the run; the kills come later and later, up to its end."""
     here = scene(tmp_path / "slow")
@@ -230,8 +244,7 @@ def test_killed_at_any_time_after_the_service_was_asked_a_second_run_completes(
                 run.process.kill()
             table.add("while and after Morph was asked", here.check(repo))
             here.check_second_run(repo, environment)
-    with capsys.disabled():
-        print(f"\n{table}")  # noqa: T201 - the table is what it is for
+    figures(str(table))
 
 
 def test_a_lock_that_a_killed_git_left_is_named_and_the_run_goes_through_without_it(tmp_path: Path) -> None:

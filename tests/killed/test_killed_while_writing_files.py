@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ from support.story import stetbot
 from bot.files import WorkTree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 pytestmark = [
@@ -160,38 +159,51 @@ def touches_the_work_tree(step: str) -> bool:
     return step.startswith(("os.", "open ")) and not step.rsplit(" ", 1)[-1].startswith(".git")
 
 
-def test_killed_before_any_step_every_file_is_whole_and_a_second_run_completes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """All kinds in one run; then each kind alone, killed once its last file stands."""
-    table = Table()
-    jobs: list[tuple[Scene, str, AtStep]] = []
-    everything = scene(tmp_path / "everything", *KINDS)
+Jobs = list[tuple[Scene, AtStep]]
+
+
+def all_kinds_in_one_run(root: Path) -> dict[str, Jobs]:
+    """A kill before every step, by its place: before the first change of the work tree, between, after the last."""
+    everything = scene(root / "everything", *KINDS)
     steps = everything.steps()
     touching = [number for number, step in enumerate(steps, 1) if touches_the_work_tree(step)]
+    points: dict[str, Jobs] = {"before": [], "between": [], "after": []}
     for number in (*range(1, len(steps) + 1), AT_EXIT):
         if touching[0] < number < touching[-1] and steps[number - 1] == "os.rmdir .git/stetbot":
             continue  # nothing differs from the step before it
         point = (
             "after" if number > touching[-1] or number == AT_EXIT else "before" if number <= touching[0] else "between"
         )
-        jobs.append((everything, point, AtStep(number, Aim.GROUP if number % 2 else Aim.PROCESS)))
-    jobs += [(everything, "before", AtStep(number)) for number in range(touching[0] - 1, touching[0] + 1)]
+        points[point].append((everything, AtStep(number, Aim.GROUP if number % 2 else Aim.PROCESS)))
+    points["before"] += [(everything, AtStep(number)) for number in range(touching[0] - 1, touching[0] + 1)]
+    return points
+
+
+def each_kind_alone(root: Path) -> Jobs:
+    """Kills once its last file stands."""
+    jobs: Jobs = []
     for kind in KINDS:
-        alone = scene(tmp_path / kind.replace(" ", "-"), kind)
+        alone = scene(root / kind.replace(" ", "-"), kind)
         steps = alone.steps()
         last = max(number for number, step in enumerate(steps, 1) if touches_the_work_tree(step))
-        jobs += [(alone, "after", AtStep(number)) for number in (*range(last + 1, len(steps) + 1), AT_EXIT)]
-    with ThreadPoolExecutor(2) as pool:
-        for (_, point, _), seen in zip(jobs, pool.map(lambda job: job[0].kill(job[2]), jobs), strict=True):
-            table.add(f"{point} file writes", seen)
-    with capsys.disabled():
-        print(f"\n{table}")  # noqa: T201 - the table is what it is for
-    for point in ("before", "between", "after"):
-        assert table.kills(f"{point} file writes") >= 10
-    assert table.seen("before file writes") == {"before"}
-    assert table.seen("between file writes") == {"between"}
-    assert table.seen("after file writes") == {"after"}
+        jobs += [(alone, AtStep(number)) for number in (*range(last + 1, len(steps) + 1), AT_EXIT)]
+    return jobs
+
+
+@pytest.mark.parametrize("point", ["before", "between", "after"])
+def test_killed_before_any_step_every_file_is_whole_and_a_second_run_completes(
+    tmp_path: Path, figures: Callable[[str], None], point: str
+) -> None:
+    """All kinds in one run; then each kind alone, killed once its last file stands."""
+    jobs = all_kinds_in_one_run(tmp_path)[point]
+    if point == "after":
+        jobs += each_kind_alone(tmp_path)
+    table = Table()
+    for here, moment in jobs:
+        table.add(f"{point} file writes", here.kill(moment))
+    figures(str(table))
+    assert table.kills(f"{point} file writes") >= 10
+    assert table.seen(f"{point} file writes") == {point}
 
 
 def test_a_killed_run_in_a_container_had_the_same_process_number_and_is_cleaned_up_after(tmp_path: Path) -> None:
@@ -211,7 +223,7 @@ def _anything_in(folder: Path) -> bool:
 
 
 def test_killed_in_the_middle_of_a_large_file_every_file_is_whole(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, figures: Callable[[str], None]
 ) -> None:
     """The kill comes once the temporary file is there, after delays that grow."""
     lines = [f"line {number} of a large file\n" for number in range(10_000)]
@@ -232,7 +244,7 @@ def test_killed_in_the_middle_of_a_large_file_every_file_is_whole(
         with traps.run(killed, "apply", "--write", str(file)) as run:
             scratch = killed.path / ".git" / "stetbot"
             while run.process.poll() is None and not _anything_in(scratch):
-                pass
+                time.sleep(0.0002)
             time.sleep(number * 0.0005)
             run.process.kill()
             run.process.wait()
@@ -244,5 +256,4 @@ def test_killed_in_the_middle_of_a_large_file_every_file_is_whole(
         assert stetbot(killed, "apply", "--write", str(file)).returncode == 0
         assert files_of(killed) == dict.fromkeys(("a.txt", "b.txt", "c.txt"), (new, False))
         assert not list((killed.path / ".git").rglob("*.tmp"))
-    with capsys.disabled():
-        print(f"\n{table}; {partial} of them in the middle of writing a temporary file")  # noqa: T201 - as above
+    figures(f"{table}; {partial} of them in the middle of writing a temporary file")

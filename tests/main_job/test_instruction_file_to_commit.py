@@ -8,6 +8,7 @@ import pytest
 from support.story import Score, StoryCase, committed_cases, corpus, instruction_file, repository, score, stetbot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 BRANCH = "stetbot/all"
@@ -27,29 +28,23 @@ def run_story(root: Path, cases: tuple[StoryCase, ...], *flags: str) -> Score:
 
 
 @pytest.mark.timeout(600)
-def test_the_committed_cases_become_a_commit_with_nothing_wrong(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_committed_cases_become_a_commit_with_nothing_wrong(tmp_path: Path, figures: Callable[[str], None]) -> None:
     cases = committed_cases()
     assert len(cases) >= 60
     result = run_story(tmp_path, cases)
-    with capsys.disabled():
-        print(f"\ncommitted cases, local engine: {result}")  # noqa: T201 - the figure is what the run is for
+    figures(f"committed cases, local engine: {result}")
     assert result.wrong == 0, result.wrong_paths
     answerable = sum(case.expected is not None for case in cases)
     assert result.exact >= 0.43 * answerable
 
 
 @pytest.mark.timeout(600)
-def test_the_corpus_becomes_a_commit_with_next_to_nothing_wrong(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_corpus_becomes_a_commit_with_next_to_nothing_wrong(tmp_path: Path, figures: Callable[[str], None]) -> None:
     cases = corpus("llm_dev.jsonl.gz")
     if cases is None:
         pytest.skip("STETBOT_CORPUS names no folder with llm_dev.jsonl.gz; the committed cases tell the same story")
     result = run_story(tmp_path, cases)
-    with capsys.disabled():
-        print(f"\nllm_dev, local engine: {result}")  # noqa: T201 - the figure is what the run is for
+    figures(f"llm_dev, local engine: {result}")
     assert result.wrong <= 2, result.wrong_paths
     assert result.blank <= 0.04 * len(cases)
     assert result.exact >= 0.43 * len(cases)

@@ -14,7 +14,7 @@ from support.story import StoryCase, committed_cases, corpus, instruction_file, 
 from bot.text import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 KEY = "sk-sentinel-7f3b9c2e"
@@ -62,14 +62,13 @@ def answerable(cases: Sequence[StoryCase]) -> tuple[StoryCase, ...]:
 @pytest.mark.parametrize(("flags", "least"), [((), 0.60), (("--accept-unproven",), 0.97)], ids=["proved", "accepted"])
 @pytest.mark.parametrize("source", ["committed cases", "corpus"])
 def test_right_answers_land_and_nothing_wrong_does(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], source: str, flags: tuple[str, ...], least: float
+    tmp_path: Path, figures: Callable[[str], None], source: str, flags: tuple[str, ...], least: float
 ) -> None:
     cases = committed_cases() if source == "committed cases" else corpus("llm_dev.jsonl.gz")
     if cases is None:
         pytest.skip("STETBOT_CORPUS names no folder with llm_dev.jsonl.gz; the committed cases tell the same story")
-    share, figures = run_perfect(tmp_path, answerable(cases), *flags)
-    with capsys.disabled():
-        print(f"\n{source} through Morph {' '.join(flags)}: {figures}")  # noqa: T201 - the figure is what it is for
+    share, said = run_perfect(tmp_path, answerable(cases), *flags)
+    figures(f"{source} through Morph {' '.join(flags)}: {said}")
     assert share >= least
 
 

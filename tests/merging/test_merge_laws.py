@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Code, Refusal
@@ -34,7 +34,7 @@ SNIPPETS = st.one_of(
     st.text(max_size=200),
     st.lists(st.one_of(PIECES, st.sampled_from(MARKS)), max_size=25).map("\n".join),
 )
-common = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+common = settings(max_examples=300)
 
 
 def tried(base: tuple[str, ...], snippet: str, path: str, hints: Hints | None = None) -> Merged | Code:

@@ -5,10 +5,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from support.morph_faults import Fault, faulty
 from support.morph_server import MorphServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
@@ -27,7 +31,9 @@ except KeyboardInterrupt:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
 @pytest.mark.parametrize("jobs", [1, 128])
 @pytest.mark.parametrize("fault", [Fault.HANG, Fault.TRICKLE_HEAD])
-def test_ctrl_c_ends_the_process_though_every_worker_hangs_in_the_service(jobs: int, fault: Fault) -> None:
+def test_ctrl_c_ends_the_process_though_every_worker_hangs_in_the_service(
+    figures: Callable[[str], None], jobs: int, fault: Fault
+) -> None:
     path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PATH": ""}
     with (
         MorphServer(faulty(fault)) as server,
@@ -43,5 +49,5 @@ def test_ctrl_c_ends_the_process_though_every_worker_hangs_in_the_service(jobs: 
             _, said = process.communicate(timeout=10)
         finally:
             process.kill()
-        print(f"ended {time.monotonic() - began:.2f} s after SIGINT with {jobs} workers ({fault.value})")  # noqa: T201 - a figure for the report
+        figures(f"ended {time.monotonic() - began:.2f} s after SIGINT with {jobs} workers ({fault.value})")
     assert (process.returncode, said) == (130, "")

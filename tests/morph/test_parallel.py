@@ -11,7 +11,7 @@ from bot.parallel import ordered_map, within
 
 
 @given(st.lists(st.integers()), st.integers(1, 40))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_it_is_map(items: list[int], jobs: int) -> None:
     assert list(ordered_map(str, items, jobs)) == list(map(str, items))
 

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Code, Refusal
@@ -207,7 +207,6 @@ def text_of(lines: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-@settings(deadline=None)
 @given(LINES, LINES)
 def test_a_diff_applied_to_its_old_text_gives_its_new_text_or_says_that_it_could_stand_there_twice(
     old: list[str], new: list[str]
@@ -221,7 +220,6 @@ def test_a_diff_applied_to_its_old_text_gives_its_new_text_or_says_that_it_could
         assert found[1] == text_of(new)
 
 
-@settings(deadline=None)
 @given(st.data(), st.integers(0, 30), st.integers(0, 3))
 def test_a_diff_of_distinct_lines_finds_them_wherever_they_have_moved(
     data: st.DataObject, above: int, noise: int
@@ -247,7 +245,6 @@ def test_a_diff_of_distinct_lines_finds_them_wherever_they_have_moved(
     assert found[1] == text_of(head + new)
 
 
-@settings(deadline=None)
 @given(LINES, LINES, LINES, st.sampled_from([1, 2, 3]))
 def test_no_block_ever_gives_a_third_text_when_it_is_run_again(
     base: list[str], old: list[str], new: list[str], context: int

@@ -1,7 +1,7 @@
 """Suggestions on the lines of a base, and the other asks that name their place."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Code, Refusal
@@ -115,7 +115,6 @@ def test_two_suggestions_for_one_line_always_meet() -> None:
 LINES = st.lists(st.sampled_from(["a", "b", "}", ""]), max_size=8)
 
 
-@settings(deadline=None)
 @given(LINES, LINES, st.integers(0, 7), st.integers(1, 3), st.integers(0, 9) | st.none(), LINES)
 def test_no_suggestion_ever_gives_a_third_text_when_it_is_run_again(
     lines: list[str], suggested: list[str], start: int, count: int, named: int | None, above: list[str]

@@ -38,7 +38,7 @@ FLOORS = {
     ),
     "pipeline": ("pipeline", "single"),
     "hands": ("files", "http", "parallel", "repo"),
-    "services": ("chat_client", "github", "morph", "pacing", "planner"),
+    "services": ("chat_client", "github", "morph", "pacing", "planner", "probe"),
     "assembly": ("app", "asked", "checking", "configuration", "workplace"),
     "doors": ("action", "cli", "hook"),
 }

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InstructionError
@@ -212,14 +212,12 @@ def attempt_comments(data: bytes) -> Batch | InstructionError:
         return error
 
 
-@settings(deadline=None)
 @given(NAMES, st.binary(max_size=200))
 def test_any_bytes_give_a_batch_or_an_instruction_error(name: str, data: bytes) -> None:
     found = attempt(name, data)
     assert isinstance(found, Batch) or found.place.startswith(name)
 
 
-@settings(deadline=None)
 @given(NAMES, st.lists(PIECES, max_size=25).map("".join))
 def test_any_mixture_of_syntax_gives_a_batch_or_an_instruction_error(name: str, text: str) -> None:
     found = attempt(name, text.encode())
@@ -230,14 +228,12 @@ def test_any_mixture_of_syntax_gives_a_batch_or_an_instruction_error(name: str, 
         assert found.remedy
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=100) | st.lists(PIECES, max_size=25).map(lambda pieces: "".join(pieces).encode()))
 def test_any_bytes_as_comments_give_a_batch_or_an_instruction_error(data: bytes) -> None:
     found = attempt_comments(data)
     assert isinstance(found, Batch) or found.place.startswith("c.json")
 
 
-@settings(deadline=None)
 @given(st.lists(PIECES, max_size=20).map("".join), st.sampled_from(["", "@@ -1,2 +1,2 @@\n a\n+b"]))
 def test_any_comment_body_is_read(body: str, hunk: str) -> None:
     comment = {"id": 1, "path": "a.py", "body": body, "line": 2, "diff_hunk": hunk}

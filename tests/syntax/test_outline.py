@@ -8,7 +8,7 @@ import warnings
 
 import pytest
 import tree_sitter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.syntax import comment_lines, comment_prefixes, error_count, language_of, outline, string_lines
@@ -214,7 +214,6 @@ def test_comment_lines_are_those_with_nothing_else() -> None:
     assert comment_lines("a.c", text) == {0, 2, 3}
 
 
-@settings(deadline=None)  # the first text of a language loads its grammar
 @given(path=st.sampled_from([f"x{language.endings[0]}" for language in LANGUAGES]), text=st.text(max_size=300))
 def test_nothing_raises_for_any_text(path: str, text: str) -> None:
     rows = text.count("\n") + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Hints, Judgement, LineRange, Verdict
@@ -20,7 +20,7 @@ PATHS = st.sampled_from(["a.py", "a.ts", "a.yaml", "a.json", "a.md", "a.html", "
 
 
 @given(base=TEXTS, snippet=TEXTS, merged=TEXTS, path=PATHS)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 def test_no_text_makes_the_judge_raise_and_it_answers_the_same_twice(
     base: str, snippet: str, merged: str, path: str
 ) -> None:
@@ -33,7 +33,6 @@ def test_no_text_makes_the_judge_raise_and_it_answers_the_same_twice(
     assert isinstance(verify_exact(before, after, path), Judgement)
 
 
-@settings(deadline=None)
 @given(base=st.text(max_size=80), snippet=st.text(max_size=80), merged=st.text(max_size=80), path=PATHS)
 def test_arbitrary_text_is_survived(base: str, snippet: str, merged: str, path: str) -> None:
     before, after = Document.from_text(base), Document.from_text(merged)
@@ -41,14 +40,12 @@ def test_arbitrary_text_is_survived(base: str, snippet: str, merged: str, path: 
     assert isinstance(verify_whole(before, after, path, snippet), Judgement)
 
 
-@settings(deadline=None)
 @given(base=TEXTS, snippet=TEXTS, path=PATHS)
 def test_an_unchanged_file_is_never_a_merge(base: str, snippet: str, path: str) -> None:
     document = Document.from_text(base)
     assert verify(document, snippet, document, path).verdict == Verdict.REFUSED
 
 
-@settings(deadline=None)
 @given(
     lines=st.lists(st.integers(0, 10_000), min_size=6, max_size=30, unique=True), at=st.integers(0, 100), data=st.data()
 )

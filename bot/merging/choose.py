@@ -1,0 +1,198 @@
+"""The choice: for each segment one placement, so that all together weigh most; and the others that come near.
+
+The placements of a segment are scored by their traits, the gaps between two neighbours by theirs. A dynamic program
+over the segments finds the best row of placements; run from both ends, it tells for each single placement the best row
+that goes through it, so that every near alternative is known with what it loses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.merging.align import Tables
+from bot.merging.evidence import DEFAULT
+from bot.merging.facts import Facts
+from bot.merging.gaps import gap_traits
+from bot.merging.lay import lay
+from bot.merging.placement import Placement, segments_of, spans_at_edges, spans_of_reading
+from bot.merging.traits import traits_of
+from bot.merging.walk import Walk
+from bot.merging.weights import WEIGHTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bot.merging.evidence import Material
+    from bot.merging.placement import Segment
+
+# Readings of the alignment that are looked at: this much worse than its best one, and so many of them.
+WITHIN = 2.5
+MOST_TURNS = 24
+# With other prices the alignment finds other readings: rather keep old code; rather replace it; rather add to it.
+KEEPER = replace(
+    DEFAULT, drop=0.4, replace=0.25, new_known_run=0.0, new_known=0.6, definition=2.0, pair_renamed=1.5, next_to=0.3
+)
+REPLACER = replace(DEFAULT, drop=0.08, replace=0.03, new_known_run=1.2, definition=0.2)
+ADDER = replace(
+    DEFAULT,
+    drop=0.6,
+    replace=0.45,
+    drop_run=0.6,
+    new_known_run=0.0,
+    new_known=0.9,
+    definition=2.0,
+    new_run=0.1,
+    new=0.04,
+    next_to=0.5,
+)
+MOST_WEIGHED = 16  # placements of one segment that are combined with those of the others
+FAR = 12.0  # what weighs so much less than the best placement of its segment is none
+_NEVER = -1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A placement with the score of its traits."""
+
+    placement: Placement
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One placement for each segment; `loss`: how much less they weigh than the best row's. `turn`: the number of the
+    segment whose placement makes this row another one.
+    """
+
+    placements: tuple[Placement, ...]
+    loss: float = 0.0
+    turn: int = -1
+
+
+def candidates(facts: Facts, segments: Sequence[Segment]) -> list[dict[tuple[int, int], Placement]]:
+    """For each segment its placements, by span."""
+    material = facts.material
+    spans: list[set[tuple[int, int]]] = [set() for _ in segments]
+    for scores in (DEFAULT, KEEPER, REPLACER, ADDER):
+        for walk in _walks(Tables(material, scores)):
+            for at, span in enumerate(spans_of_reading(walk.steps, segments)):
+                spans[at].add(span)
+    found: list[dict[tuple[int, int], Placement]] = []
+    for segment, near in zip(segments, spans, strict=True):
+        near.update(spans_at_edges(material, segment))
+        placements: dict[tuple[int, int], Placement] = {}
+        for start, stop in sorted(near):
+            steps = lay(facts, segment, start, stop)
+            if steps is not None:
+                placements[start, stop] = Placement(start, stop, steps)
+        found.append(placements)
+    return found
+
+
+def _walks(tables: Tables) -> Iterator[Walk]:
+    best = Walk(tables, within=WITHIN)
+    yield best
+    for turn in sorted(best.turns, key=lambda turn: turn.loss)[:MOST_TURNS]:
+        yield Walk(tables, turn)
+
+
+def weight_of(traits: Mapping[str, float]) -> float:
+    """The score of some traits."""
+    return sum(WEIGHTS.get(name, 0.0) * value for name, value in traits.items())
+
+
+class Choice:
+    """All rows of placements of one snippet, weighed."""
+
+    def __init__(self, material: Material) -> None:
+        self.facts = Facts(material)
+        self.segments = segments_of(material)
+        self.lines = len(material.keys)
+        self.weighed = [
+            _best(Weighed(one, weight_of(traits_of(self.facts, segment, one))) for one in placements.values())
+            for segment, placements in zip(self.segments, candidates(self.facts, self.segments), strict=True)
+        ]
+        self._gaps: dict[tuple[int, int, int], float] = {}
+        # The best that stands before each placement, and behind it; and which placement of the neighbour that is.
+        self._before = self._pass(forward=True)
+        self._behind = self._pass(forward=False)
+
+    def rows(self, within: float) -> list[Row]:
+        """The best row first, then for each other placement the best row through it, if it loses no more than that."""
+        totals = [
+            [
+                self._before[at][number][0] + one.score + self._behind[at][number][0]
+                for number, one in enumerate(weighed)
+            ]
+            for at, weighed in enumerate(self.weighed)
+        ]
+        best = max((value for values in totals for value in values), default=_NEVER)
+        if best <= _NEVER / 2:
+            return []
+        found = [
+            Row(self._through(at, number), best - value, at)
+            for at, values in enumerate(totals)
+            for number, value in enumerate(values)
+            if best - value <= within
+        ]
+        found.sort(key=lambda row: row.loss)
+        unique: dict[tuple[tuple[int, int], ...], Row] = {}
+        for row in found:
+            unique.setdefault(tuple((one.start, one.stop) for one in row.placements), row)
+        return list(unique.values())
+
+    def _through(self, at: int, number: int) -> tuple[Placement, ...]:
+        found = [self.weighed[at][number].placement]
+        place, here = at, number
+        while place > 0:
+            here = self._before[place][here][1]
+            place -= 1
+            found.insert(0, self.weighed[place][here].placement)
+        place, here = at, number
+        while place + 1 < len(self.segments):
+            here = self._behind[place][here][1]
+            place += 1
+            found.append(self.weighed[place][here].placement)
+        return tuple(found)
+
+    def _pass(self, *, forward: bool) -> list[list[tuple[float, int]]]:
+        order = range(len(self.segments)) if forward else range(len(self.segments) - 1, -1, -1)
+        found: list[list[tuple[float, int]]] = [[] for _ in self.segments]
+        for at in order:
+            other = at - 1 if forward else at + 1
+            for one in self.weighed[at]:
+                if not 0 <= other < len(self.segments):
+                    bounds = (0, one.placement.start) if forward else (one.placement.stop, self.lines)
+                    found[at].append((self._gap(at if forward else at + 1, *bounds), -1))
+                    continue
+                found[at].append(self._best_neighbour(at, other, one.placement, found[other], forward=forward))
+        return found
+
+    def _best_neighbour(
+        self, at: int, other: int, here: Placement, known: Sequence[tuple[float, int]], *, forward: bool
+    ) -> tuple[float, int]:
+        best, chosen = _NEVER, -1
+        for number, one in enumerate(self.weighed[other]):
+            bounds = (one.placement.stop, here.start) if forward else (here.stop, one.placement.start)
+            if bounds[0] > bounds[1] or known[number][0] <= _NEVER / 2:
+                continue
+            value = known[number][0] + one.score + self._gap(at if forward else other, *bounds)
+            if value > best:
+                best, chosen = value, number
+        return best, chosen
+
+    def _gap(self, number: int, start: int, stop: int) -> float:
+        """The score of the gap before segment `number` (or behind the last one) if it keeps `start:stop`."""
+        key = number, start, stop
+        found = self._gaps.get(key)
+        if found is None:
+            token = self.segments[number].first - 1 if number < len(self.segments) else self.segments[-1].last + 1
+            found = self._gaps[key] = weight_of(gap_traits(self.facts, self.facts.gap(token), start, stop))
+        return found
+
+
+def _best(weighed: Iterator[Weighed]) -> list[Weighed]:
+    """The placements of one segment that can matter, the best first."""
+    found = sorted(weighed, key=lambda one: -one.score)[:MOST_WEIGHED]
+    return [one for one in found if one.score >= found[0].score - FAR]

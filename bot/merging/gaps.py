@@ -1,0 +1,46 @@
+"""The traits of a gap: whether the base lines that a marker would keep are such as it says."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.merging.facts import Facts
+    from bot.merging.snippet import Gap
+
+_IMPORT = re.compile(
+    r"\s*(?:import\b|from\b.*\bimport\b|#\s*include|using\b|use\b|require|(?:const|var|let)\b.*\brequire\()"
+)
+
+
+def gap_traits(facts: Facts, gap: Gap, start: int, stop: int) -> dict[str, float]:
+    """The traits of a gap that keeps the base lines `start:stop`."""
+    kept = stop - start
+    if gap.implied:
+        # Nothing says that lines stay before a snippet's first line, or behind its last one; they do, if need be.
+        if not kept:
+            return {}
+        side = "head" if start == 0 else "tail"
+        return {f"gap.{side}": 1.0, f"gap.{side}.size": math.log1p(kept)}
+    lines = facts.base.lines
+    if not kept:
+        blank = start < len(lines) and lines[start].blanks
+        return {"gap.blank" if blank else "gap.empty": 1.0}
+    found: dict[str, float] = {}
+    if kept == 1:
+        found["gap.one"] = 1.0
+    light = facts.material.light
+    depths = [lines[at].indent for at in range(start, stop) if not light[at]]
+    if depths:
+        if 0 < gap.indent > min(depths):
+            found["gap.shallow"] = 1.0
+        if depths[0] != gap.indent:
+            found["gap.other-depth"] = 1.0
+        if min(depths) > gap.indent:
+            found["gap.deep"] = 1.0
+    if "import" in gap.name.lower():
+        said = any(_IMPORT.match(lines[at].text) for at in range(start, stop))
+        found["gap.imports" if said else "gap.no-imports"] = 1.0
+    return found

@@ -1,0 +1,147 @@
+"""A segment laid against the base lines that it stands for: which of its lines is which of them.
+
+What stands in both at the two ends is matched first; the middle by a small dynamic program, with the worth of each
+match from `evidence`, a bonus for two matches in a row, and small prices for new and for dropped lines. In the result
+new lines stand at the edges, dropped ones inside: a segment that begins or ends with a line that goes would take away
+what a marker keeps, so it is no placement.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.merging.evidence import DEFAULT
+from bot.merging.walk import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.merging.facts import Facts
+    from bot.merging.placement import Segment
+
+MOST_CELLS = 20_000
+_KNOWN = 0.5
+_DEFINITION = 0.4
+_PAIR_NEXT = 0.03
+_NEVER = -1e9
+
+
+def lay(facts: Facts, segment: Segment, start: int, stop: int) -> tuple[Step, ...] | None:
+    """The steps of the segment in place of the base lines `start:stop`; None where they would not be a placement."""
+    first, last = segment.first, segment.last
+    head: list[Step] = []
+    tail: list[Step] = []
+    while first <= last and start < stop and start in facts.exact[first]:
+        head.append(Step("same", first, start))
+        first, start = first + 1, start + 1
+    while first <= last and start < stop and stop - 1 in facts.exact[last]:
+        tail.append(Step("same", last, stop - 1))
+        last, stop = last - 1, stop - 1
+    if (last - first + 1) * (stop - start) > MOST_CELLS:
+        return None
+    middle = _middle(facts, range(first, last + 1), range(start, stop))
+    steps = _edged([*head, *middle, *reversed(tail)], segment)
+    return None if "drop" in {steps[0].kind, steps[-1].kind} else steps
+
+
+def _middle(facts: Facts, tokens: range, lines: range) -> list[Step]:
+    if not tokens or not lines:
+        return [*(Step("new", token, -1) for token in tokens), *(Step("drop", -1, line) for line in lines)]
+    return _Grid(facts, tokens, lines).steps()
+
+
+class _Grid:
+    """The dynamic program, from the end to the start. `free[i][j]`: tokens from i on against lines from j on;
+    `met[i][j]`: the same where token i is line j.
+    """
+
+    def __init__(self, facts: Facts, tokens: range, lines: range) -> None:
+        self.facts, self.tokens, self.lines = facts, tokens, lines
+        material = facts.material
+        self.new = [DEFAULT.new + _KNOWN * facts.known(token) for token in tokens]
+        self.drop = [
+            DEFAULT.drop * (0.3 if material.light[line] else 1.0) + (_DEFINITION if material.defines[line] else 0.0)
+            for line in lines
+        ]
+        width = len(lines) + 1
+        self.free = [[0.0] * width for _ in range(len(tokens) + 1)]
+        self.met = [[_NEVER] * width for _ in range(len(tokens) + 1)]
+        self.joined: set[tuple[int, int]] = set()
+        last = self.free[-1]
+        for j in range(len(lines) - 1, -1, -1):
+            last[j] = last[j + 1] - self.drop[j]
+        for i in range(len(tokens) - 1, -1, -1):
+            self._row(i)
+
+    def _row(self, i: int) -> None:
+        free, below, met, met_below = self.free[i], self.free[i + 1], self.met[i], self.met[i + 1]
+        token, price, drop, first = self.tokens[i], self.new[i], self.drop, self.lines.start
+        worths = self._worths(token)
+        following = self.facts.exact[token + 1] if i + 1 < len(self.tokens) else {}
+        free[-1] = below[-1] - price
+        for j in range(len(self.lines) - 1, -1, -1):
+            best = max(below[j] - price, free[j + 1] - drop[j])
+            worth = worths.get(first + j)
+            if worth is not None:
+                rest = below[j + 1]
+                if met_below[j + 1] > rest - 1:
+                    line = first + j + 1
+                    bonus = self.facts.bonus[line] if line in following else _PAIR_NEXT
+                    if met_below[j + 1] + bonus > rest:
+                        rest = met_below[j + 1] + bonus
+                        self.joined.add((i, j))
+                met[j] = worth + rest
+                best = max(best, met[j])
+            free[j] = best
+
+    def _worths(self, token: int) -> dict[int, float]:
+        facts = self.facts
+        exact = facts.exact[token]
+        if not exact:
+            return facts.similar[token]
+        found = {line: exact[line] for line in self.lines if line in exact}
+        for line in self.lines:
+            if line not in exact and (worth := facts.pair_worth(token, line)) is not None:
+                found[line] = worth
+        return found
+
+    def steps(self) -> list[Step]:
+        found: list[Step] = []
+        i = j = 0
+        forced = False
+        while i < len(self.tokens) or j < len(self.lines):
+            here = self.free[i][j]
+            if i < len(self.tokens) and j < len(self.lines) and (forced or self.met[i][j] >= here):
+                token, line = self.tokens[i], self.lines[j]
+                found.append(Step("same" if line in self.facts.exact[token] else "pair", token, line))
+                forced = (i, j) in self.joined
+                i, j = i + 1, j + 1
+            elif i < len(self.tokens) and self.free[i + 1][j] - self.new[i] >= here:
+                found.append(Step("new", self.tokens[i], -1))
+                i += 1
+            else:
+                found.append(Step("drop", -1, self.lines[j]))
+                j += 1
+        return found
+
+
+def _edged(steps: Sequence[Step], segment: Segment) -> tuple[Step, ...]:
+    """New lines first in the run at the start, last in all others; a dropped line gets the token that follows it."""
+    found: list[Step] = []
+    at = 0
+    while at < len(steps):
+        stop = at
+        while stop < len(steps) and steps[stop].kind in {"new", "drop"}:
+            stop += 1
+        new = [step for step in steps[at:stop] if step.kind == "new"]
+        drop = [step for step in steps[at:stop] if step.kind == "drop"]
+        found += [*new, *drop] if at == 0 else [*drop, *new]
+        found += steps[stop : stop + 1]
+        at = stop + 1
+    token = segment.last
+    for place in range(len(found) - 1, -1, -1):
+        if found[place].kind == "drop":
+            found[place] = Step("drop", token, found[place].line)
+        else:
+            token = found[place].token
+    return tuple(found)

@@ -1,0 +1,126 @@
+"""Placements: the ways in which one segment may stand in the base, each a run of base lines that it replaces.
+
+A reading is one placement for each segment, in order; all else is kept. Placements come from two sides: from the
+readings that the alignment finds best or nearly so, and from the edges: where the base has the segment's first or last
+line, the segment may begin or end there, and the lines beyond may be new or stand for a few old ones.
+
+    base     a b c d e f          segment   b X e          exact edges     b..e, so [1, 5)
+                                  segment   X e            last line only  [4, 5) adds X;  [3, 5) puts it for d; ...
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.merging.snippet import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bot.merging.evidence import Material
+    from bot.merging.walk import Step
+
+MOST_EDGES = 12
+NEAREST = 4  # ends that are looked at for each beginning, and beginnings for each end
+MOST_REPLACED = 5  # lines that may give way at an edge which shows none of them
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The tokens `first` to `last` of a snippet: all lines between two gaps."""
+
+    first: int
+    last: int
+
+    @property
+    def tokens(self) -> range:
+        return range(self.first, self.last + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A segment stands for the base lines `start:stop`; `steps` say which of its lines is which of them."""
+
+    start: int
+    stop: int
+    steps: tuple[Step, ...]
+
+
+def segments_of(material: Material) -> tuple[Segment, ...]:
+    """The segments of a snippet, in order."""
+    found: list[Segment] = []
+    first = -1
+    for at, token in enumerate(material.lazy.tokens):
+        if isinstance(token, Gap):
+            if first >= 0:
+                found.append(Segment(first, at - 1))
+            first = -1
+        elif first < 0:
+            first = at
+    return tuple(found)
+
+
+def spans_of_reading(steps: Iterable[Step], segments: Sequence[Segment]) -> tuple[tuple[int, int], ...]:
+    """For each segment the base lines that a reading puts it in place of."""
+    number = {token: at for at, segment in enumerate(segments) for token in segment.tokens}
+    spans: list[tuple[int, int] | None] = [None] * len(segments)
+    reached = 0
+    for step in steps:
+        if step.kind != "gap":
+            at = number[step.token]
+            start = reached if (span := spans[at]) is None else span[0]
+            spans[at] = start, max(reached, step.line + 1)
+        reached = max(reached, step.line + 1)
+    return tuple(span for span in spans if span is not None)
+
+
+def spans_at_edges(material: Material, segment: Segment) -> Iterator[tuple[int, int]]:
+    """The spans that begin or end with a base line that is the segment's own first or last line."""
+    size, lines = segment.last - segment.first + 1, len(material.keys)
+    heads, tails = _heads(material, segment), _tails(material, segment)
+    for start, run in heads.items():
+        for shown in {run, *range(1, min(run, 3))}:
+            for replaced in range(min(size - shown + 2, MOST_REPLACED)):
+                if start + shown + replaced <= lines:
+                    yield start, start + shown + replaced
+        for stop in sorted(stop for stop in tails if stop > start)[:NEAREST]:
+            yield start, stop
+    for stop, run in tails.items():
+        for shown in {run, *range(1, min(run, 3))}:
+            for replaced in range(min(size - shown + 2, MOST_REPLACED)):
+                if stop >= shown + replaced:
+                    yield stop - shown - replaced, stop
+        for start in sorted((start for start in heads if start < stop), reverse=True)[: NEAREST - 1]:
+            yield start, stop
+
+
+def _heads(material: Material, segment: Segment) -> dict[int, int]:
+    """Where the segment's first line stands, and how many of its lines stand there in a row."""
+    glues = material.glues
+    shown = _glues(material, segment)
+    found: dict[int, int] = {}
+    for start in material.places[segment.first][:MOST_EDGES]:
+        run = 1
+        while run < len(shown) and start + run < len(glues) and glues[start + run] == shown[run]:
+            run += 1
+        found[start] = run
+    return found
+
+
+def _tails(material: Material, segment: Segment) -> dict[int, int]:
+    """Behind which lines the segment may end, and how many of its last lines stand there in a row."""
+    glues = material.glues
+    shown = _glues(material, segment)
+    found: dict[int, int] = {}
+    for last in material.places[segment.last][:MOST_EDGES]:
+        run = 1
+        while run < len(shown) and run <= last and glues[last - run] == shown[-1 - run]:
+            run += 1
+        found[last + 1] = run
+    return found
+
+
+def _glues(material: Material, segment: Segment) -> list[str]:
+    tokens = material.lazy.tokens
+    return ["" if isinstance(line := tokens[at], Gap) else line.glue for at in segment.tokens]
