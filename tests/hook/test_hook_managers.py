@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,23 +85,36 @@ class Manager:
 
 
 @pytest.fixture(scope="session")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> GitRepo:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for all workers of a run: the managers keep locks of their own, so what one builds all can use."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "hook-managers"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def clone(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> GitRepo:
     """This project as the work tree has it, committed: what a user's configuration names."""
-    repo = GitRepo(tmp_path_factory.mktemp("clone") / "stetbot")
-    for file in tracked_files():
-        repo.write(file.relative_to(ROOT).as_posix(), file.read_bytes(), executable=os.access(file, os.X_OK))
-    repo.commit("stetbot")
-    return repo
+    target = shared / "stetbot"
+    if not target.exists():
+        repo = GitRepo(tmp_path_factory.mktemp("clone") / "stetbot")
+        for file in tracked_files():
+            repo.write(file.relative_to(ROOT).as_posix(), file.read_bytes(), executable=os.access(file, os.X_OK))
+        repo.commit("stetbot")
+        with suppress(OSError):  # another worker was faster: its clone is as good
+            repo.path.rename(target)
+    return GitRepo(target, init=False, identity=False)
 
 
 @pytest.fixture(scope="session")
-def pre_commit(tmp_path_factory: pytest.TempPathFactory, clone: GitRepo) -> Manager:
-    return Manager("pre-commit", tmp_path_factory.mktemp("pre-commit"), clone)
+def pre_commit(shared: Path, clone: GitRepo) -> Manager:
+    return Manager("pre-commit", shared / "pre-commit", clone)
 
 
 @pytest.fixture(scope="session")
-def prek(tmp_path_factory: pytest.TempPathFactory, clone: GitRepo) -> Manager:
-    return Manager("prek", tmp_path_factory.mktemp("prek"), clone)
+def prek(shared: Path, clone: GitRepo) -> Manager:
+    return Manager("prek", shared / "prek", clone)
 
 
 @pytest.fixture(params=["pre_commit", "prek"])
