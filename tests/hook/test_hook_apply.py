@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,6 +98,29 @@ def test_an_instruction_file_that_does_not_parse_changes_nothing(tmp_path: Path)
     assert (run.code, run.out) == (2, "")
     assert run.err.startswith("stetbot: bad.stetbot.yaml:2: ")
     assert snapshot(repo) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are text on other systems")
+def test_a_file_name_that_is_not_text_is_refused_by_itself(tmp_path: Path) -> None:
+    repo = asked(tmp_path)
+    name = b"\xff.py"
+    (repo.path / os.fsdecode(name)).write_text("# go stetbot!\n", encoding="utf-8")
+    run = hook(repo, "apply", name, "more.stetbot.md")
+    assert (run.code, "(denied-path)" in run.out) == (1, True), run.said
+    assert (repo.path / "price.py").read_text() == DONE
+
+
+def test_it_works_from_a_folder_of_the_repository_and_refuses_what_is_outside(tmp_path: Path) -> None:
+    repo = asked(tmp_path)
+    repo.write("sub/again.stetbot.md", ASK)
+    below = GitRepo(repo.path / "sub", init=False, identity=False)
+    below.environment = repo.environment
+    assert hook(below, "apply", "again.stetbot.md").code == 1
+    assert (repo.path / "price.py").read_text() == DONE
+    (tmp_path / "out.stetbot.md").write_text(ASK, encoding="utf-8")
+    run = hook(below, "apply", "../../out.stetbot.md")
+    assert (run.code, run.out) == (2, "")
+    assert "is not in the repository" in run.err
 
 
 # --- before a push ---

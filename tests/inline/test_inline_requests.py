@@ -87,7 +87,7 @@ NOT_ASKED = {
     "in code": ("a.py", "stetbot = not x\n"),
     "not at the end": ("a.py", "# stetbot! is a word\n"),
     "a longer word": ("a.py", "# go mystetbot!\n"),
-    "an allowed line": ("a.py", "# such as: go stetbot!\n# stetbot: allow, as in go stetbot!\n"[24:]),
+    "an allowed line": ("a.py", "# stetbot: allow, as in: go stetbot!\n"),
     "in a fence": ("a.md", "```\n<!-- go stetbot! -->\n```\n"),
     "behind code where no grammar tells": ("a.jl", "x = '# go stetbot!\n"),
     "a shebang": ("a.sh", "#!/usr/bin/stetbot!\n"),
