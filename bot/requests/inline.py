@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from bot.text import Document
 
 ALLOW = "stetbot: allow"
-# A comment that is an order to some tool: the lines above a request that are none of it.
+# A comment that is an order to some tool, by the shape that the tool wants: it is no part of a request.
 _ORDER = re.compile(
-    r"(?:!|-\*-|type:|no(?:qa|lint|sec|sonar)\b|pylint|pyright|mypy|ruff|isort|fmt:|yapf|pragma|eslint|jshint|jslint|tslint"
-    r"|@\w|prettier|biome|istanbul|c8 |v8 |webpack|go:|\+build|cgo|export \w|clang-|rubocop|frozen_string_literal"
-    r"|encoding|coding[:=]|shellcheck|hadolint|yamllint|swiftlint|ktlint|phpcs|phpstan|psalm|sourceMappingURL"
-    r"|#?(?:end)?region|vim?:|SPDX|copyright|licen[sc]e|stetbot: allow)",
+    r"(?:!|-\*-|type:\s*ignore|no(?:qa|sec|lint|sonar)\b|(?:pylint|pyright|mypy|ruff|isort|fmt|yapf|rubocop|swiftlint|phpcs"
+    r"|webpack\w*|vim?|ex|go|stetbot)\s?:|shellcheck\s+\w+=|(?:hadolint|yamllint|ktlint|phpstan|psalm|biome|prettier)[-:]"
+    r"|(?:hadolint|yamllint|istanbul|[cv]8)\s+(?:ignore|disable|enable)|pragma[:\s]|(?:es|ts|js)(?:lint|hint)[-:\s]|@\w"
+    r"|\+build|clang-(?:format|tidy)|frozen_string_literal|(?:en)?coding[:=]|sourceMappingURL|#?(?:end)?region\b"
+    r"|SPDX-|\(c\)|copyright\b|licensed\s+under)",
     re.IGNORECASE,
 )
 
@@ -123,6 +124,9 @@ def _request(path: str, asked: Asked, word: str) -> Request:
 def _problem(asked: Asked) -> tuple[Code, str] | None:
     if not asked.words:
         return Code.NO_CHANGE, "the comment asks for nothing: it holds the word alone"
+    if _ORDER.match(asked.said[0]):
+        said = "the comment is an order to a tool too, and would go with the request: give the request its own comment"
+        return Code.AMBIGUOUS, said
     if asked.comments[0].documents and len(asked.said) > 1:
         said = "the comment is documentation too, and would go with the request: give the request a comment of its own"
         return Code.AMBIGUOUS, said

@@ -32,6 +32,9 @@ ASKED = {
     "an order to a tool stays": Case(
         "a.py", "# pylint: skip-file\n# drop it stetbot!\nx = 1\n", "drop it", "# pylint: skip-file\nx = 1\n"
     ),
+    "words that begin as an order does": Case(
+        "a.py", "# mypy says:\n# no stetbot!\nx = 1\n", "mypy says:\nno", "x = 1\n"
+    ),
     "a comment apart stays": Case("a.py", "# Net.\n#\n# drop it stetbot!\nx = 1\n", "drop it", "# Net.\n#\nx = 1\n"),
     "a comment at another depth stays": Case(
         "a.py", "if x:\n    # Net.\n# drop it stetbot!\n    y = 1\n", "drop it", "if x:\n    # Net.\n    y = 1\n"
@@ -138,12 +141,13 @@ def test_a_request_keeps_its_id_when_it_moves_and_equal_ones_are_counted() -> No
     ("text", "code"),
     [
         ("# stetbot!\nx = 1\n", Code.NO_CHANGE),
+        ("x = 1  # noqa: E501, shorten stetbot!\n", Code.AMBIGUOUS),
         ("/** What it does.\n * go stetbot! */\nlet x;\n", Code.AMBIGUOUS),
     ],
-    ids=["the word alone", "documentation"],
+    ids=["the word alone", "an order to a tool", "documentation"],
 )
 def test_what_cannot_be_meant_is_refused(text: str, code: Code) -> None:
-    (request,) = read_inline("a.py" if text.startswith("#") else "a.js", Document.from_text(text))
+    (request,) = read_inline("a.py" if "#" in text else "a.js", Document.from_text(text))
     assert request.refusal is not None
     assert request.refusal[0] is code
 
