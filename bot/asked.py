@@ -25,11 +25,19 @@ def inline_requests(place: Workplace, start: StartingPoint, paths: Sequence[str]
     Raises UsageError for a path under which there is no file. Instruction files are none of it: they ask by themselves.
     """
     for path in paths:
-        if path and start.tree.standing(path) not in (Standing.FILE, Standing.DIRECTORY):
-            raise UsageError(f"{path} is not in {start.name}; name files or folders that are")
+        _require(start, path)
     names = place.repo.files_with(word, start.commit or None)
     wanted = [name for name in names if not paths or any(_is_under(name, path) for path in paths)]
     return requests_of(start, wanted, word)
+
+
+def _require(start: StartingPoint, path: str) -> None:
+    try:
+        there = not path or start.tree.standing(path) in (Standing.FILE, Standing.DIRECTORY)
+    except Refusal as refusal:
+        raise UsageError(refusal.reason) from refusal
+    if not there:
+        raise UsageError(f"{path} is not in {start.name}; name files or folders that are")
 
 
 def requests_of(start: StartingPoint, names: Iterable[str], word: str) -> Batch:

@@ -113,6 +113,7 @@ def test_the_word_comes_from_the_repository_or_the_call(tmp_path: Path) -> None:
     [
         (("apply", "--inline", "nothing.py"), "nothing.py"),
         (("apply", "--inline", ".."), "is not in the repository"),
+        (("apply", "--inline", "--write", ".git/config"), "reaches into .git"),
         (("apply", "--inline", "--inline-word", "a b"), "white space"),
     ],
 )
