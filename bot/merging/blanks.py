@@ -65,11 +65,22 @@ def _apart(pieces: Sequence[Piece], at: int, shown: Sequence[str] | None, lazy: 
         return base.lines[piece.line].blanks
     if piece.replaces >= 0:
         return base.lines[piece.replaces].blanks
-    if before.replaces >= 0 and piece.line == before.replaces + 1:
+    if _behind_replaced(pieces, at):
         return base.lines[piece.line].blanks
     if _opens_gap(pieces, at, lazy, base):
         return base.lines[before.line + 1].blanks
     return _beside_marker(before, piece, (shown or ())[:MOST_BLANKS], base)
+
+
+def _behind_replaced(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether the new lines right before the kept piece stand for old ones: then it keeps its distance to them."""
+    piece = pieces[at]
+    if piece.line < 0 or pieces[at - 1].line >= 0:
+        return False
+    start = at - 1
+    while start >= 0 and pieces[start].line < 0:
+        start -= 1
+    return (pieces[start].line if start >= 0 else -1) < piece.line - 1
 
 
 def _opens_gap(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base) -> bool:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_TAB = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A line of a segment, and the base line that it is (or is the new form of), if any; `dropped`: only the latter."""
@@ -57,6 +60,51 @@ class Style:
         return lead
 
 
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The whole segment stands `by` columns to the left of its place; `unit` is one level of the base."""
+
+    by: int
+    unit: str
+    flat: bool = False
+
+    def lead(self, indent: int) -> str:
+        """The base's leading white space for a line at column `indent` of the snippet."""
+        columns = indent + self.by
+        if self.unit != "\t":
+            return " " * columns
+        return "\t" * (columns // _TAB) + " " * (columns % _TAB)
+
+
+def shift_of(lines: Sequence[Shown], unit: str) -> Shift | None:
+    """How far a segment is shifted as a whole, None where it is not: its context lines before the first change say it.
+
+    What changes may move the lines behind it (a new header, or one that is gone), so these count only where no line
+    stands before.
+    """
+    shown = [line for line in lines if not line.dropped]
+    offs: list[int] = []
+    for ordered in (lines, lines[::-1]):
+        offs = []
+        for line in ordered:
+            if not line.same or line.base is None:
+                break
+            offs.append(indent_of(line.base) - line.indent)
+        if offs:
+            break
+    if not offs or len(set(offs)) > 1 or offs[0] == 0 or min(line.indent for line in shown) + offs[0] < 0:
+        return None
+    anchors = [indent_of(line.base) - line.indent for line in shown if line.same and line.base is not None]
+    scaled = len(unit.expandtabs(_TAB)) != _step([line for line in shown if not _is_comment(line)], unit)
+    if scaled and anchors.count(offs[0]) < len(anchors):
+        return None  # other depths are off by more: written in another unit
+    return Shift(offs[0], unit)
+
+
+def _is_comment(line: Shown) -> bool:
+    return line.text.lstrip().startswith("*")
+
+
 def style_of(lines: Sequence[Shown], unit: str) -> Style | None:
     """The style in which a segment was written, None where it is the base's or lines were moved on purpose.
 
@@ -82,7 +130,7 @@ def style_of(lines: Sequence[Shown], unit: str) -> Style | None:
     rising = all(first < second for first, second in pairwise(widths))
     if not rising:
         return None
-    return Style(tuple(pairs), unit, _step(lines, unit))
+    return Style(tuple(pairs), unit, _step([line for line in lines if not _is_comment(line)], unit))
 
 
 def lead_of(text: str) -> str:

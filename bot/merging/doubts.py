@@ -2,11 +2,9 @@
 
 idle        a segment changes nothing, and a line at its edge stands a second time beyond the marker there
 edge        a line beside a marker is read as new, though the base has it
-alike       a changed line beside a marker that keeps a line as like the new one
 spacing     white space inside a line of the base is other in the snippet
 depth       a context line stands at another depth in the snippet, and nothing above it changed
-taken       a line takes the place of one that is no definition while it is one itself, or the other way round
-unheld      lines go, and no telling line stands on both sides of them
+faint       a line that may be a marker or a comment of the new code stands for nothing
 unanchored  a segment changes something, and nothing but twins says where
 """
 
@@ -15,9 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.merging.evidence import TWIN_SIGNS, signs
-from bot.merging.flaws import HOLDS
-from bot.merging.names import defined_name
+from bot.merging.markers import is_faint
 from bot.merging.reading import segments, short
 from bot.merging.snippet import Gap, Line
 from bot.merging.structure import closes, ends_block, opens
@@ -30,14 +26,12 @@ if TYPE_CHECKING:
     from bot.merging.reading import Reading
     from bot.merging.walk import Step
 
-LOOSE = 3  # so many lines may not go without lines that hold both sides
 ANCHORED = 0.25  # lines of this weight together say where a segment belongs
-ALIKE = 0.1  # likeness that is no difference
 
 
 def doubts_of(reading: Reading, material: Material) -> Iterator[Doubt]:
     """All doubts of this kind about a reading."""
-    for rule in (_idle, _edges, _alike, _spacing, _depth, _taken, _unheld):
+    for rule in (_idle, _edges, _faint, _spacing, _depth, _unanchored):
         yield from rule(reading, material)
 
 
@@ -59,14 +53,7 @@ def _idle(best: Reading, material: Material) -> Iterator[Doubt]:
         again = any(low <= at < first.line for at in material.places[first.token]) or any(
             last.line < at < high for at in material.places[last.token]
         )
-        loose = any(
-            isinstance(gap, Gap) and gap.implied and kept
-            for gap, kept in (
-                (material.lazy.tokens[first.token - 1], first.line > low),
-                (material.lazy.tokens[last.token + 1], last.line + 1 < high),
-            )
-        )
-        if again or loose:
+        if again:
             yield Doubt(
                 "idle",
                 f"lines {lines[0].number + 1} to {lines[-1].number + 1} are shown unchanged: "
@@ -116,24 +103,6 @@ def _closes_run(steps: Sequence[Step], at: int, material: Material) -> bool:
     return False
 
 
-def _alike(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Changed lines beside a marker that keeps a line nearly as like the new one: it may be one more of its kind."""
-    tokens = material.lazy.tokens
-    for step in best.steps:
-        if step.kind != "pair" or step.line in material.namesakes[step.token]:
-            continue
-        likeness = material.likeness[step.token]
-        for beside, line in ((step.token - 1, step.line - 1), (step.token + 1, step.line + 1)):
-            near = likeness.get(line, 0.0)
-            if isinstance(tokens[beside], Gap) and line in best.kept and near >= likeness[step.line] - ALIKE:
-                first, second = (material.base.lines[at].number + 1 for at in (step.line, line))
-                yield Doubt(
-                    "alike",
-                    f"`{short(material.keys[step.line])}` on line {first} would be replaced, "
-                    f"and line {second} is as like what replaces it",
-                )
-
-
 def _spacing(best: Reading, material: Material) -> Iterator[Doubt]:
     """Lines whose inner white space the snippet shows otherwise, and that came out as they were."""
     kept = Counter(best.lines)
@@ -167,37 +136,19 @@ def _depth(best: Reading, material: Material) -> Iterator[Doubt]:
             gone = gone or before in {"drop", "pair"}
 
 
-def _taken(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Definitions that would come for what is none (a header taken for the new form of a loop), or the other way."""
-    for step in best.steps:
-        token = material.lazy.tokens[step.token] if step.kind == "pair" else None
-        if not isinstance(token, Line):
-            continue
-        old = material.base.lines[step.line]
-        if (defined_name(old.key) is None) != (defined_name(token.key) is None) and opens(token.key):
-            yield Doubt(
-                "taken",
-                f"`{short(old.key)}` on line {old.number + 1} would give way to `{short(token.key)}`: "
-                "one of them defines a name, the other does not",
-            )
-
-
-def _unheld(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Segments that nothing weighty holds, and lines dropped where no weighty lines hold both sides."""
+def _unanchored(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Segments that change something and that nothing weighty holds."""
     for segment in segments(best, material):
-        held = [step.kind == "same" and material.weights[step.token] >= HOLDS for step in segment]
-        drops = [
-            at
-            for at, step in enumerate(segment)
-            if step.kind == "drop" and signs(material.base.lines[step.line].key) >= TWIN_SIGNS
-        ]
-        loose = [at for at in drops if not (any(held[:at]) and any(held[at + 1 :]))]
-        if len(loose) >= LOOSE:
-            first = material.base.lines[segment[loose[0]].line].number + 1
-            last = material.base.lines[segment[loose[-1]].line].number + 1
-            yield Doubt("unheld", f"lines {first} to {last} would go, and no telling line stands on both sides of them")
         anchors = sum(material.weights[step.token] for step in segment if step.kind == "same")
         likeness = sum(material.likeness[step.token].get(step.line, 0) for step in segment if step.kind == "pair")
         if anchors + likeness < ANCHORED and any(step.kind != "same" for step in segment):
             number = material.base.lines[max(segment[0].line, 0)].number + 1
             yield Doubt("unanchored", f"nothing but common lines says that this is the place (line {number})")
+
+
+def _faint(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Markers that may as well be a comment of the new code, and that stand for nothing."""
+    kept = {step.token for step in best.steps if step.kind == "gap"}
+    for at, token in enumerate(material.lazy.tokens):
+        if isinstance(token, Gap) and at not in kept and is_faint(token.name):
+            yield Doubt("faint", f"`{short(token.name)}` stands for no line: is it a marker, or a comment to add?")

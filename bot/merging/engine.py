@@ -89,7 +89,7 @@ def readings(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HIN
             f"two readings of the snippet fit {path} alike: {difference(proof.best, proof.rivals[0], proof.material)}",
             "show a line more on both sides of the change, or name the lines",
         )
-    return Readings(lazy, source, proof.best, (*proof.rivals, *proof.weighed), proof.doubts)
+    return Readings(lazy, source, proof.best, proof.rivals, proof.doubts)
 
 
 def _refuse_partial(lines: Sequence[Line], own: set[str], path: str) -> None:

@@ -1,14 +1,12 @@
 """Flaws: what is wrong with the result of a reading itself, whatever the snippet says.
 
 balance     brackets do not close as before
-doubled     a definition stands twice that stood once
 renamed     a definition is taken for the old form of another that the snippet shows, and nothing holds it in place
 syntax      a file without syntax errors gets some
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.merging.names import defined_name, is_mark
@@ -31,7 +29,7 @@ _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 
 def flaws_of(reading: Reading, material: Material, path: str) -> tuple[Doubt, ...]:
     """All flaws of a reading; the grammar is asked only where nothing else is wrong."""
-    found = (*_balance(reading, material), *_doubled(reading, material), *_renamed(reading, material))
+    found = (*_balance(reading, material), *_renamed(reading, material))
     return found or tuple(_syntax(reading, material, path))
 
 
@@ -43,19 +41,6 @@ def _balance(best: Reading, material: Material) -> Iterator[Doubt]:
         if was != now:
             change = "more" if now > was else "fewer"
             yield Doubt("balance", f"{abs(now - was)} {change} `{opening}` would stay open than before")
-
-
-def _doubled(reading: Reading, material: Material) -> Iterator[Doubt]:
-    """Lines that define a name and stand twice, where the base and the snippet have them once."""
-    after = Counter(line.strip() for line in reading.lines)
-    shown = Counter(token.text.strip() for token in material.lazy.tokens if isinstance(token, Line))
-    for step in reading.steps:
-        token = material.lazy.tokens[step.token] if step.kind in {"new", "pair"} else None
-        if not isinstance(token, Line) or defined_name(token.key) is None:
-            continue
-        text = token.text.strip()
-        if after[text] > max(material.counts[token.glue], shown[text]):
-            yield Doubt("doubled", f"`{short(token.key)}` would stand {after[text]} times")
 
 
 def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:

@@ -69,6 +69,16 @@ _SENTENCE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# These may be a comment of the new code just as well; where such a line stands for nothing, that is a doubt.
+_FAINT = re.compile(
+    r"""
+    (?:the\s+)?(?:rest|remainder)\s+of\s+(?:the\s+|this\s+)?[\w.`()#:$-]+(?:\s+[\w.`()#:$-]+)?
+        (?:\s+(?:is|stays?|remains?)\s+(?:the\s+same|unchanged|as[\s-]is))?
+  | (?:the\s+)?[\w.`()#:$-]+(?:\s+[\w.`()#:$-]+){0,3}
+        \s+(?:is\s+|are\s+|stays?\s+|remains?\s+)?(?:unchanged|the\s+same(?:\s+as\s+before)?|as\s+before|as[\s-]is)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 # Without a comment sign only words can be a marker: brackets and operators are code.
 _PLAIN = re.compile(r"[\w\s.…,:'\u2019()-]+")
 _BRACKETS = {"[": "]", "(": ")", "<": ">", "{": "}"}
@@ -86,7 +96,8 @@ def marker_name(line: str, path: str = "") -> str | None:
         return None
     comment = _COMMENTS.fullmatch(text)
     if comment is None:
-        return None if text == "..." and path.endswith(_PYTHON) else _dotted(_unwrapped(text), commented=False)
+        inner = _unwrapped(text)
+        return None if text == "..." and path.endswith(_PYTHON) else _dotted(inner, commented=inner != text)
     inner = next((part for part in comment.groups() if part is not None), "")
     return _dotted(_unwrapped(inner.strip()), commented=True)
 
@@ -142,9 +153,14 @@ def _dotted(text: str, *, commented: bool) -> str | None:
         return both["name"].strip(" ()[]") if commented or _says_kept(both["name"]) else None
     if one := _LEFT.fullmatch(text) or _RIGHT.fullmatch(text):
         return one["name"].strip(" ()[]") if _says_kept(one["name"]) and _is_short(one["name"]) else None
-    if commented and _SENTENCE.fullmatch(text.rstrip(".:")):
+    if commented and (_SENTENCE.fullmatch(text.rstrip(".:")) or _FAINT.fullmatch(text.rstrip(".:"))):
         return text
     return None
+
+
+def is_faint(name: str) -> bool:
+    """Whether a marker that says `name` may as well be a comment of the new code."""
+    return _FAINT.fullmatch(name.rstrip(".:")) is not None and _SENTENCE.fullmatch(name.rstrip(".:")) is None
 
 
 def _says_kept(words: str) -> bool:

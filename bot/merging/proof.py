@@ -1,39 +1,33 @@
 """The proof of a reading: what else the snippet could mean, and what speaks against the reading itself.
 
-A reading with a flaw (see `flaws`) makes way for a near one without. What is left is proven when it has no flaw, no
-doubt of its own (see `doubts`), and no rival:
+The readings come weighed (see `choose`). One with a flaw (see `flaws`) makes way for a near one without. What is left
+is proven when it has no flaw, no doubt of its own (see `doubts`), and no rival:
 
-    rival       a near reading, with no more flaws, gives other bytes (and does not merely delete more)
-    weighing    with other weights (rather keep old code; rather replace it) such a reading is the best
-    unlikely    the reading is not the best by the lines, but the best one has a flaw
+    rival       other readings, with other bytes and no more flaws, together are not improbable enough
+    unlikely    the reading is not the weightiest, but the weightiest one has a flaw
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bot.merging.align import Tables
+from bot.merging.choose import Choice
 from bot.merging.doubts import ANCHORED, doubts_of
-from bot.merging.evidence import DEFAULT
-from bot.merging.flaws import HOLDS, flaws_of
-from bot.merging.reading import difference, reading_of
-from bot.merging.walk import Turn, Walk
+from bot.merging.flaws import flaws_of
+from bot.merging.reading import Reading, difference, reading_of
 from bot.model import Doubt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.merging.evidence import Material
-    from bot.merging.reading import Reading
 
-MARGIN = 0.25  # a reading that is worth so much less is no rival
+# The odds (all other readings against the best one) up to which it is proven, and what is looked at for that.
+ODDS = 0.25
+WITHIN = 6.0
+GIVE_WAY = 2.5  # a reading with a flaw makes way for one that weighs so much less, and has none
+NEAR = 3.0  # readings that weigh so much less are shown as what else the snippet may mean
 MOST_RIVALS = 8
-LONG = 6  # so many lines that go are a long deletion
-KEEPER = replace(
-    DEFAULT, drop=0.4, replace=0.25, new_known_run=0.0, new_known=0.6, definition=2.0, pair_renamed=1.5, next_to=0.3
-)
-REPLACER = replace(DEFAULT, drop=0.08, replace=0.03, new_known_run=1.2, definition=0.2)
 
 
 class Proof:
@@ -44,18 +38,12 @@ class Proof:
         self.path = path
         self.gave_way: Reading | None = None
         self._flaws: dict[tuple[str, ...], tuple[Doubt, ...]] = {}
-        tables = Tables(material, DEFAULT)
-        walk = Walk(tables, within=MARGIN)
-        self.best = reading_of(walk, material)
-        near = [reading_of(Walk(tables, turn), material, turn.loss) for turn in _nearest(walk.turns)]
-        rivals = self._rivals(near)
-        if not rivals or self.flaws(self.best):
-            weighed = [reading_of(Walk(Tables(material, scores)), material) for scores in (KEEPER, REPLACER)]
-            self.weighed = self._rivals(weighed)
-        else:
-            self.weighed = ()
-        self.rivals = rivals
+        self._choice = Choice(material)
+        self._readings = [reading_of(row, material) for row in self._choice.rows(WITHIN)]
+        self.best = self._readings[0]
         self._give_way()
+        self.odds = 0.0
+        self.rivals = self._rivals()
 
     def decide(self, first: int, last: int) -> None:
         """Let a range of lines (1-based) decide between the best reading and its rivals, if just one touches it."""
@@ -76,42 +64,35 @@ class Proof:
         return weight + likeness >= ANCHORED
 
     def _give_way(self) -> None:
-        """Take the nearest reading that is sound, if the best one is not."""
+        """Take the nearest reading that is sound, if the weightiest one is not."""
         if not self.flaws(self.best):
             return
-        others = [*self.rivals, *self.weighed]
-        sound = [reading for reading in others if not self.flaws(reading)]
-        if sound:
-            self.gave_way = self.best
-            self.best = sound[0]
-            self.rivals = self._rivals(sound[1:])
-            self.weighed = ()
+        for other in self._readings[1:]:
+            if other.loss > GIVE_WAY:
+                return
+            if other.lines != self.best.lines and not self.flaws(other):
+                self.gave_way, self.best = self.best, other
+                return
 
-    def _rivals(self, others: Sequence[Reading]) -> tuple[Reading, ...]:
-        """Those of `others` that rival the best one: other bytes, no more flaws, and more than a greater deletion."""
-        found: list[Reading] = []
+    def _rivals(self) -> tuple[Reading, ...]:
+        """Other readings with other bytes and no more flaws, if together they are not improbable enough."""
+        known = {self.best.lines}
         flaws = {doubt.rule for doubt in self.flaws(self.best)}
-        # A short deletion that two telling lines side by side show is no doubt; a long one may be a forgotten marker.
-        short = sum(step.kind == "drop" for step in self.best.steps) < LONG
-        for other in others:
-            if other.lines == self.best.lines or other.kept < self.best.kept:
+        odds: dict[int, float] = {}
+        found: list[Reading] = []
+        for other in self._readings:
+            if other.lines in known or other is self.gave_way:
                 continue
-            if any(other.lines == known.lines for known in found) or (
-                short and self._copies(other) > self._copies(self.best)
-            ):
+            known.add(other.lines)
+            more = other.loss - self.best.loss
+            # The grammar is asked only where the answer matters.
+            if math.exp(-more) > ODDS / 10 and {doubt.rule for doubt in self.flaws(other)} > flaws:
                 continue
-            worse = {doubt.rule for doubt in self.flaws(other)}
-            if not worse > flaws:
+            odds[other.turn] = odds.get(other.turn, 0.0) + math.exp(-more)
+            if more <= NEAR:
                 found.append(other)
-        return tuple(found)
-
-    def _copies(self, reading: Reading) -> int:
-        """How many lines a reading takes for new that stand in the base once and are telling."""
-        weights, places = self.material.weights, self.material.places
-        return sum(
-            step.kind == "new" and len(places[step.token]) == 1 and weights[step.token] >= HOLDS
-            for step in reading.steps
-        )
+        self.odds = max(odds.values(), default=0.0)
+        return tuple(found[:MOST_RIVALS]) if self.odds > ODDS else ()
 
     def flaws(self, reading: Reading) -> tuple[Doubt, ...]:
         """What is wrong with the reading's result itself."""
@@ -121,18 +102,13 @@ class Proof:
             self._flaws[reading.lines] = known
         return known
 
-    @property
+    @cached_property
     def doubts(self) -> tuple[Doubt, ...]:
         """All that is doubtful about the best reading; none: it is proven."""
         best, material = self.best, self.material
         return (
             *self.flaws(best),
             *(Doubt("rival", difference(best, rival, material)) for rival in self.rivals),
-            *(Doubt("weighing", difference(best, rival, material)) for rival in self.weighed),
             *doubts_of(best, material),
             *(() if self.gave_way is None else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
         )
-
-
-def _nearest(turns: Sequence[Turn]) -> list[Turn]:
-    return sorted(turns, key=lambda turn: turn.loss)[:MOST_RIVALS]

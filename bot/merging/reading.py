@@ -7,21 +7,26 @@ from typing import TYPE_CHECKING
 
 from bot.merging.render import render
 from bot.merging.snippet import Gap, Line
+from bot.merging.walk import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.merging.choose import Row
     from bot.merging.evidence import Material
-    from bot.merging.walk import Step, Walk
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read the snippet: its steps, the lines that come of it, and the loss against the best reading."""
+    """One way to read the snippet: its steps, the lines that come of it, and how much less it weighs than the best.
+
+    `turn` is the number of the segment in which it parts from the best.
+    """
 
     steps: tuple[Step, ...]
     lines: tuple[str, ...]
     loss: float = 0.0
+    turn: int = -1
 
     @property
     def kept(self) -> frozenset[int]:
@@ -41,9 +46,18 @@ class Reading:
         return frozenset(found)
 
 
-def reading_of(walk: Walk, material: Material, loss: float = 0.0) -> Reading:
-    """The reading that a walk took."""
-    return Reading(tuple(walk.steps), render(walk.steps, material.lazy, material.base), loss)
+def reading_of(row: Row, material: Material) -> Reading:
+    """The reading that a row of placements is: what no segment stands for is kept by the gaps."""
+    steps: list[Step] = []
+    reached = 0
+    for placement in row.placements:
+        gap = placement.steps[0].token - 1
+        steps += [Step("gap", gap, line) for line in range(reached, placement.start)]
+        steps += placement.steps
+        reached = placement.stop
+    last = len(material.lazy.tokens) - 1
+    steps += [Step("gap", last, line) for line in range(reached, len(material.keys))]
+    return Reading(tuple(steps), render(steps, material.lazy, material.base), row.loss, row.turn)
 
 
 def difference(best: Reading, other: Reading, material: Material) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.merging.blanks import Piece, blanks_before, shows_blanks
-from bot.merging.depth import Shown, Style, lead_of, style_of
+from bot.merging.depth import Shift, Shown, Style, lead_of, shift_of, style_of
 from bot.merging.snippet import Gap, Line
 from bot.merging.structure import ends_block, opens
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from bot.merging.snippet import Base, Lazy
     from bot.merging.walk import Step
+
+
+LEAST = 2  # a closing bracket that is off by less was misquoted, not moved
 
 
 def render(steps: Sequence[Step], lazy: Lazy, base: Base) -> tuple[str, ...]:
@@ -52,7 +55,8 @@ def _apart(last: Step, step: Step, lazy: Lazy) -> bool:
 
 def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
     shown = [step for step in steps if step.kind != "drop"]
-    style = style_of([_shown(step, lazy, base) for step in steps], base.unit)
+    lines = [_shown(step, lazy, base) for step in steps]
+    style = shift_of(lines, base.unit) or style_of(lines, base.unit)
     moved = [] if style else _moved(steps, lazy, base)
     stripped = 0 if style else _stripped(shown, lazy, base)
     realigned = _realigned(shown, lazy, base)
@@ -67,7 +71,7 @@ def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
             text = original.text
             if position in realigned:
                 text = lead_of(text) + line.text.strip() + text[len(text.rstrip()) :]
-            own = style is not None or line.indent == original.indent or position < stripped or step not in moved
+            own = _keeps_depth(line, original, style) or position < stripped or (style is None and step not in moved)
             pieces.append(Piece(text if own else lead + text.lstrip(), step.line, step.token))
         else:
             old = step.line if step.kind == "pair" else -1
@@ -75,6 +79,14 @@ def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
                 lead = lead_of(base.lines[old].text)
             pieces.append(Piece(lead + line.text.lstrip(), -1, step.token, old))
     return pieces
+
+
+def _keeps_depth(line: Line, original: Line, style: Style | Shift | None) -> bool:
+    """Whether a context line stands where it stood: as shown, as the style of the segment has it, or nearly so."""
+    if isinstance(style, Shift):
+        return line.indent + style.by == original.indent
+    off = abs(line.indent - original.indent)
+    return style is not None or off == 0 or (off < LEAST and ends_block(line.text))
 
 
 def _moved(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Step]:
@@ -90,7 +102,7 @@ def _moved(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Step]:
     return found
 
 
-def _lead(line: Line, step: Step, style: Style | None, above: Sequence[Piece], base: Base) -> str:
+def _lead(line: Line, step: Step, style: Style | Shift | None, above: Sequence[Piece], base: Base) -> str:
     """The leading white space of a line that is not the base's own."""
     if style is None:
         return lead_of(line.text)

@@ -48,8 +48,8 @@ NO_HINTS = Hints()
 _STANDING = frozenset({
     "blank-lines", "open-end", "doubled-definition", "doubled-import", "replaced-depth", "replaced-kind",
 })  # fmt: skip
-# Doubts that the local engine's own evidence answers for its own merges: how much of the old code a segment stands for.
-_ANSWERED = frozenset({"extent"})
+# Doubts that the local engine's own weighing answers for its own merges: how much of the old code a segment stands for.
+_ANSWERED = frozenset({"extent", "sibling", "uncovered-removal", "replaced-kind", "open-block"})
 
 
 def verify(base: Document, snippet: str, merged: Document, path: str, hints: Hints = NO_HINTS) -> Judgement:
