@@ -138,14 +138,28 @@ class ChangeMode:
 
 
 @dataclass(frozen=True, slots=True)
+class InlineComment:
+    """The comment in the file itself that a request was written as. It goes when the request is applied, and only then.
+
+    `said` is its text, line by line, without signs; `ordinal` its place (from 1) among the file's requests that say the
+    same; `word` is what such comments end in.
+    """
+
+    said: tuple[str, ...]
+    ordinal: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plain:
     """Words only: a planner has to write the snippet.
 
     `among` are the files that may be meant where the request names none (its part's path is "" then): those of the
-    change set that it speaks of.
+    change set that it speaks of. `comment`: the words stand in the file itself, as a comment.
     """
 
     among: tuple[str, ...] = ()
+    comment: InlineComment | None = None
 
 
 Ask = Snippet | Suggestion | Blocks | Whole | NewFile | DeleteFile | RenameFile | ChangeMode | Plain

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import UsageError
+from bot.leftovers.suspicion import INLINE_WORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,6 +54,7 @@ class Settings:
     # Patterns of paths, for the door of a pull request: see `bot.review.denied`.
     deny_paths: tuple[str, ...] = ()
     allow_paths: tuple[str, ...] = ()
+    inline_word: str = INLINE_WORD
     budget_tokens: int | None = None
     budget_requests: int | None = None
     budget_dollars: float | None = None
@@ -129,6 +132,12 @@ def _text(value: object) -> object:
     return value
 
 
+def _word(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(r"\S{3,40}", value):
+        raise ValueError
+    return value
+
+
 def _flag(value: object) -> object:
     if not isinstance(value, bool):
         raise ValueError  # noqa: TRY004 - a value of a wrong type is a wrong value here
@@ -184,6 +193,7 @@ _KINDS: Mapping[str, _Kind] = {
     "signoff": _FLAG,
     "branch_prefix": _TEXT,
     **dict.fromkeys(("deny_paths", "allow_paths"), _Kind("a list of up to 200 patterns of paths", _patterns)),
+    "inline_word": _Kind("a word of 3 to 40 characters without white space", _word),
     **dict.fromkeys(("budget_tokens", "budget_requests"), _COUNT),
     "budget_dollars": _Kind("a number of dollars above 0", _above_zero, float),
     "budget_seconds": _SECONDS,
@@ -208,7 +218,9 @@ _KINDS: Mapping[str, _Kind] = {
     "morpheus_user": _TEXT,
 }
 # What each source may set; the names are those of `Settings`, spelled with hyphens in files.
-REPOSITORY_KEYS = frozenset({"engine", "jobs", "max_bytes", "signoff", "branch_prefix", "deny_paths", "allow_paths"})
+REPOSITORY_KEYS = frozenset(
+    {"engine", "jobs", "max_bytes", "signoff", "branch_prefix", "inline_word", "deny_paths", "allow_paths"}
+)
 USER_KEYS = frozenset(_KINDS) - {"morph_key", "morpheus_key"}
 _SPELLED_OTHERWISE = {
     "MORPHEUS_API_KEY": "morpheus_key",
@@ -222,6 +234,7 @@ ENVIRONMENT = {
     "MORPH_TIMEOUT": "morph_deadline",
     "STETBOT_ENGINE": "engine",
     "STETBOT_JOBS": "jobs",
+    "STETBOT_INLINE_WORD": "inline_word",
     "STETBOT_BUDGET_TOKENS": "budget_tokens",
     "STETBOT_BUDGET_REQUESTS": "budget_requests",
     "STETBOT_BUDGET_DOLLARS": "budget_dollars",

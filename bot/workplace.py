@@ -37,6 +37,7 @@ class Destination(enum.Enum):
     DIFF = "shown"
     FILES = "files of the work tree"
     PROPOSAL = "a proposal"
+    PREVIEW = "shown, from the files of the work tree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,10 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """An open repository."""
+    """An open repository; `begun` is where a run begins whose requests were read from there (inline ones are)."""
 
     repo: Repository
+    begun: StartingPoint | None = None
 
     @property
     def root(self) -> Path | None:
@@ -134,7 +136,9 @@ class Workplace:
 
     def starting_point(self, order: Order, settings: Settings) -> StartingPoint:
         """What the run starts from. Raises UsageError (no commit, a branch that does not fit), RepositoryError."""
-        if order.destination is Destination.FILES:
+        if self.begun is not None:
+            return self.begun
+        if order.destination in (Destination.FILES, Destination.PREVIEW):
             return self._work_tree(settings)
         try:
             head = self.repo.resolve(order.base or "HEAD")
@@ -176,7 +180,7 @@ class Workplace:
 
     def _work_tree(self, settings: Settings) -> StartingPoint:
         if self.root is None:
-            raise UsageError("--write needs a work tree, and this repository is bare")
+            raise UsageError("only a work tree has files to edit, and this repository is bare")
         head = self._head_tree()
         guard = head.refuse_filtered if head is not None else None
         tree = WorkTree(self.root, self.repo.git_dir, settings.max_bytes, guard)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from bot.cli.output import Console
+from bot.configuration import load_settings, table_in
 from bot.errors import UsageError
-from bot.settings import MAX_JOBS, EngineChoice, Settings, Table, load, read_table
+from bot.settings import MAX_JOBS, EngineChoice, Settings, Table
 from bot.workplace import Destination
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ EXIT_CODES = (
 )
 # Flags that are settings; the rest say what this one run is to do.
 SETTING_FLAGS = (
-    *("engine", "jobs", "max_bytes", "signoff", "morph_model", "morph_stream"),
+    *("engine", "jobs", "max_bytes", "signoff", "inline_word", "morph_model", "morph_stream"),
     *("morpheus_model", "morpheus_reconcile"),
     *("budget_tokens", "budget_requests", "budget_dollars", "budget_seconds"),
 )
@@ -135,38 +136,14 @@ def destination_of(options: dict[str, Any]) -> Destination:
 def engine_settings(flags: dict[str, Any], root: Path | None = None) -> Settings:
     """The settings of this run; `root` is the work tree whose own file may say something. Raises UsageError."""
     given = {name: flags[name] for name in SETTING_FLAGS if flags.get(name) is not None}
-    return load(os.environ, given, user_table(), _repository_table(root))
+    return load_settings(os.environ, given, user_file=user_file(), root=root)
 
 
 def user_table() -> Table | None:
     """The user's own configuration, if there is any."""
-    return _table(user_file())
+    return table_in(user_file())
 
 
 def user_file() -> Path:
     """Where the user's own configuration is looked for."""
     return Path(click.get_app_dir("stetbot")) / "config.toml"
-
-
-def _repository_table(root: Path | None) -> Table | None:
-    if root is None:
-        return None
-    own = _table(root / ".stetbot.toml")
-    project = _table(root / "pyproject.toml", about="stetbot")
-    if own is not None and project is not None and project.values:
-        raise UsageError("both .stetbot.toml and [tool.stetbot] in pyproject.toml are there; keep one")
-    return own or project
-
-
-def _table(path: Path, about: str = "") -> Table | None:
-    """The settings in the file at `path`, None where there is none, or none that speaks `about` us."""
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8; save it as UTF-8") from error
-    # A pyproject.toml that is broken, and does not speak of us, may be what a request is to mend.
-    return read_table(str(path), text) if about in text else None

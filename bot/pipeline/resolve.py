@@ -39,6 +39,7 @@ from bot.model import (
 )
 from bot.paths import check_path
 from bot.pipeline.engines import Job, Local, Origin
+from bot.pipeline.inline import nothing_to_change, without_comment
 from bot.pipeline.piece import Piece, joined
 from bot.pipeline.plain import Wish, present_lines
 from bot.placing import place
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
     from bot.model import Ask, Candidate, LineRange, Outcome, Part, Request
     from bot.pipeline.engines import Engine
+    from bot.pipeline.inline import WithoutComment
     from bot.pipeline.views import BaseTree, FileState, View
     from bot.pipeline.writers import Writer
 
@@ -80,7 +82,7 @@ class Resolver:
         """What `request` does to `view`; never raises an expected error."""
         if request.refusal is not None:
             return Refused(request, *request.refusal)
-        if request.id in self.landed and any(in_words(part.ask) for part in request.parts):
+        if request.id in self.landed and any(in_words(part.ask) for part in request.parts if not _inline(part.ask)):
             return Unchanged(request, f"commit {self.landed[request.id][:12]} applied it")
         try:
             pieces = [self._part(request, part, view) for part in request.parts]
@@ -144,13 +146,25 @@ class Resolver:
             hints = _standing_hints(part, document)
             return self._merged(Job(request.id, path, document, ask.text, hints))
         writer = self._writer(part)
+        if ask.comment is not None:
+            bare = without_comment(path, document, ask.comment)
+            return self._commented(request, Asked(path, part.instruction, bare.lines), bare, view, writer)
         asked = Asked(path, part.instruction, present_lines(part, path, self.numbered or view.base, document))
-        return self._wish(request, asked, view).resolve(writer)
+        return self._wish(request, asked, document, view).resolve(writer)
+
+    def _commented(self, request: Request, asked: Asked, bare: WithoutComment, view: View, writer: Writer) -> Piece:
+        try:
+            return bare.joined(self._wish(request, asked, bare.document, view).resolve(writer))
+        except Refusal as refusal:
+            if refusal.code is not Code.ALREADY_APPLIED:
+                raise
+            raise nothing_to_change(asked.path) from refusal
 
     def _anywhere(self, request: Request, part: Part, ask: Plain, view: View) -> Piece:
         writer = self._writer(part)
         written = writer.choose(request.id, part.instruction, ask.among, view)
-        return self._wish(request, Asked(check_path(written.path), part.instruction), view).resolve(writer, written)
+        asked = Asked(check_path(written.path), part.instruction)
+        return self._wish(request, asked, view.read(asked.path).document, view).resolve(writer, written)
 
     def _writer(self, part: Part) -> Writer:
         if self.writer is None:
@@ -161,9 +175,7 @@ class Resolver:
             )
         return self.writer
 
-    def _wish(self, request: Request, asked: Asked, view: View) -> Wish:
-        document = view.read(asked.path).document
-
+    def _wish(self, request: Request, asked: Asked, document: Document, view: View) -> Wish:
         def merge(snippet: str, lines: LineRange | None) -> Piece:
             hints = Hints(lines, asked.words)
             return self._merged(Job(request.id, asked.path, document, snippet, hints, Origin.PLANNER))
@@ -213,6 +225,11 @@ class Resolver:
 def in_words(ask: Ask | None) -> bool:
     """Whether the code for `ask` is still to be written."""
     return isinstance(ask, Plain) or (isinstance(ask, (RenameFile, ChangeMode)) and in_words(ask.then))
+
+
+def _inline(ask: Ask) -> bool:
+    """Whether the request is a comment in its file: then it is to do as long as the comment stands there."""
+    return isinstance(ask, Plain) and ask.comment is not None
 
 
 def _refuse_hidden(candidate: Candidate | None, view: View) -> None:

@@ -53,9 +53,8 @@ def redo(chosen: Accepted, wanted: Wanted, settings: Settings) -> Done:
     written = {(offer.request, part.path): part.written for part in offer.parts if part.written is not None}
     order = replace(wanted, accept=frozenset({offer.request})).order()
     place = chosen.place
-    done = run_requests(
-        place, place.occasion.batch, order, settings, lambda: None, Replayed(Replay(merges), RecordedWriter(written))
-    )
+    replay = Replayed(Replay(merges), RecordedWriter(written))
+    done = run_requests(place, place.occasion.batch, order, settings, lambda: None, replay)
     for outcome in done.proposed.applied:
         edits = [
             (change.path, change.stands_on, change.edits)

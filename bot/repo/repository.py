@@ -137,6 +137,19 @@ class Repository:
         """The commit where two histories (full ids) part, None if they have nothing in common."""
         return history.merge_base(self._git, one, other)
 
+    def files_with(self, word: str, commit: str | None) -> tuple[str, ...]:
+        """The paths of text files that hold `word`, case aside: those of a commit (a full id), or of the work tree.
+
+        In the work tree, files that git does not track count too unless they are ignored.
+        """
+        found = ("grep", "-l", "-z", "-I", "-i", "-F", "--no-recurse-submodules", "--full-name", "-e", word)
+        where = ("--untracked",) if commit is None else (refs.check_commit_id(commit),)
+        status, output, said = self._git.outcome(*found, *where)
+        if status > 1:
+            raise RepositoryError(f"git grep failed: {' '.join(said.split())}")
+        names = (name.decode("utf-8", "surrogateescape") for name in output.split(b"\0")[:-1])
+        return tuple(sorted(name.removeprefix(f"{commit}:") if commit else name for name in names))
+
     def is_dirty(self) -> bool:
         """Whether tracked files of the work tree or the index differ from HEAD. Runs no filter of the repository."""
         if self.root is None:

@@ -41,7 +41,7 @@ FLOORS = {
     "pipeline": ("pipeline", "single"),
     "hands": ("files", "http", "parallel", "repo"),
     "services": ("chat_client", "github", "morph", "pacing", "planner", "probe"),
-    "assembly": ("app", "pull_request", "workplace"),
+    "assembly": ("app", "asked", "checking", "configuration", "pull_request", "workplace"),
     "doors": ("action", "cli", "hook"),
 }
 # The floors that a floor may use. Where its own is among them, its packages may use each other, without a cycle.
