@@ -2,6 +2,8 @@
 
 idle        a segment changes nothing, and a line at its edge stands a second time beyond the marker there
 edge        a line beside a marker is read as new, though the base has it
+alike       a changed line beside a marker that keeps a line as like the new one
+lost        a definition goes, and context does not bound the change on both sides
 spacing     white space inside a line of the base is other in the snippet
 depth       a context line stands at another depth in the snippet, and nothing above it changed
 faint       a line that may be a marker or a comment of the new code stands for nothing
@@ -13,7 +15,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from bot.merging.flaws import HOLDS
 from bot.merging.markers import is_faint
+from bot.merging.names import defined_name, is_mark
 from bot.merging.reading import segments, short
 from bot.merging.snippet import Gap, Line
 from bot.merging.structure import closes, ends_block, opens
@@ -26,12 +30,14 @@ if TYPE_CHECKING:
     from bot.merging.reading import Reading
     from bot.merging.walk import Step
 
+ALIKE = 0.1  # likeness that is no difference
+LIKE = 0.65
 ANCHORED = 0.25  # lines of this weight together say where a segment belongs
 
 
 def doubts_of(reading: Reading, material: Material) -> Iterator[Doubt]:
     """All doubts of this kind about a reading."""
-    for rule in (_idle, _edges, _faint, _spacing, _depth, _unanchored):
+    for rule in (_idle, _edges, _alike, _faint, _spacing, _depth, _lost, _unanchored):
         yield from rule(reading, material)
 
 
@@ -136,12 +142,60 @@ def _depth(best: Reading, material: Material) -> Iterator[Doubt]:
             gone = gone or before in {"drop", "pair"}
 
 
+def _alike(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Changed lines beside a marker that keeps a line nearly as like the new one: it may be one more of its kind."""
+    tokens = material.lazy.tokens
+    for step in best.steps:
+        if step.kind != "pair" or step.line in material.namesakes[step.token]:
+            continue
+        likeness = material.likeness[step.token]
+        for beside, line in ((step.token - 1, step.line - 1), (step.token + 1, step.line + 1)):
+            near = likeness.get(line, 0.0)
+            if isinstance(tokens[beside], Gap) and line in best.kept and near >= likeness.get(step.line, 0.0) - ALIKE:
+                first, second = (material.base.lines[at].number + 1 for at in (step.line, line))
+                yield Doubt(
+                    "alike",
+                    f"`{short(material.keys[step.line])}` on line {first} would be replaced, "
+                    f"and line {second} is as like what replaces it",
+                )
+
+
+def _lost(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Definitions that go though no telling lines stand on both sides of them, or in a snippet without any marker."""
+    shown = "\n".join(token.text for token in material.lazy.tokens if isinstance(token, Line))
+    for segment in segments(best, material):
+        held = [
+            step.kind == "same"
+            and material.weights[step.token] >= HOLDS
+            and not is_mark(material.base.lines[step.line].key)
+            for step in segment
+        ]
+        for at, step in enumerate(segment):
+            name = defined_name(material.keys[step.line]) if step.kind in {"pair", "drop"} else None
+            if name is None or name in shown:
+                continue
+            bounded = any(held[:at]) and any(held[at + 1 :])
+            if not bounded or (step.kind == "drop" and not material.lazy.marked):
+                number = material.base.lines[step.line].number + 1
+                yield Doubt("lost", f"`{short(name)}`, defined on line {number}, would be gone")
+
+
 def _unanchored(best: Reading, material: Material) -> Iterator[Doubt]:
     """Segments that change something and that nothing weighty holds."""
     for segment in segments(best, material):
         anchors = sum(material.weights[step.token] for step in segment if step.kind == "same")
         likeness = sum(material.likeness[step.token].get(step.line, 0) for step in segment if step.kind == "pair")
-        if anchors + likeness < ANCHORED and any(step.kind != "same" for step in segment):
+        pairs = [step for step in segment if step.kind == "pair"]
+        # Without a single line of the file a changed line must be plainly like the one that it replaces.
+        vague = (
+            bool(pairs)
+            and not anchors
+            and not any(
+                material.likeness[step.token].get(step.line, 0) >= LIKE or step.line in material.namesakes[step.token]
+                for step in pairs
+            )
+        )
+        if vague or (anchors + likeness < ANCHORED and any(step.kind != "same" for step in segment)):
             number = material.base.lines[max(segment[0].line, 0)].number + 1
             yield Doubt("unanchored", f"nothing but common lines says that this is the place (line {number})")
 

@@ -8,6 +8,7 @@ what a marker keeps, so it is no placement.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging.evidence import DEFAULT
@@ -41,7 +42,13 @@ def lay(facts: Facts, segment: Segment, start: int, stop: int) -> tuple[Step, ..
         return None
     middle = _middle(facts, range(first, last + 1), range(start, stop))
     steps = _edged([*head, *middle, *reversed(tail)], segment)
-    return None if "drop" in {steps[0].kind, steps[-1].kind} else steps
+    return None if _takes_away(steps) or _takes_away(steps[::-1]) else steps
+
+
+def _takes_away(steps: Sequence[Step]) -> bool:
+    """Whether base lines go at the edge where `steps` begin, with nothing in their place."""
+    run = [step.kind for step in takewhile(lambda step: step.kind != "same", steps)]
+    return bool(run) and set(run) == {"drop"}
 
 
 def _middle(facts: Facts, tokens: range, lines: range) -> list[Step]:

@@ -10,6 +10,7 @@ line, the segment may begin or end there, and the lines beyond may be new or sta
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from bot.merging.evidence import Material
     from bot.merging.walk import Step
 
-MOST_EDGES = 4
+MOST_EDGES = 4  # places of a twin
+MOST_TELLING = 10  # places of a telling line
+TELLING = 0.2
 NEAREST = 4  # ends that are looked at for each beginning, and beginnings for each end
 MOST_REPLACED = 4  # lines that may give way at an edge which shows none of them
 
@@ -76,57 +79,57 @@ def spans_of_reading(steps: Iterable[Step], segments: Sequence[Segment]) -> tupl
 
 
 def spans_at_edges(material: Material, segment: Segment, near: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    """The spans that begin or end with a base line that is the segment's own first or last line; of many such lines
-    those nearest to the span `near`.
+    """The spans that begin or end with a base line that is the segment's own first or last line.
+
+    Of twins such as `}` those nearest to the span `near` are looked at, and those nearest to the other edge.
     """
     size, lines = segment.last - segment.first + 1, len(material.keys)
-    heads, tails = _heads(material, segment, near[0]), _tails(material, segment, near[1] - 1)
+    heads, tails = material.places[segment.first], material.places[segment.last]
     # With both edges shown, lines beyond one of them alone give way to none.
     most = 1 if heads and tails else MOST_REPLACED
-    for start, run in heads.items():
+    for start in _nearest(material, segment.first, near[0]):
+        run = _head_run(material, segment, start)
         for shown in {run, *range(1, min(run, 3))}:
             for replaced in range(min(size - shown + 2, most)):
                 if start + shown + replaced <= lines:
                     yield start, start + shown + replaced
-        for stop in sorted(stop for stop in tails if stop > start)[:NEAREST]:
-            yield start, stop
-    for stop, run in tails.items():
+        first = bisect_left(tails, start)
+        for last in tails[first : first + NEAREST]:
+            yield start, last + 1
+    for last in _nearest(material, segment.last, near[1] - 1):
+        run = _tail_run(material, segment, last)
         for shown in {run, *range(1, min(run, 3))}:
             for replaced in range(min(size - shown + 2, most)):
-                if stop >= shown + replaced:
-                    yield stop - shown - replaced, stop
-        for start in sorted((start for start in heads if start < stop), reverse=True)[: NEAREST - 1]:
-            yield start, stop
+                if last + 1 >= shown + replaced:
+                    yield last + 1 - shown - replaced, last + 1
+        first = bisect_right(heads, last)
+        for start in heads[max(0, first - NEAREST + 1) : first]:
+            yield start, last + 1
 
 
-def _heads(material: Material, segment: Segment, near: int) -> dict[int, int]:
-    """Where the segment's first line stands, and how many of its lines stand there in a row."""
-    glues = material.glues
-    shown = _glues(material, segment)
-    found: dict[int, int] = {}
-    for start in _nearest(material.places[segment.first], near):
-        run = 1
-        while run < len(shown) and start + run < len(glues) and glues[start + run] == shown[run]:
-            run += 1
-        found[start] = run
-    return found
+def _head_run(material: Material, segment: Segment, start: int) -> int:
+    """How many of the segment's first lines the base has in a row from `start` on."""
+    glues, shown = material.glues, _glues(material, segment)
+    run = 1
+    while run < len(shown) and start + run < len(glues) and glues[start + run] == shown[run]:
+        run += 1
+    return run
 
 
-def _tails(material: Material, segment: Segment, near: int) -> dict[int, int]:
-    """Behind which lines the segment may end, and how many of its last lines stand there in a row."""
-    glues = material.glues
-    shown = _glues(material, segment)
-    found: dict[int, int] = {}
-    for last in _nearest(material.places[segment.last], near):
-        run = 1
-        while run < len(shown) and run <= last and glues[last - run] == shown[-1 - run]:
-            run += 1
-        found[last + 1] = run
-    return found
+def _tail_run(material: Material, segment: Segment, last: int) -> int:
+    """How many of the segment's last lines the base has in a row up to `last`."""
+    glues, shown = material.glues, _glues(material, segment)
+    run = 1
+    while run < len(shown) and run <= last and glues[last - run] == shown[-1 - run]:
+        run += 1
+    return run
 
 
-def _nearest(places: Sequence[int], near: int) -> Sequence[int]:
-    return places if len(places) <= MOST_EDGES else sorted(places, key=lambda at: abs(at - near))[:MOST_EDGES]
+def _nearest(material: Material, token: int, near: int) -> Sequence[int]:
+    """The places of a line that are looked at: of a telling line many, of a twin those next to `near`."""
+    places = material.places[token]
+    most = MOST_EDGES if material.weights[token] < TELLING else MOST_TELLING
+    return places if len(places) <= most else sorted(places, key=lambda at: abs(at - near))[:most]
 
 
 def _glues(material: Material, segment: Segment) -> list[str]:

@@ -13,6 +13,7 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bot.errors import Code, Refusal
 from bot.merging.choose import Choice
 from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
@@ -31,7 +32,10 @@ MOST_RIVALS = 8
 
 
 class Proof:
-    """The readings of one snippet: the best one, those that rival it, and what is doubtful about it."""
+    """The readings of one snippet: the best one, those that rival it, and what is doubtful about it.
+
+    Raises Refusal (`no-anchor`) where the snippet's segments find no place in this order.
+    """
 
     def __init__(self, material: Material, path: str) -> None:
         self.material = material
@@ -40,6 +44,12 @@ class Proof:
         self._flaws: dict[tuple[str, ...], tuple[Doubt, ...]] = {}
         self._choice = Choice(material)
         self._readings = [reading_of(row, material) for row in self._choice.rows(WITHIN)]
+        if not self._readings:
+            raise Refusal(
+                Code.NO_ANCHOR,
+                f"the snippet's parts stand in no order that {path} has (lines 1-{max(len(material.base.all), 1)})",
+                "show the parts in the order of the file, each with a line of it",
+            )
         self.best = self._readings[0]
         self._give_way()
         self.odds = 0.0

@@ -49,7 +49,7 @@ _STANDING = frozenset({
     "blank-lines", "open-end", "doubled-definition", "doubled-import", "replaced-depth", "replaced-kind",
 })  # fmt: skip
 # Doubts that the local engine's own weighing answers for its own merges: how much of the old code a segment stands for.
-_ANSWERED = frozenset({"extent", "sibling", "uncovered-removal", "replaced-kind", "open-block"})
+_ANSWERED = frozenset({"extent", "replaced-kind"})
 
 
 def verify(base: Document, snippet: str, merged: Document, path: str, hints: Hints = NO_HINTS) -> Judgement:
