@@ -15,7 +15,7 @@ from bot.merging.evidence import DEFAULT
 from bot.merging.facts import Facts
 from bot.merging.gaps import gap_traits
 from bot.merging.lay import lay
-from bot.merging.placement import Placement, segments_of, spans_at_edges, spans_of_reading
+from bot.merging.placement import NARROW, Placement, segments_of, spans_at_edges, spans_of_reading
 from bot.merging.traits import traits_of
 from bot.merging.walk import Walk
 from bot.merging.weights import WEIGHTS
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bot.merging.evidence import Material
-    from bot.merging.placement import Segment
+    from bot.merging.placement import Breadth, Segment
 
 # Readings of the alignment that are looked at: this much worse than its best one, and so many of them.
 WITHIN = 2.5
-MOST_TURNS = 6
 MOST_WEIGHED = 16  # placements of one segment that are combined with those of the others
 FAR = 12.0  # what weighs so much less than the best placement of its segment is none
 _NEVER = -1e9
@@ -53,20 +52,22 @@ class Row:
     turn: int = -1
 
 
-def candidates(facts: Facts, segments: Sequence[Segment]) -> list[dict[tuple[int, int], Placement]]:
+def candidates(
+    facts: Facts, segments: Sequence[Segment], breadth: Breadth = NARROW
+) -> list[dict[tuple[int, int], Placement]]:
     """For each segment its placements, by span."""
     material = facts.material
     spans: list[dict[tuple[int, int], None]] = [{} for _ in segments]
     tables = Tables(material, DEFAULT)
     best = Walk(tables, within=WITHIN)
-    turns = sorted(best.turns, key=lambda turn: turn.loss)[:MOST_TURNS]
+    turns = sorted(best.turns, key=lambda turn: turn.loss)[: breadth.turns]
     for walk in (best, *(Walk(tables, turn) for turn in turns)):
         for at, span in enumerate(spans_of_reading(walk.steps, segments)):
             spans[at][span] = None
     found: list[dict[tuple[int, int], Placement]] = []
     for segment, near in zip(segments, spans, strict=True):
         first = next(iter(near), (0, len(material.keys)))
-        near.update(dict.fromkeys(spans_at_edges(material, segment, first)))
+        near.update(dict.fromkeys(spans_at_edges(material, segment, first, breadth)))
         placements: dict[tuple[int, int], Placement] = {}
         for start, stop in sorted(near):
             steps = lay(facts, segment, start, stop)

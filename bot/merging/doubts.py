@@ -3,7 +3,7 @@
 idle        a segment changes nothing, and a line at its edge stands a second time beyond the marker there
 edge        a line beside a marker is read as new, though the base has it
 alike       a changed line beside a marker that keeps a line as like the new one
-lost        a definition goes, and context does not bound the change on both sides
+lost        a definition goes, and no telling lines above and below say so
 spacing     white space inside a line of the base is other in the snippet
 depth       a context line stands at another depth in the snippet, and nothing above it changed
 faint       a line that may be a marker or a comment of the new code stands for nothing
@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.merging.flaws import HOLDS
 from bot.merging.markers import is_faint
 from bot.merging.names import defined_name, is_mark
 from bot.merging.reading import segments, short
@@ -30,8 +29,9 @@ if TYPE_CHECKING:
     from bot.merging.reading import Reading
     from bot.merging.walk import Step
 
+BOUNDS = 0.35  # a line of less weight does not say where a deletion ends
 ALIKE = 0.1  # likeness that is no difference
-LIKE = 0.65
+LIKE = 0.72
 ANCHORED = 0.25  # lines of this weight together say where a segment belongs
 
 
@@ -161,21 +161,20 @@ def _alike(best: Reading, material: Material) -> Iterator[Doubt]:
 
 
 def _lost(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Definitions that go though no telling lines stand on both sides of them, or in a snippet without any marker."""
+    """Definitions that go beside a marker, or below no telling line, or in a snippet without any marker."""
     shown = "\n".join(token.text for token in material.lazy.tokens if isinstance(token, Line))
     for segment in segments(best, material):
-        held = [
-            step.kind == "same"
-            and material.weights[step.token] >= HOLDS
-            and not is_mark(material.base.lines[step.line].key)
-            for step in segment
-        ]
+        last = max((at for at, step in enumerate(segment) if step.kind == "same"), default=-1)
+        told = False
         for at, step in enumerate(segment):
+            if step.kind == "same":
+                own = not is_mark(material.keys[step.line])
+                told = told or (own and material.weights[step.token] >= BOUNDS)
             name = defined_name(material.keys[step.line]) if step.kind in {"pair", "drop"} else None
             if name is None or name in shown:
                 continue
-            bounded = any(held[:at]) and any(held[at + 1 :])
-            if not bounded or (step.kind == "drop" and not material.lazy.marked):
+            bounded = told and at < last and material.lazy.marked
+            if not bounded and (step.kind == "drop" or at > last):
                 number = material.base.lines[step.line].number + 1
                 yield Doubt("lost", f"`{short(name)}`, defined on line {number}, would be gone")
 

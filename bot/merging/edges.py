@@ -99,9 +99,12 @@ def _neighbours(facts: Facts, placement: Placement, found: dict[str, float]) -> 
         if lines[beside].glue == facts.line(edge.token).glue:
             found[f"edge.{side}.twice"] = 1.0
         if edge.kind == "pair":
-            likeness = material.likeness[edge.token]
-            near = likeness.get(beside, 0.0) >= likeness.get(edge.line, 0.0) - ALIKE
-            if near and edge.line not in material.namesakes[edge.token]:
+            same_depth = lines[beside].indent == lines[edge.line].indent
+            near = material.likeness[edge.token].get(beside, 0.0) if same_depth else 0.0
+            if (
+                near >= facts.likeness(edge.token, edge.line) - ALIKE
+                and edge.line not in material.namesakes[edge.token]
+            ):
                 found["edge.alike"] = found.get("edge.alike", 0.0) + 1.0
         elif _same_kind(facts, edge.token, beside):
             found[f"edge.{side}.kin"] = 1.0

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.merging.snippet import Base, Lazy
 
 NO_HINTS = Hints()
-TIE = 1e-6
+TIE = 0.2
 _TAIL = re.compile(r"\S\s*(//|\#|/\*|<!--|--)\s*(?:\.{3,}|…).*$")
 _WORD = re.compile(r"[^\W\d]\w{2,}")
 

@@ -22,11 +22,29 @@ if TYPE_CHECKING:
     from bot.merging.evidence import Material
     from bot.merging.walk import Step
 
-MOST_EDGES = 4  # places of a twin
-MOST_TELLING = 10  # places of a telling line
-TELLING = 0.2
+TELLING = 0.2  # a line of less weight is a twin
+
+
+@dataclass(frozen=True, slots=True)
+class Breadth:
+    """How many placements are looked at.
+
+    `turns`: near readings of the alignment; `twins`, `telling`: places of an edge line that is a twin, or is none;
+    `replaced`: lines that may give way at an edge that shows none of them;
+    `one_sided`: also where both edges are shown.
+    """
+
+    turns: int
+    twins: int
+    telling: int
+    replaced: int
+    one_sided: bool
+
+
+NARROW = Breadth(turns=6, twins=4, telling=10, replaced=4, one_sided=False)
+# What the weights are fitted on: the more other placements there are to tell from the right one, the surer they are.
+WIDE = Breadth(turns=24, twins=12, telling=12, replaced=5, one_sided=True)
 NEAREST = 4  # ends that are looked at for each beginning, and beginnings for each end
-MOST_REPLACED = 4  # lines that may give way at an edge which shows none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +96,9 @@ def spans_of_reading(steps: Iterable[Step], segments: Sequence[Segment]) -> tupl
     return tuple(span for span in spans if span is not None)
 
 
-def spans_at_edges(material: Material, segment: Segment, near: tuple[int, int]) -> Iterator[tuple[int, int]]:
+def spans_at_edges(
+    material: Material, segment: Segment, near: tuple[int, int], breadth: Breadth
+) -> Iterator[tuple[int, int]]:
     """The spans that begin or end with a base line that is the segment's own first or last line.
 
     Of twins such as `}` those nearest to the span `near` are looked at, and those nearest to the other edge.
@@ -86,8 +106,8 @@ def spans_at_edges(material: Material, segment: Segment, near: tuple[int, int]) 
     size, lines = segment.last - segment.first + 1, len(material.keys)
     heads, tails = material.places[segment.first], material.places[segment.last]
     # With both edges shown, lines beyond one of them alone give way to none.
-    most = 1 if heads and tails else MOST_REPLACED
-    for start in _nearest(material, segment.first, near[0]):
+    most = 1 if heads and tails and not breadth.one_sided else breadth.replaced
+    for start in _nearest(material, segment.first, near[0], breadth):
         run = _head_run(material, segment, start)
         for shown in {run, *range(1, min(run, 3))}:
             for replaced in range(min(size - shown + 2, most)):
@@ -96,7 +116,7 @@ def spans_at_edges(material: Material, segment: Segment, near: tuple[int, int]) 
         first = bisect_left(tails, start)
         for last in tails[first : first + NEAREST]:
             yield start, last + 1
-    for last in _nearest(material, segment.last, near[1] - 1):
+    for last in _nearest(material, segment.last, near[1] - 1, breadth):
         run = _tail_run(material, segment, last)
         for shown in {run, *range(1, min(run, 3))}:
             for replaced in range(min(size - shown + 2, most)):
@@ -125,10 +145,10 @@ def _tail_run(material: Material, segment: Segment, last: int) -> int:
     return run
 
 
-def _nearest(material: Material, token: int, near: int) -> Sequence[int]:
+def _nearest(material: Material, token: int, near: int, breadth: Breadth) -> Sequence[int]:
     """The places of a line that are looked at: of a telling line many, of a twin those next to `near`."""
     places = material.places[token]
-    most = MOST_EDGES if material.weights[token] < TELLING else MOST_TELLING
+    most = breadth.twins if material.weights[token] < TELLING else breadth.telling
     return places if len(places) <= most else sorted(places, key=lambda at: abs(at - near))[:most]
 
 
