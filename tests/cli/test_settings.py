@@ -75,7 +75,9 @@ def test_whom_to_trust_is_never_said_by_the_repository() -> None:
     assert not {"morph_key", "morpheus_key"} & USER_KEYS
     assert REPOSITORY_KEYS < USER_KEYS
     for key in USER_KEYS - REPOSITORY_KEYS:
-        with pytest.raises(UsageError, match=r"a file of the repository may not set it; it may set branch-prefix"):
+        with pytest.raises(
+            UsageError, match=r"a file of the repository may not set it; it may set allow-paths, branch-prefix, "
+        ):
             load({}, {}, None, Table(".stetbot.toml", {key: "x"}))
 
 
