@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.diffs import check, unified
 from bot.entries import EXECUTABLE, REGULAR
-from bot.errors import Code, Refusal, UsageError
-from bot.message import requests_in
+from bot.errors import Code, Refusal, ServiceError, UsageError
 from bot.model import Refused, Unchanged
 from bot.parallel import ordered_map
 from bot.paths import warned_path
-from bot.pipeline.engines import Cascade, Fallback, Local, Morph, total
+from bot.pipeline.budget import Budget, Meter, MeteredApply, MeteredEmbedder, MeteredPlanner
+from bot.pipeline.choosing import Ranker
+from bot.pipeline.engines import Cascade, Fallback, Local, Morph
 from bot.pipeline.land import derive
 from bot.pipeline.proposal import from_json
 from bot.pipeline.propose import propose
 from bot.pipeline.resolve import Resolver
-from bot.report import FileLine, Report, diff_counts, fallbacks, printable, readings_of
+from bot.pipeline.writers import PlannerWriter
+from bot.report import Charged, FileLine, Report, diff_counts, fallbacks, printable, readings_of
 from bot.settings import EngineChoice
 
 if TYPE_CHECKING:
@@ -28,9 +31,11 @@ if TYPE_CHECKING:
     from bot.morph import MorphClient
     from bot.pipeline.engines import Engine
     from bot.pipeline.propose import FileResult, Mapper, Proposed
-    from bot.report import Readings
+    from bot.pipeline.writers import Writer
+    from bot.planner import PlannerClient
+    from bot.report import Landing, Readings
     from bot.settings import Settings
-    from bot.workplace import Order, StartingPoint, Workplace
+    from bot.workplace import Order, StartingPoint
 
 # What a request comes to on a second run where its lines are gone.
 TRACELESS = frozenset({Code.OUTDATED, Code.NO_ANCHOR, Code.AMBIGUOUS, Code.UNKNOWN_PATH})
@@ -39,8 +44,27 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+class Place(Protocol):
+    """Where a run works: the repository here, or a pull request elsewhere."""
+
+    def starting_point(self, order: Order, settings: Settings) -> StartingPoint:
+        """What the run starts from. Raises UsageError, RepositoryError."""
+
+    def landed_before(self, start: StartingPoint, order: Order) -> Mapping[str, str]:
+        """The ids of requests that an earlier run has applied here, each with its commit."""
+
+    def land(self, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings) -> Landing:
+        """Make `proposed` real, as `order` says. Raises RepositoryError."""
+
+
+def meter_for(settings: Settings) -> Meter:
+    """What counts the spending of one run, from now on."""
+    budget = Budget(settings.budget_tokens, settings.budget_requests, settings.budget_dollars, settings.budget_seconds)
+    return Meter(budget, time.monotonic)
+
+
 @contextmanager
-def engine_for(settings: Settings) -> Iterator[Engine]:
+def engine_for(settings: Settings, meter: Meter | None = None) -> Iterator[Engine]:
     """The engine that the settings ask for, its connections closed afterwards. Raises UsageError."""
     choice = settings.engine
     if choice is EngineChoice.AUTO and not settings.morph_key:
@@ -51,7 +75,7 @@ def engine_for(settings: Settings) -> Iterator[Engine]:
     if not settings.morph_key:
         raise UsageError(f"--engine {choice} needs MORPH_API_KEY; set it, or use --engine local")
     with morph_client(settings) as client:
-        morph = Morph(client.apply)
+        morph = Morph(MeteredApply(client.apply, meter or meter_for(settings)))
         match choice:
             case EngineChoice.AUTO:
                 yield Fallback(morph, Local())
@@ -75,6 +99,77 @@ def morph_client(settings: Settings) -> MorphClient:
     return MorphClient(MorphSettings(endpoint, key, settings.morph_model, delivery, limits))
 
 
+def has_planner(settings: Settings) -> bool:
+    """Whether the settings name a planner: a key and a model."""
+    return bool(settings.morpheus_key and settings.morpheus_model)
+
+
+def writer_for(planner: PlannerClient | None, settings: Settings, meter: Meter) -> PlannerWriter | None:
+    """Who writes the snippets of requests in plain words; None without a planner."""
+    if planner is None:
+        return None
+    keys = tuple(key for key in (settings.morpheus_key, settings.morph_key) if key)
+    embedder = MeteredEmbedder(planner, meter) if settings.morpheus_embedding_model else None
+    return PlannerWriter(MeteredPlanner(planner, meter), keys, Ranker(embedder))
+
+
+@contextmanager
+def planner_for(settings: Settings) -> Iterator[PlannerClient | None]:
+    """The planner that the settings name, its connections closed afterwards; None without a key or a model.
+
+    Nothing is sent before it is asked. Raises UsageError for an endpoint or a key that is none.
+    """
+    if not has_planner(settings):
+        yield None
+        return
+    with planner_client(settings) as client:
+        yield client
+
+
+def planner_client(settings: Settings) -> PlannerClient:
+    """A client for the planner as the settings say. Raises UsageError for an endpoint or a key that is none."""
+    from bot.chat.embeddings import Encoding
+    from bot.chat.endpoint import Endpoint, Key
+    from bot.chat.prices import MORPHEUS_HOST, MORPHEUS_PRICES
+    from bot.chat.request import Delivery, Sampling
+    from bot.chat_client import Limits
+    from bot.pacing import Pace
+    from bot.planner import EmbeddingSettings, PlannerClient, PlannerSettings
+
+    endpoint = Endpoint.parse(settings.morpheus_url, "MORPHEUS_API_URL")
+    sampling = Sampling(
+        settings.morpheus_temperature,
+        settings.morpheus_top_p,
+        settings.morpheus_max_tokens,
+        settings.morpheus_presence_penalty,
+        settings.morpheus_frequency_penalty,
+        settings.morpheus_stop,
+        settings.morpheus_n,
+    )
+    embedding = EmbeddingSettings(
+        settings.morpheus_embedding_model,
+        Encoding(settings.morpheus_encoding_format),
+        settings.morpheus_dimensions,
+        settings.morpheus_user,
+    )
+    return PlannerClient(
+        PlannerSettings(
+            endpoint,
+            Key.parse(settings.morpheus_key or "", "MORPHEUS_API_KEY"),
+            settings.morpheus_model,
+            sampling,
+            settings.morpheus_tool_choice or None,
+            settings.morpheus_session_id or None,
+            Delivery.STREAM if settings.morpheus_stream else Delivery.WHOLE,
+            Limits(total=settings.morpheus_deadline, idle=settings.morpheus_idle),
+            pace=Pace(settings.morpheus_requests_per_minute, settings.morpheus_at_once),
+            # Another server has other prices, or none.
+            prices=MORPHEUS_PRICES if endpoint.host == MORPHEUS_HOST else {},
+            embedding=embedding,
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """A finished run: its report, what it started from (as people name it, and as a commit), what it proposed."""
@@ -85,17 +180,52 @@ class Done:
     proposed: Proposed
 
 
-def run_requests(place: Workplace, batch: Batch, order: Order, settings: Settings, advance: Callable[[], None]) -> Done:
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What an earlier run was answered: by its merge engine, and by its planner."""
+
+    engine: Engine
+    writer: Writer
+
+
+def run_requests(
+    place: Place,
+    batch: Batch,
+    order: Order,
+    settings: Settings,
+    advance: Callable[[], None],
+    replay: Replayed | None = None,
+) -> Done:
     """Resolve `batch` and do with the result what `order` says; `advance` is called after each request.
 
+    With a `replay` nobody is asked: merges and a planner's snippets are those of an earlier run.
     Raises UsageError and RepositoryError; whatever concerns one request is an outcome of the report.
     """
     _check_accepted(batch.requests, order)
     start = place.starting_point(order, settings)
-    with engine_for(settings) as engine:
-        resolver = Resolver(engine, order.accepts)
+    landed = place.landed_before(start, order)
+    meter = meter_for(settings)
+    chosen = nullcontext(replay.engine) if replay is not None else engine_for(settings, meter)
+    asked = nullcontext(None) if replay is not None else planner_for(settings)
+    with chosen as merging, asked as planner:
+        writer = replay.writer if replay is not None else writer_for(planner, settings, meter)
+        resolver = Resolver(merging, order.accepts, writer, landed, start.numbered, order.looks_first)
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
-    return _land(place, start, batch, recognised(proposed, _landed_before(place, start, order)), order, settings)
+        charged, warning = charges_of(planner, settings)
+    done = _land(place, start, batch, recognised(proposed, landed), order, settings)
+    warnings = (*done.report.warnings, warning) if warning else done.report.warnings
+    return replace(done, report=replace(done.report, usage=meter.usage, charged=charged, warnings=warnings))
+
+
+def charges_of(planner: PlannerClient | None, settings: Settings) -> tuple[Charged | None, str]:
+    """What the planner's account was charged so far, where that is asked for; or a warning that it is not told."""
+    if planner is None or not settings.morpheus_reconcile or not planner.was_asked:
+        return None, ""
+    try:
+        found = planner.reconcile()
+    except ServiceError as error:
+        return None, f"what the planner's account was charged is not known: {error}"
+    return Charged(found.amount, found.found, found.requests), ""
 
 
 def recognised(proposed: Proposed, landed: Mapping[str, str]) -> Proposed:
@@ -113,16 +243,7 @@ def recognised(proposed: Proposed, landed: Mapping[str, str]) -> Proposed:
     return replace(proposed, outcomes=outcomes)
 
 
-def _landed_before(place: Workplace, start: StartingPoint, order: Order) -> dict[str, str]:
-    if start.tip is None:
-        return {}
-    head = place.repo.resolve(order.base or "HEAD")
-    return {
-        request: commit for commit, message in place.repo.messages(head, start.tip) for request in requests_in(message)
-    }
-
-
-def land_proposal(place: Workplace, name: str, data: bytes, batch: Batch, order: Order, settings: Settings) -> Done:
+def land_proposal(place: Place, name: str, data: bytes, batch: Batch, order: Order, settings: Settings) -> Done:
     """Derive the proposal in `data` (from the file `name`) again from `batch`, and land it as `order` says.
 
     Raises Refusal (verification-failed) if anything differs; nothing is landed then.
@@ -136,7 +257,7 @@ def land_proposal(place: Workplace, name: str, data: bytes, batch: Batch, order:
             f"the proposal holds for commit {printable(proposal.base[:12])}, this would land on {start.commit[:12]}",
             "make it anew with `stetbot propose`, or say with --base what it was made on",
         )
-    proposed = derive(proposal, batch.requests, start.tree, order.accepts, map)
+    proposed = derive(proposal, batch.requests, start.tree, order.accepts, map, start.numbered)
     return _land(place, start, batch, proposed, order, settings)
 
 
@@ -146,7 +267,7 @@ def mapper(settings: Settings, advance: Callable[[], None]) -> Mapper:
     The local engine computes; threads would only take the processor from each other.
     """
     local = settings.engine is EngineChoice.LOCAL or not settings.morph_key
-    jobs = 1 if local else settings.jobs
+    jobs = 1 if local and not has_planner(settings) else settings.jobs
 
     def mapped(function: Callable[[T], R], items: Sequence[T]) -> Iterable[R]:
         for result in ordered_map(function, items, jobs):
@@ -164,14 +285,12 @@ def _check_accepted(requests: Sequence[Request], order: Order) -> None:
 
 
 def _land(
-    place: Workplace, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings
+    place: Place, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings
 ) -> Done:
-    candidates = [outcome.candidate for outcome in proposed.outcomes if not isinstance(outcome, Unchanged)]
     report = Report(
         proposed.outcomes,
         tuple(file_line(result) for result in proposed.files),
         warnings=(*start.warnings, *_warnings(proposed)),
-        usage=total(*(candidate.usage for candidate in candidates if candidate is not None)),
         readings=tuple(_readings(proposed, start)),
     )
     if order.all_or_nothing and proposed.refused:

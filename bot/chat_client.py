@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import bot
-from bot.chat.completion import AnswerError, Retry
-from bot.chat.failure import Failed, Trouble, judge_answer, judge_status, media_type
-from bot.chat.request import Delivery
+from bot.chat.failure import Failed, Hint, Trouble, judge_answer, judge_status, media_type
+from bot.chat.reading import AnswerError, Retry, read_json
+from bot.chat.request import Delivery, encoded
 from bot.chat.retry import RetryPolicy, duration
 from bot.chat.stream import reader_for
 from bot.errors import Code, ServiceError
-from bot.http import HttpRequest, TransportError, Waits
+from bot.http import Failure, HttpRequest, TransportError, Waits
+from bot.pacing import Gate, Pacer
 from bot.parallel import within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from bot.chat.completion import Completion
+    from bot.chat.completion import Completion, Tokens
     from bot.chat.endpoint import Endpoint, Key
     from bot.chat.request import ChatRequest
     from bot.http import HttpResponse, Transport
+    from bot.pacing import Pace, Timing
 
 R = TypeVar("R")
 
@@ -33,32 +35,16 @@ _WRITTEN_PER_SECOND = 3000
 _ERROR_BYTES = 1 << 16
 # The transport ends a silence itself, and more gently; the thread is given up only where it does not.
 _GRACE = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """The clock that only goes forward, the calendar's (seconds since 1970), sleep, and dice from 0 to 1."""
-
-    monotonic: Callable[[], float]
-    wall: Callable[[], float]
-    sleep: Callable[[float], None]
-    dice: Callable[[], float]
-
-    @classmethod
-    def real(cls) -> Timing:
-        import random
-        import time
-
-        return cls(time.monotonic, time.time, time.sleep, random.random)
+_REQUEST_ID = re.compile(r"[\w.:-]{1,80}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Whom to ask: `name` is how messages call it."""
+    """Whom to ask: `name` is how messages call it. A key is not wanted everywhere."""
 
     name: str
     endpoint: Endpoint
-    key: Key
+    key: Key | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +57,20 @@ class Limits:
     body: int = 64 * 1024 * 1024
 
 
+# For lists and accounts, which answer at once or not at all.
+DESK_LIMITS = Limits(total=30.0, idle=10.0)
+DESK_POLICY = RetryPolicy(tries=2)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What asking came to so far, also where it failed: tries, tokens of each answer, the service's ids of requests."""
+
+    requests: int = 0
+    tokens: list[Tokens | None] = field(default_factory=list)
+    request_ids: list[str] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked(Generic[R]):
     """What was made of an answer, the answer itself, and the number of requests that it took."""
@@ -78,6 +78,14 @@ class Asked(Generic[R]):
     value: R
     completion: Completion
     requests: int
+
+
+class OtherForm(ServiceError):
+    """This form of request got no answer, another one may; `always`: the service takes it from nobody."""
+
+    def __init__(self, error: ServiceError, *, always: bool) -> None:
+        super().__init__(error.problem, error.code, down=error.down, status=error.status)
+        self.always = always
 
 
 class ChatClient:
@@ -90,72 +98,120 @@ class ChatClient:
         timing: Timing,
         limits: Limits | None = None,
         policy: RetryPolicy | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._service = service
         self._transport = transport
         self._timing = timing
         self._limits = limits or Limits()
         self._policy = policy or RetryPolicy()
-        self._gate = _Gate(timing)
+        self._gate = Gate(timing)
+        self._pacer = Pacer(pace, timing)
 
-    def ask(self, request: ChatRequest, accept: Callable[[Completion], R]) -> Asked[R]:
+    def ask(self, request: ChatRequest, accept: Callable[[Completion], R], tally: Tally | None = None) -> Asked[R]:
         """The answer to `request` as `accept` reads it (it raises AnswerError for one that is not usable).
 
-        Raises ServiceError, `down` where the service cannot be reached, breaks or is too slow; Refusal for a text that
-        cannot be encoded.
+        Raises ServiceError, `down` where the service cannot be reached, breaks or is too slow, OtherForm where it does
+        not take such requests; Refusal for a text that cannot be encoded.
         """
-        body = request.encode()
+        counted = tally if tally is not None else Tally()
+        before = counted.requests
+
+        def call(delivery: Delivery) -> _Call[tuple[R, Completion]]:
+            asked = replace(request, delivery=delivery)
+
+            def read(response: HttpResponse) -> tuple[R, Completion]:
+                completion = self._completion(response, asked)
+                counted.tokens.append(completion.tokens)
+                return accept(completion), completion
+
+            return _Call(self._service.endpoint.completions, asked.encode(), delivery, read, tools=bool(asked.tools))
+
+        value, completion = self._persist(call, request.delivery, counted)
+        return Asked(value, completion, counted.requests - before)
+
+    def fetch(
+        self,
+        url: str,
+        read: Callable[[object], R],
+        body: Mapping[str, object] | None = None,
+        tally: Tally | None = None,
+    ) -> R:
+        """What `read` makes of the JSON that `url` answers, to a GET, or to a POST of `body`. Raises as `ask` does."""
+
+        def decode(response: HttpResponse) -> R:
+            return read(read_json(b"".join(response.chunks(self._limits.body))))
+
+        call = _Call(url, b"" if body is None else encoded(body), Delivery.WHOLE, decode)
+        return self._persist(lambda _: call, Delivery.WHOLE, tally if tally is not None else Tally())
+
+    def _completion(self, response: HttpResponse, request: ChatRequest) -> Completion:
+        reader = reader_for(media_type(response.headers), request.delivery, request.sampling.choices)
+        for chunk in response.chunks(self._limits.body):
+            reader.feed(chunk)
+        return reader.finish()
+
+    def _persist(self, call_for: Callable[[Delivery], _Call[R]], delivery: Delivery, tally: Tally) -> R:
+        """Try until there is an answer, or a reason to stop."""
+        call = call_for(delivery)
         deadline = self._timing.monotonic() + self._limits.total
         failed: Failed | None = None
         for number in range(1, self._policy.tries + 1):
-            self._pass_gate(deadline, failed)
-            outcome = self._within(deadline, lambda left: self._once(body, request.delivery, accept, left))
+            with self._pacer.turn() as waited:
+                # Who waits for a turn is not kept waiting by the service.
+                deadline += waited
+                self._pass_gate(deadline, failed)
+                tally.requests += 1
+                outcome = self._within(deadline, call, tally)
             if isinstance(outcome, _Answer):
-                return Asked(outcome.value, outcome.completion, number)
+                return outcome.value
             failed = outcome
+            if failed.retry is Retry.OTHERWISE or (failed.hint is Hint.NO_TOOLS and call.tools):
+                raise OtherForm(self._error(failed, number, tally), always=failed.retry is not Retry.OTHERWISE)
             if failed.retry is Retry.FINAL or number == self._policy.tries:
-                raise self._error(failed, number)
+                raise self._error(failed, number, tally)
             self._pause(failed, number, deadline)
+            if failed.hint is Hint.STREAM and self._policy.stream_after_silence and call.delivery is Delivery.WHOLE:
+                call = call_for(Delivery.STREAM)
         raise AssertionError("a policy allows at least one try")
 
-    def _within(self, deadline: float, attempt: Callable[[float], _Answer[R] | Failed]) -> _Answer[R] | Failed:
+    def _within(self, deadline: float, call: _Call[R], tally: Tally) -> _Answer[R] | Failed:
         left = deadline - self._timing.monotonic()
         try:
-            return within(left + _GRACE, lambda: attempt(left))
+            return within(left + _GRACE, lambda: self._once(call, left, tally))
         except TimeoutError:
             return self._too_slow()
 
-    def _once(
-        self, body: bytes, delivery: Delivery, accept: Callable[[Completion], R], left: float
-    ) -> _Answer[R] | Failed:
-        writing = 0.0 if delivery is Delivery.STREAM else len(body) / _WRITTEN_PER_SECOND
+    def _once(self, call: _Call[R], left: float, tally: Tally) -> _Answer[R] | Failed:
+        writing = 0.0 if call.delivery is Delivery.STREAM else len(call.body) / _WRITTEN_PER_SECOND
         waits = Waits(min(self._limits.connect, left), min(self._limits.idle + writing, left))
-        secrets = (self._service.key.reveal(),)
+        secrets = () if self._service.key is None else (self._service.key.reveal(),)
         try:
-            with self._transport.send(self._request(body), waits) as response:
+            with self._transport.send(self._request(call), waits) as response:
+                if _REQUEST_ID.fullmatch(identity := response.headers.get("x-request-id", "")):
+                    tally.request_ids.append(identity)
                 if response.status != 200:
                     said = _beginning(response)
-                    return judge_status(response.status, response.headers, said, self._timing.wall(), secrets)
-                reader = reader_for(media_type(response.headers), delivery)
-                for chunk in response.chunks(self._limits.body):
-                    reader.feed(chunk)
-                completion = reader.finish()
-                return _Answer(accept(completion), completion)
+                    failed = judge_status(response.status, response.headers, said, self._timing.wall(), secrets)
+                    return replace(failed, status=response.status)
+                return _Answer(call.read(response))
         except AnswerError as error:
             return judge_answer(error, secrets)
         except TransportError as error:
             trouble, retry = (Trouble.DOWN, Retry.AGAIN) if error.down else (Trouble.WRONG, Retry.FINAL)
-            return Failed(error.happened, trouble, retry)
+            hint = Hint.STREAM if error.failure is Failure.TIMEOUT else Hint.NONE
+            return Failed(error.happened, trouble, retry, hint=hint)
 
-    def _request(self, body: bytes) -> HttpRequest:
+    def _request(self, call: _Call[R]) -> HttpRequest:
+        key = self._service.key
         headers = (
-            ("authorization", f"Bearer {self._service.key.reveal()}"),
-            ("content-type", "application/json"),
+            *(() if key is None else (("authorization", f"Bearer {key.reveal()}"),)),
+            *((("content-type", "application/json"),) if call.body else ()),
             ("accept", "application/json"),
             ("accept-encoding", "identity"),
             ("user-agent", f"stetbot/{bot.__version__}"),
         )
-        return HttpRequest("POST", self._service.endpoint.completions, headers, body)
+        return HttpRequest("POST" if call.body else "GET", call.url, headers, call.body)
 
     def _pass_gate(self, deadline: float, failed: Failed | None) -> None:
         """Wait until the service wants requests again, or say at once that this would be too late."""
@@ -189,39 +245,34 @@ class ChatClient:
         asks = f"asks for a pause of {duration(wait)}, longer than stetbot waits; run again later"
         if failed is None:
             # Another worker was told so.
-            return self._service_error(asks, Trouble.BUSY)
-        return self._service_error(f"{failed.sentence}; it {asks}", failed.trouble)
+            return self._service_error(asks, Trouble.BUSY, None)
+        return self._service_error(f"{failed.sentence}; it {asks}", failed.trouble, failed.status)
 
-    def _error(self, failed: Failed, tries: int) -> ServiceError:
+    def _error(self, failed: Failed, tries: int, tally: Tally | None = None) -> ServiceError:
         times = f" ({tries} tries)" if tries > 1 else ""
-        return self._service_error(f"{failed.sentence}{times}", failed.trouble)
+        # What the service's own people will ask for.
+        named = f" (request {tally.request_ids[-1]})" if tally is not None and tally.request_ids else ""
+        return self._service_error(f"{failed.sentence}{times}{named}", failed.trouble, failed.status)
 
-    def _service_error(self, sentence: str, trouble: Trouble) -> ServiceError:
+    def _service_error(self, sentence: str, trouble: Trouble, status: int | None) -> ServiceError:
         code = Code.RATE_LIMITED if trouble is Trouble.BUSY else Code.SERVICE_ERROR
-        return ServiceError(f"{self._service.name} {sentence}", code, down=trouble is Trouble.DOWN)
+        return ServiceError(f"{self._service.name} {sentence}", code, down=trouble is Trouble.DOWN, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call(Generic[R]):
+    """One request, a GET where there is no body, and what makes its answer of HTTP 200 (raises AnswerError)."""
+
+    url: str
+    body: bytes = field(repr=False)
+    delivery: Delivery
+    read: Callable[[HttpResponse], R]
+    tools: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer(Generic[R]):
     value: R
-    completion: Completion
-
-
-@dataclass(slots=True)
-class _Gate:
-    """One instant, shared by all workers, before which nobody sends."""
-
-    timing: Timing
-    _opens: float = float("-inf")
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def shut_until(self, instant: float) -> None:
-        with self._lock:
-            self._opens = max(self._opens, instant)
-
-    def wait_left(self) -> float:
-        with self._lock:
-            return self._opens - self.timing.monotonic()
 
 
 def _beginning(response: HttpResponse) -> bytes:

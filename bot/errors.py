@@ -92,13 +92,16 @@ class RepositoryError(StetbotError):
 
 
 class ServiceError(StetbotError):
-    """A remote service gave no usable answer. `code` is the refusal code that reports show."""
+    """A remote service gave no usable answer. `code` is the refusal code that reports show, `status` HTTP's, if any."""
 
-    def __init__(self, problem: str, code: Code = Code.SERVICE_ERROR, *, down: bool = False) -> None:
+    def __init__(
+        self, problem: str, code: Code = Code.SERVICE_ERROR, *, down: bool = False, status: int | None = None
+    ) -> None:
         super().__init__(problem)
         self.problem = problem
         self.code = code
         self.down = down
+        self.status = status
 
 
 class Refusal(StetbotError):

@@ -138,8 +138,28 @@ class ChangeMode:
 
 
 @dataclass(frozen=True, slots=True)
+class InlineComment:
+    """The comment in the file itself that a request was written as. It goes when the request is applied, and only then.
+
+    `said` is its text, line by line, without signs; `ordinal` its place (from 1) among the file's requests that say the
+    same; `word` is what such comments end in.
+    """
+
+    said: tuple[str, ...]
+    ordinal: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plain:
-    """Words only: a planner has to write the snippet."""
+    """Words only: a planner has to write the snippet.
+
+    `among` are the files that may be meant where the request names none (its part's path is "" then): those of the
+    change set that it speaks of. `comment`: the words stand in the file itself, as a comment.
+    """
+
+    among: tuple[str, ...] = ()
+    comment: InlineComment | None = None
 
 
 Ask = Snippet | Suggestion | Blocks | Whole | NewFile | DeleteFile | RenameFile | ChangeMode | Plain
@@ -324,6 +344,16 @@ class Rival:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """The snippet that a planner wrote for the file at `path`, its sentence, and the service's names of its answers."""
+
+    path: str
+    snippet: str
+    instruction: str = ""
+    request_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """What a request wants to do to the base, proven or not, before it meets the other requests."""
 
@@ -334,6 +364,7 @@ class Candidate:
     rivals: tuple[Rival, ...] = ()
     usage: Usage = field(default_factory=Usage)
     notes: tuple[str, ...] = ()
+    written: tuple[Written, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

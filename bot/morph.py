@@ -8,19 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from bot.chat.completion import AnswerError, whole_text
+from bot.chat.completion import whole_text
 from bot.chat.fast_apply import apply_prompt, unwrap_answer
+from bot.chat.model_list import read_models
 from bot.chat.prices import PRICES, usage_of
+from bot.chat.reading import AnswerError
 from bot.chat.request import ChatRequest, Delivery, Message, Role
 from bot.chat.scrub import foreign
-from bot.chat_client import ChatClient, Limits, Service, Timing
+from bot.chat_client import DESK_LIMITS, DESK_POLICY, ChatClient, Limits, Service
 from bot.http import Http, Proxies
+from bot.pacing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.chat.completion import Completion
     from bot.chat.endpoint import Endpoint, Key
+    from bot.chat.model_list import ListedModel
     from bot.chat.prices import Price
     from bot.chat.retry import RetryPolicy
     from bot.http import Transport
@@ -68,7 +72,9 @@ class MorphClient:
         proxies = Proxies.NONE if settings.endpoint.loopback else Proxies.ENVIRONMENT
         self._transport = transport or Http(proxies)
         service = Service("Morph", settings.endpoint, settings.key)
-        self._chat = ChatClient(service, self._transport, timing or Timing.real(), settings.limits, settings.policy)
+        clock = timing or Timing.real()
+        self._chat = ChatClient(service, self._transport, clock, settings.limits, settings.policy)
+        self._desk = ChatClient(service, self._transport, clock, DESK_LIMITS, DESK_POLICY)
 
     def apply(self, instruction: str, code: str, update: str, *, again: bool = False) -> MorphAnswer:
         """Merge `update` into `code`; `again` asks the large model, whatever the settings say.
@@ -83,6 +89,10 @@ class MorphClient:
         answered_by = foreign(asked.completion.model or model, (self._settings.key.reveal(),), 80)
         price = self._settings.prices.get(answered_by)
         return MorphAnswer(asked.value, usage_of(asked.completion.tokens, asked.requests, price), answered_by)
+
+    def models(self) -> tuple[ListedModel, ...]:
+        """The models that the service lists. Raises ServiceError."""
+        return self._desk.fetch(self._settings.endpoint.under("models"), read_models)
 
     def close(self) -> None:
         self._transport.close()

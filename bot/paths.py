@@ -31,6 +31,7 @@ _SHORT_GIT = re.compile(r"git~\d+\Z")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?: *\..*)?\Z", re.DOTALL)
 _DRIVE = re.compile(r"[A-Za-z]:")
 _LONGEST_PATH = 4096
+INSTRUCTION_ENDINGS = (".stetbot.md", ".stetbot.yaml", ".stetbot.yml", ".stetbot.json", ".stetbot.jsonl")
 _LONGEST_NAME = 255
 
 
@@ -192,6 +193,11 @@ def warned_path(path: str) -> str | None:
         if name in group:
             return reason
     return None
+
+
+def is_instruction_path(path: str) -> bool:
+    """Whether hooks and workflows take the file at `path` for an instruction file."""
+    return path.endswith(INSTRUCTION_ENDINGS) or ".stetbot" in path.split("/")[:-1]
 
 
 def similar_paths(path: str, names: Iterable[str], most: int = 3) -> tuple[str, ...]:

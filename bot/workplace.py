@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Protocol
 from bot.entries import EXECUTABLE, REGULAR, Standing, TreeChange
 from bot.errors import Refusal, RepositoryError, UsageError
 from bot.files import FileWrite, WorkTree
-from bot.message import commit_message
+from bot.message import commit_message, requests_in
 from bot.model import Refused, RenameFile
 from bot.pipeline.views import FileState
 from bot.repo import Repository
 from bot.report import Landing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bot.entries import Entry
-    from bot.model import Batch
+    from bot.model import Batch, Request
     from bot.pipeline.propose import FileResult, Proposed
     from bot.pipeline.views import BaseTree
     from bot.repo import Tree
@@ -37,6 +37,7 @@ class Destination(enum.Enum):
     DIFF = "shown"
     FILES = "files of the work tree"
     PROPOSAL = "a proposal"
+    PREVIEW = "shown, from the files of the work tree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Order:
     accept: frozenset[str] = frozenset()
     accept_all: bool = False
     all_or_nothing: bool = False
+    looks_first: bool = False
 
     def accepts(self, request: str) -> bool:
         """Whether the unproven request with this id may land."""
@@ -61,7 +63,8 @@ class Order:
 class StartingPoint:
     """What a run starts from: its files, the commit's id ("" for the work tree) and what people call it.
 
-    `branch` is the one to commit on, `tip` where it is now (None: there is none yet).
+    `branch` is the one to commit on, `tip` where it is now (None: there is none yet). `numbered` is what the line
+    numbers of requests speak of, where the branch has commits of its own already.
     """
 
     tree: BaseTree
@@ -71,6 +74,7 @@ class StartingPoint:
     tip: str | None = None
     warnings: tuple[str, ...] = ()
     work_tree: WorkTree | None = None
+    numbered: BaseTree | None = None
 
 
 class TreeReader(Protocol):
@@ -114,9 +118,10 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """An open repository."""
+    """An open repository; `begun` is where a run begins whose requests were read from there (inline ones are)."""
 
     repo: Repository
+    begun: StartingPoint | None = None
 
     @property
     def root(self) -> Path | None:
@@ -131,7 +136,9 @@ class Workplace:
 
     def starting_point(self, order: Order, settings: Settings) -> StartingPoint:
         """What the run starts from. Raises UsageError (no commit, a branch that does not fit), RepositoryError."""
-        if order.destination is Destination.FILES:
+        if self.begun is not None:
+            return self.begun
+        if order.destination in (Destination.FILES, Destination.PREVIEW):
             return self._work_tree(settings)
         try:
             head = self.repo.resolve(order.base or "HEAD")
@@ -160,11 +167,20 @@ class Workplace:
             branch,
             tip,
             warnings,
+            numbered=Base(self.repo.tree(head, settings.max_bytes)) if commit != head else None,
         )
+
+    def landed_before(self, start: StartingPoint, order: Order) -> dict[str, str]:
+        """The requests that commits of the branch name as applied: their ids, and the commit of each."""
+        if start.tip is None:
+            return {}
+        head = self.repo.resolve(order.base or "HEAD")
+        messages = self.repo.messages(head, start.tip)
+        return {request: commit for commit, message in messages for request in requests_in(message)}
 
     def _work_tree(self, settings: Settings) -> StartingPoint:
         if self.root is None:
-            raise UsageError("--write needs a work tree, and this repository is bare")
+            raise UsageError("only a work tree has files to edit, and this repository is bare")
         head = self._head_tree()
         guard = head.refuse_filtered if head is not None else None
         tree = WorkTree(self.root, self.repo.git_dir, settings.max_bytes, guard)
@@ -189,15 +205,8 @@ class Workplace:
         return Landing(commit, start.branch, order.push_to)
 
     def _commit(self, start: StartingPoint, batch: Batch, proposed: Proposed, settings: Settings) -> str:
-        me = self.repo.identity()
-        message = commit_message(
-            batch,
-            [outcome.request for outcome in proposed.applied],
-            signed_off_by=me if settings.signoff else None,
-            without=me,
-        )
-        changes = [change for result in proposed.files for change in _changes(result)]
-        commit = self.repo.commit(start.commit, changes, message)
+        message = message_of(self.repo, batch, [outcome.request for outcome in proposed.applied], settings)
+        commit = self.repo.commit(start.commit, changes_of(proposed.files), message)
         self.repo.update_branch(start.branch, commit, start.tip)
         return commit
 
@@ -253,14 +262,27 @@ class Workplace:
 
 
 @contextmanager
-def open_workplace(start: Path, environ: Mapping[str, str]) -> Iterator[Workplace]:
+def open_workplace(
+    start: Path, environ: Mapping[str, str], git_settings: Sequence[tuple[str, str]] = ()
+) -> Iterator[Workplace]:
     """The repository that `start` is in, closed afterwards. Raises UsageError where there is none to work on."""
     try:
-        opened = Repository.discover(start.absolute(), environ)
+        opened = Repository.discover(start.absolute(), environ, git_settings)
     except RepositoryError as error:
         raise UsageError(str(error)) from error
     with opened as repo:
         yield Workplace(repo)
+
+
+def message_of(repo: Repository, batch: Batch, applied: Sequence[Request], settings: Settings) -> str:
+    """The message of a commit for `applied`, by whom git is configured for."""
+    me = repo.identity()
+    return commit_message(batch, applied, signed_off_by=me if settings.signoff else None, without=me)
+
+
+def changes_of(files: Sequence[FileResult]) -> list[TreeChange]:
+    """What becomes of the base's tree."""
+    return [change for result in files for change in _changes(result)]
 
 
 def default_branch(prefix: str, stem: str) -> str:

@@ -6,50 +6,17 @@ where text belongs. Reasoning fields are ignored. See https://platform.openai.co
 
 from __future__ import annotations
 
-import enum
-import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from bot.errors import StetbotError
+from bot.chat.error_body import refuse_error
+from bot.chat.reading import AnswerError, Retry, as_object, read_json, whole_characters
+from bot.chat.tool_calls import calls_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
-
-_RELAYED = re.compile(r"HTTP ([45]\d\d)\b", re.ASCII)
-
-
-class Retry(enum.Enum):
-    """Whether asking again may help."""
-
-    AGAIN = "again"
-    FINAL = "final"
-
-
-class AnswerError(StetbotError):
-    """The body is no usable answer. `problem` continues "<service> …"; `remedy` says what may help.
-
-    `quoted` is what the service itself said, if it did, not scrubbed yet; `status` the HTTP status that its error
-    stands for, if it names one.
-    """
-
-    def __init__(
-        self,
-        problem: str,
-        *,
-        retry: Retry = Retry.FINAL,
-        quoted: str = "",
-        remedy: str = "",
-        status: int | None = None,
-    ) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.retry = retry
-        self.quoted = quoted
-        self.remedy = remedy
-        self.status = status
+    from bot.chat.tool_calls import ToolCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +27,17 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The one choice of an answer. `finish` None: the server did not say why it ended; `tool_calls` counts them."""
+    """The first choice of an answer. `finish` None: the server did not say why it ended.
+
+    `others` are the further choices, where more than one was asked for; they have no `others`, model or tokens.
+    """
 
     text: str
     finish: str | None
     model: str | None = None
     tokens: Tokens | None = None
-    tool_calls: int = 0
+    calls: tuple[ToolCall, ...] = ()
+    others: tuple[Completion, ...] = ()
 
 
 class AnswerReader(Protocol):
@@ -80,41 +51,52 @@ class AnswerReader(Protocol):
 class WholeReader:
     """Reads an answer that is one JSON document."""
 
-    def __init__(self) -> None:
+    def __init__(self, choices: int = 1) -> None:
+        self._choices = choices
         self._chunks: list[bytes] = []
 
     def feed(self, chunk: bytes) -> None:
         self._chunks.append(chunk)
 
     def finish(self) -> Completion:
-        return read_completion(b"".join(self._chunks))
+        return read_completion(b"".join(self._chunks), self._choices)
 
 
-def read_completion(body: bytes) -> Completion:
-    """The completion that the JSON document `body` holds."""
+def read_completion(body: bytes, choices: int = 1) -> Completion:
+    """The completion that the JSON document `body` holds, of up to so many choices."""
     if not body.strip():
         raise AnswerError("answered HTTP 200 with an empty body", retry=Retry.AGAIN)
     answer = as_object(read_json(body), "the answer")
     refuse_error(answer)
-    choice = only_choice(answer)
+    first, *others = (_whole_choice(choice) for choice in choices_of(answer, choices))
+    return Completion(
+        first.text, first.finish, model_of(answer), tokens_of(answer), calls=first.calls, others=tuple(others)
+    )
+
+
+def _whole_choice(choice: Mapping[str, object]) -> Completion:
     message = as_object(choice.get("message"), "choices[0].message")
     refuse_refusal(message)
-    return Completion(
-        text=text_of(message, "choices[0].message.content"),
-        finish=finish_of(choice),
-        model=model_of(answer),
-        tokens=tokens_of(answer),
-        tool_calls=tool_calls_of(message),
-    )
+    text = text_of(message, "choices[0].message.content")
+    return Completion(text, finish_of(choice), calls=calls_of(message))
 
 
 def whole_text(completion: Completion) -> str:
     """The text of a completion that the model itself ended (`finish_reason` "stop"); else raises AnswerError."""
-    if completion.tool_calls:
+    if completion.calls:
         raise AnswerError("answered with a tool call instead of text")
-    match completion.finish:
-        case "stop":
-            pass
+    refuse_half(completion.finish, ("stop",))
+    if not completion.text.strip():
+        raise AnswerError("answered with no text")
+    refuse_nul(completion.text)
+    return completion.text
+
+
+def refuse_half(finish: str | None, whole: Collection[str | None]) -> None:
+    """Raise AnswerError unless the answer ended for one of the reasons `whole`."""
+    if finish in whole:
+        return
+    match finish:
         case "length":
             raise AnswerError(
                 "stopped at its length limit: the answer is not whole",
@@ -126,105 +108,28 @@ def whole_text(completion: Completion) -> str:
             raise AnswerError("did not say why its answer ends (no finish_reason): it may not be whole")
         case other:
             raise AnswerError("ended its answer for another reason than being done", quoted=f"finish_reason {other}")
-    if not completion.text.strip():
-        raise AnswerError("answered with no text")
-    if "\0" in completion.text:
+
+
+def refuse_nul(text: str) -> None:
+    if "\0" in text:
         raise AnswerError("answered with a NUL character in its text")
-    return completion.text
 
 
 # --- the parts, shared with the stream reader ---
 
 
-def read_json(data: bytes) -> object:
-    """`data` as JSON: UTF-8, one document, only what the standard has (no NaN), only whole characters."""
-    try:
-        value: object = json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
-    except UnicodeDecodeError:
-        raise AnswerError("answered with text that is not UTF-8") from None
-    except json.JSONDecodeError as error:
-        # Where, not what: the body may be half of somebody's file.
-        where = f"{error.msg}, character {error.pos} of {len(error.doc)}"
-        raise AnswerError(f"answered with something that is not JSON ({where})") from None
-    except (ValueError, RecursionError):
-        raise AnswerError("answered with something that is not JSON (or nested too deep)") from None
-    return value
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(name)
-
-
-def as_object(value: object, name: str) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise AnswerError(f"answered in a shape that is not documented: {name} is no object")
-    return value
-
-
-def refuse_error(answer: Mapping[str, object]) -> None:
-    """An `error` member, inside whatever status: the service's own words, and the status that it stands for."""
-    error = answer.get("error")
-    if error is None or error is False:
-        if answer.get("object") == "error":
-            error = answer
-        else:
-            return
-    status = error_status(error)
-    retry = Retry.AGAIN if status is not None and (status in (408, 409, 429) or status >= 500) else Retry.FINAL
-    raise AnswerError("answered with an error", retry=retry, quoted=error_text(error), status=status)
-
-
-def error_text(error: object) -> str:
-    """The sentence in an error of any usual shape; never the whole object, which may echo the request."""
-    match error:
-        case str():
-            return error
-        case {"message": str(message)} | {"msg": str(message)} | {"detail": str(message)} | {"error": str(message)}:
-            return message
-        case {"error": dict() as inner} | {"detail": dict() as inner}:
-            return error_text(inner)
-        case {"detail": [*items]} | {"error": [*items]}:
-            return "; ".join(filter(None, (_located(item) for item in items[:3])))
-        case _:
-            return ""
-
-
-def _located(item: object) -> str:
-    where = item.get("loc") if isinstance(item, dict) else None
-    path = ".".join(str(step) for step in where) if isinstance(where, list) else ""
-    text = error_text(item)
-    return f"{path}: {text}" if path and text else text
-
-
-def error_status(error: object) -> int | None:
-    """The HTTP status that an error inside a body stands for: its own number, or what its type says."""
-    if not isinstance(error, dict):
-        return None
-    for name in ("status", "code", "status_code"):
-        value = error.get(name)
-        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) == 3:
-            value = int(value)
-        if isinstance(value, int) and not isinstance(value, bool) and 400 <= value <= 599:
-            return value
-    # Gateways pass on what stood behind them as "HTTP 429: …" inside a message of their own.
-    relayed = _RELAYED.match(error_text(error))
-    if relayed is not None:
-        return int(relayed.group(1))
-    kind = error.get("type")
-    if not isinstance(kind, str):
-        return None
-    if "rate_limit" in kind:
-        return 429
-    return 503 if any(word in kind for word in ("server_error", "overload", "unavailable", "timeout")) else None
-
-
-def only_choice(answer: Mapping[str, object]) -> Mapping[str, object]:
+def choices_of(answer: Mapping[str, object], most: int) -> Sequence[Mapping[str, object]]:
+    """The choices of an answer, one at least and `most` at most."""
     choices = answer.get("choices")
     if not isinstance(choices, list) or not choices:
         raise AnswerError("answered in a shape that is not documented: it has no choices")
-    if len(choices) > 1:
-        raise AnswerError(f"answered with {len(choices)} choices where one was asked for")
-    return as_object(choices[0], "choices[0]")
+    if len(choices) > most:
+        raise AnswerError(f"answered with {len(choices)} choices where {_counted(most)} asked for")
+    return [as_object(choice, "choices[0]") for choice in choices]
+
+
+def _counted(most: int) -> str:
+    return "one was" if most == 1 else f"{most} were"
 
 
 def refuse_refusal(message: Mapping[str, object]) -> None:
@@ -240,11 +145,7 @@ def text_of(message: Mapping[str, object], name: str) -> str:
         return ""
     if not isinstance(content, str):
         raise AnswerError(f"answered in a shape that is not documented: {name} is not text")
-    try:
-        content.encode("utf-8")
-    except UnicodeEncodeError:
-        raise AnswerError("answered with half a surrogate pair in its text") from None
-    return content
+    return whole_characters(content)
 
 
 def finish_of(choice: Mapping[str, object]) -> str | None:
@@ -259,14 +160,17 @@ def model_of(answer: Mapping[str, object]) -> str | None:
     return model if isinstance(model, str) and model else None
 
 
-def tool_calls_of(message: Mapping[str, object]) -> int:
-    calls = message.get("tool_calls")
-    return len(calls) if isinstance(calls, list) else int(bool(calls) or bool(message.get("function_call")))
-
-
 def tokens_of(answer: Mapping[str, object]) -> Tokens | None:
-    """The token counts; None if they are missing or no counts: a cost is then unknown, the answer is none the worse."""
-    match answer.get("usage"):
+    """The token counts; None if they are missing or no counts: a cost is then unknown, the answer is none the worse.
+
+    Gateways of markets count on both sides, where the model's own server does not count.
+    """
+    counts = (_tokens(answer.get(name)) for name in ("usage", "usage_from_consumer", "usage_from_provider"))
+    return next(filter(None, counts), None)
+
+
+def _tokens(usage: object) -> Tokens | None:
+    match usage:
         case {"prompt_tokens": bool()} | {"completion_tokens": bool()}:
             return None
         case {"prompt_tokens": int(prompt), "completion_tokens": int(completion)} if prompt >= 0 and completion >= 0:

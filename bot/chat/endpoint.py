@@ -26,7 +26,7 @@ class PlainHttp(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The base URL of an OpenAI-compatible service: `base` ends in its version (`…/v1`), with no slash after it."""
+    """The base URL of a service, with no slash at its end: of an OpenAI-compatible one, up to its version (`…/v1`)."""
 
     base: str
     host: str
@@ -40,19 +40,35 @@ class Endpoint:
         `/v1`, since some users of the same service write one form and some the other. Raises UsageError naming `place`
         (the setting) and never the URL's user and password.
         """
-        parts, host = _split(url.strip(), place)
-        loopback = _is_loopback(host)
+        exact = cls.exact(url, place, plain_http)
+        base = exact.base.removesuffix("/chat/completions")
+        if not any(_VERSION.fullmatch(segment) for segment in urlsplit(base).path.split("/")):
+            base += "/v1"
+        return cls(base, exact.host, exact.loopback)
+
+    @classmethod
+    def exact(cls, url: str, place: str, plain_http: PlainHttp = PlainHttp.LOOPBACK_ONLY) -> Endpoint:
+        """Read a base URL that is taken as it stands, but for a slash at its end. Raises as `parse` does."""
+        parts, host = split_url(url.strip(), place)
+        loopback = is_loopback(host)
         if parts.scheme == "http" and not loopback and plain_http is PlainHttp.LOOPBACK_ONLY:
             raise UsageError(f"{place}: http://{host} would send the key and the code unencrypted; use https")
-        path = parts.path.rstrip("/").removesuffix("/chat/completions")
-        if not any(_VERSION.fullmatch(segment) for segment in path.split("/")):
-            path += "/v1"
-        return cls(f"{parts.scheme}://{parts.netloc}{path}", host, loopback)
+        return cls(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", host, loopback)
 
     @property
     def completions(self) -> str:
-        """The URL that takes chat completions; a slash at its end is a 404 at some services."""
-        return f"{self.base}/chat/completions"
+        """The URL that takes chat completions."""
+        return self.under("chat/completions")
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port alone."""
+        parts = urlsplit(self.base)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def under(self, path: str) -> str:
+        """The URL of `path` below the base; a slash at its end is a 404 at some services."""
+        return f"{self.base}/{path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +91,8 @@ class Key:
         return self._value
 
 
-def _split(url: str, place: str) -> tuple[SplitResult, str]:
+def split_url(url: str, place: str) -> tuple[SplitResult, str]:
+    """A service's URL and its host. Raises UsageError naming `place`, never what may be a password."""
     if not _PRINTABLE.fullmatch(url):
         raise UsageError(f"{place}: not a URL: it is empty or holds a space or a character that must be escaped")
     try:
@@ -97,7 +114,8 @@ def _split(url: str, place: str) -> tuple[SplitResult, str]:
     return parts, host
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine, so that nothing leaves it."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

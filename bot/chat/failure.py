@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.chat.completion import AnswerError, Retry, error_text, read_json
+from bot.chat.error_body import error_places, error_text, speaks_of_length, speaks_of_tools, status_behind
+from bot.chat.reading import AnswerError, Retry, read_json
 from bot.chat.retry import asked_wait
 from bot.chat.scrub import foreign
 from bot.chat.sse import SseParser, Stray
@@ -28,6 +29,14 @@ class Trouble(enum.Enum):
     WRONG = "wrong"  # the request, the settings or the answer: waiting changes nothing
 
 
+class Hint(enum.Enum):
+    """What may help besides waiting."""
+
+    NONE = "none"
+    STREAM = "stream"  # something on the way gave up waiting for a whole answer
+    NO_TOOLS = "no-tools"  # it is about the tools of the request
+
+
 @dataclass(frozen=True, slots=True)
 class Failed:
     """One try that gave no answer. `sentence` continues "<service> …"; `wait`: the pause that the service asked for."""
@@ -36,6 +45,8 @@ class Failed:
     trouble: Trouble
     retry: Retry
     wait: float | None = None
+    hint: Hint = Hint.NONE
+    status: int | None = None
 
 
 REDIRECTED = frozenset({301, 302, 303, 307, 308})
@@ -62,26 +73,75 @@ _CREDIT = re.compile(
 )
 
 
+_TOO_LONG = ("the request is longer than the model's context", "send less at once, or take a model with a longer one")
+_TOO_MANY_TOKENS = (
+    "the request alone has more tokens than the account may send in a minute",
+    "send less at once, or take a model with a higher limit",
+)
+_NOT_OURS = ("what stands behind the service refused it; your key is not meant", "try another model")
+
+
 def judge_status(status: int, headers: Mapping[str, str], body: bytes, now: float, secrets: Iterable[str]) -> Failed:
     """What an answer with a status other than 200 means. `headers` have lower-case names; `now` is the wall clock."""
     if status in REDIRECTED:
         meaning, remedy = "a redirect, which is not followed: the key goes nowhere else", "check the base URL"
         return Failed(_sentence(f"answered HTTP {status}: {meaning}", "", remedy), Trouble.WRONG, Retry.FINAL)
     said = spoken(headers, body)
-    words = foreign(said, secrets)
-    if status == 429 and _CREDIT.search(said):
-        meaning, remedy = _MEANINGS[402]
-        return Failed(_sentence(f"answered HTTP 429: {meaning}", words, remedy), Trouble.WRONG, Retry.FINAL)
+    # A 422 may repeat the request, and so somebody's code: it is quoted by the names of the fields alone.
+    words = foreign(error_places(_json(body)) if status == 422 else said, secrets)
+    known = _final(status, headers, said, body)
+    if known is not None:
+        meaning, remedy = known
+        sentence = _sentence(f"answered HTTP {status}: {meaning}", words, remedy)
+        return Failed(sentence, Trouble.WRONG, Retry.FINAL)
     unknown = "the service is in trouble" if status >= 500 else "that is no answer"
     meaning, remedy = _MEANINGS.get(status, (unknown, ""))
-    retry = Retry.AGAIN if status in (408, 409, 429) or status >= 500 else Retry.FINAL
+    # Some gateways make a 400 of whatever came from behind them.
+    meant = (status_behind(said) or (409 if '"session_not_found"' in _text(body) else 400)) if status == 400 else status
+    retry = Retry.AGAIN if meant in (408, 409, 429) or meant >= 500 else Retry.FINAL
     match headers.get("x-should-retry", "").strip().lower():
         case "true":
             retry = Retry.AGAIN
         case "false":
             retry = Retry.FINAL
     wait = asked_wait(headers, now) if retry is Retry.AGAIN else None
-    return Failed(_sentence(f"answered HTTP {status}: {meaning}", words, remedy), _trouble(status), retry, wait)
+    remedy = "" if retry is Retry.AGAIN else remedy
+    return Failed(
+        _sentence(f"answered HTTP {status}: {meaning}", words, remedy),
+        _trouble(meant),
+        retry,
+        wait,
+        _hint(status, said),
+    )
+
+
+def _final(status: int, headers: Mapping[str, str], said: str, body: bytes) -> tuple[str, str] | None:
+    """Meaning and remedy of an answer that looks as if it would pass, or as if it were about something else."""
+    if status == 429 and _CREDIT.search(said):
+        return _MEANINGS[402]
+    if status == 429 and _alone_too_much(headers, body):
+        return _TOO_MANY_TOKENS
+    if status in (400, 413, 422) and speaks_of_length(said):
+        return _TOO_LONG
+    if status in (401, 403, 404) and '"client_error"' in _text(body):
+        return _NOT_OURS
+    return None
+
+
+def _alone_too_much(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether nothing of the minute's tokens is used, and this request is refused for want of tokens all the same."""
+    limit, left = (headers.get(f"x-ratelimit-{name}-tokens", "").strip() for name in ("limit", "remaining"))
+    match _json(body):
+        case {"error": {"type": "tokens"}}:
+            return bool(limit) and limit == left
+        case _:
+            return False
+
+
+def _hint(status: int, said: str) -> Hint:
+    if speaks_of_tools(said) and status not in (401, 402, 403, 429):
+        return Hint.NO_TOOLS
+    return Hint.STREAM if status in (503, 504) else Hint.NONE
 
 
 def judge_answer(error: AnswerError, secrets: Iterable[str]) -> Failed:
@@ -90,7 +150,7 @@ def judge_answer(error: AnswerError, secrets: Iterable[str]) -> Failed:
     if error.status == 429 and _CREDIT.search(error.quoted):
         return Failed(sentence, Trouble.WRONG, Retry.FINAL)
     if error.status is not None:
-        return Failed(sentence, _trouble(error.status), error.retry)
+        return Failed(sentence, _trouble(error.status), error.retry, hint=_hint(0, error.quoted))
     return Failed(sentence, Trouble.DOWN if error.retry is Retry.AGAIN else Trouble.WRONG, error.retry)
 
 
@@ -116,12 +176,21 @@ def media_type(headers: Mapping[str, str]) -> str:
 
 
 def _json_text(body: bytes) -> str:
-    try:
-        value = read_json(body)
-    except AnswerError:
-        return body[:2000].decode("utf-8", "replace")
+    value = _json(body)
     # An object of no known shape is not quoted: it may echo the request, and so somebody's code.
-    return error_text(value)
+    return body[:2000].decode("utf-8", "replace") if value is None else error_text(value)
+
+
+def _json(body: bytes) -> object:
+    """The body as JSON, None where it is none."""
+    try:
+        return read_json(body)
+    except AnswerError:
+        return None
+
+
+def _text(body: bytes) -> str:
+    return body[:2000].decode("utf-8", "replace")
 
 
 def _trouble(status: int) -> Trouble:

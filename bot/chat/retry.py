@@ -19,6 +19,7 @@ class RetryPolicy:
     """`tries` in all; waits of `first_wait`, doubled each time up to `longest_wait`, less up to a quarter by chance.
 
     A service that asks for a pause gets it, up to `patience` seconds; longer ones are reported instead of waited for.
+    `stream_after_silence`: what may have taken too long to come whole is asked for again as a stream.
     """
 
     tries: int = 4
@@ -26,6 +27,7 @@ class RetryPolicy:
     longest_wait: float = 8.0
     jitter: float = 0.25
     patience: float = 60.0
+    stream_after_silence: bool = False
 
     def back_off(self, failures: int, dice: float) -> float:
         """Seconds to wait after that many failures (from 1), where `dice` is a random number from 0 to 1."""

@@ -49,8 +49,13 @@ class SseParser:
         return self._take(final=False)
 
     def finish(self) -> list[Event | Stray]:
-        """The stream has ended: a last line that only waited for its "\n" counts, anything unended does not."""
+        """The stream has ended: a last line that only waited for its "\n" counts, anything unended does not.
+
+        But a bare JSON object is no event, ended or not: servers that write an error so write no line's end after it.
+        """
         found = self._take(final=True)
+        if self._rest.startswith(b"{"):
+            found.append(Stray(bytes(self._rest)))
         self._rest.clear()
         self._data.clear()
         return found

@@ -1,20 +1,22 @@
-"""`stetbot doctor`: what works here, what is missing, and what each missing part costs. Nothing is sent anywhere."""
+"""`stetbot doctor`: what works here, what is missing, and what each missing part costs.
+
+Nothing is sent anywhere, unless it is told to ask the services.
+"""
 
 from __future__ import annotations
 
-import enum
 import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from bot import __version__
+from bot.cli.finding import Finding, Health
 from bot.cli.options import console_of, engine_settings, place_option, user_file
 from bot.cli.output import put, scrubbed
 from bot.errors import Exit, StetbotError, UsageError
@@ -32,25 +34,7 @@ if TYPE_CHECKING:
 OLDEST_GIT = (2, 31)
 
 
-class Health(enum.Enum):
-    """How a part is: works, is not set up (something is given up for it), or is broken."""
-
-    GOOD = "ok"
-    ABSENT = "--"
-    BROKEN = "!!"
-
-
 _ROLES = {Health.GOOD: Role.APPLIED, Health.ABSENT: Role.DOUBT, Health.BROKEN: Role.REFUSED}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One part: its health, what it is, what was found, and what to do about it."""
-
-    health: Health
-    part: str
-    said: str
-    remedy: str = ""
 
 
 @click.command(
@@ -58,20 +42,26 @@ class Finding:
     short_help="What works here, what is missing, what to do.",
     epilog="Exit code: 0, or 1 if something is broken; a part that is not set up is not broken.",
 )
+@click.option(
+    "--online",
+    is_flag=True,
+    help="Ask the services too: Morph, the planner and its account, GitHub. No code is sent.",
+)
 @place_option
-def doctor_command(start: Path) -> Exit:
-    """Tell what works here, what is missing, and what to do about it. Nothing is sent anywhere."""
+def doctor_command(start: Path, *, online: bool) -> Exit:
+    """Tell what works here, what is missing, and what to do about it. Nothing is sent anywhere without --online."""
     paint = console_of({"quiet": False, "as_json": False, "color": None}).paint
-    findings = list(_findings(start))
-    for finding in findings:
+    broken = False
+    for finding in _findings(start, online=online):
+        broken = broken or finding.health is Health.BROKEN
         mark = paint(_ROLES[finding.health], finding.health.value)
         put(scrubbed(f"{mark}  {paint(Role.NAME, finding.part)}: {one_line(finding.said)}"))
         if finding.remedy:
             put(scrubbed(f"      to do: {one_line(finding.remedy)}"))
-    return Exit.NOT_APPLIED if any(finding.health is Health.BROKEN for finding in findings) else Exit.DONE
+    return Exit.NOT_APPLIED if broken else Exit.DONE
 
 
-def _findings(start: Path) -> Iterator[Finding]:
+def _findings(start: Path, *, online: bool) -> Iterator[Finding]:
     yield Finding(Health.GOOD, "stetbot", f"{__version__} on Python {sys.version.split()[0]}, {sys.platform}")
     git = _git()
     yield git
@@ -83,12 +73,12 @@ def _findings(start: Path) -> Iterator[Finding]:
     yield finding
     yield _grammars()
     yield _morph(settings)
-    yield Finding(
-        Health.ABSENT,
-        "planner",
-        "requests in plain language are refused (no-planner)",
-        "write the change as a snippet or a suggestion",
-    )
+    yield _github()
+    yield _planner(settings)
+    if online:
+        from bot.cli.online import online_findings
+
+        yield from online_findings(settings, os.environ)
 
 
 def _git() -> Finding:
@@ -153,6 +143,23 @@ def _grammars() -> Finding:
     return Finding(Health.GOOD, "grammars", f"the syntax of {len(modules)} languages is checked")
 
 
+def _github() -> Finding:
+    from bot.chat.endpoint import Key
+    from bot.github.addresses import Addresses
+
+    token = os.environ.get("GITHUB_TOKEN", "")
+    try:
+        server = Addresses.of(os.environ).server
+        if token.strip():
+            Key.parse(token, "GITHUB_TOKEN")
+    except UsageError as error:
+        return Finding(Health.BROKEN, "GitHub", str(error), "until then, `--pr` does not work")
+    if not token.strip():
+        remedy = "set it to a token that may push and answer: docs/pull-requests.md has the rights"
+        return Finding(Health.ABSENT, "GitHub", f"GITHUB_TOKEN is not set: no `--pr` ({server})", remedy)
+    return Finding(Health.GOOD, "GitHub", f"token set; {server}")
+
+
 def _morph(settings: Settings) -> Finding:
     if not settings.morph_key:
         return Finding(
@@ -169,3 +176,27 @@ def _morph(settings: Settings) -> Finding:
         return Finding(Health.BROKEN, "Morph", str(error), "until then, only `--engine local` works")
     engine = settings.engine.value if settings.engine is not EngineChoice.AUTO else "auto, so morph"
     return Finding(Health.GOOD, "Morph", f"key set; {settings.morph_url}, {settings.morph_model}; engine: {engine}")
+
+
+def _planner(settings: Settings) -> Finding:
+    if not settings.morpheus_key:
+        return Finding(
+            Health.ABSENT,
+            "planner",
+            "MORPHEUS_API_KEY is not set: requests in plain language are refused (no-planner)",
+            "set the key and MORPHEUS_MODEL, or write the change as a snippet or a suggestion",
+        )
+    from bot.app import planner_client
+
+    try:
+        planner_client(settings).close()
+    except UsageError as error:
+        return Finding(Health.BROKEN, "planner", str(error), "until then, requests in plain language are refused")
+    if not settings.morpheus_model:
+        return Finding(
+            Health.ABSENT,
+            "planner",
+            f"key set; {settings.morpheus_url}; but MORPHEUS_MODEL is not: requests in plain language are refused",
+            "set MORPHEUS_MODEL; `stetbot doctor --online` lists the models",
+        )
+    return Finding(Health.GOOD, "planner", f"key set; {settings.morpheus_url}, {settings.morpheus_model}")

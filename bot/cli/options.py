@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from bot.cli.output import Console
+from bot.configuration import load_settings, table_in
 from bot.errors import UsageError
-from bot.settings import MAX_JOBS, EngineChoice, Settings, Table, load, read_table
+from bot.settings import MAX_JOBS, EngineChoice, Settings, Table
 from bot.workplace import Destination
 
 if TYPE_CHECKING:
@@ -24,10 +25,16 @@ EXIT_CODES = (
     " does not parse: nothing was done; 3 a bug of ours; 130 interrupted."
 )
 # Flags that are settings; the rest say what this one run is to do.
-SETTING_FLAGS = ("engine", "jobs", "max_bytes", "signoff", "morph_model", "morph_stream")
+SETTING_FLAGS = (
+    *("engine", "jobs", "max_bytes", "signoff", "inline_word", "morph_model", "morph_stream"),
+    *("morpheus_model", "morpheus_reconcile"),
+    *("budget_tokens", "budget_requests", "budget_dollars", "budget_seconds"),
+)
 
 
-def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
+def options_of(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one decorator, shown in this order."""
+
     def decorate(command: F) -> F:
         for option in reversed(options):
             command = option(command)
@@ -36,7 +43,7 @@ def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
-branch_options: Callable[[F], F] = _options(
+branch_options: Callable[[F], F] = options_of(
     click.option("--branch", metavar="NAME", help="The branch to commit on (default: stetbot/<first file's name>)."),
     click.option("--base", metavar="REV", help="What to start from, in place of HEAD."),
     click.option("--push", is_flag=True, help="Push the branch afterwards; a rejected push is a failure (exit 1)."),
@@ -45,17 +52,17 @@ branch_options: Callable[[F], F] = _options(
 )
 diff_option = click.option("--diff", "show_diff", is_flag=True, help="Only show the diff, on stdout; write nothing.")
 write_option = click.option("--write", "write_files", is_flag=True, help="Edit the work tree; commit nothing.")
-target_options: Callable[[F], F] = _options(diff_option, write_option, branch_options)
+target_options: Callable[[F], F] = options_of(diff_option, write_option, branch_options)
 
-accept_options: Callable[[F], F] = _options(
+accept_options: Callable[[F], F] = options_of(
     click.option("--accept", multiple=True, metavar="ID", help="Let this unproven request land too (repeatable)."),
     click.option("--accept-unproven", is_flag=True, help="Let every unproven request land."),
 )
-proof_options: Callable[[F], F] = _options(
+proof_options: Callable[[F], F] = options_of(
     accept_options,
     click.option("--all-or-nothing", is_flag=True, help="Land nothing unless every request can land."),
 )
-engine_options: Callable[[F], F] = _options(
+engine_options: Callable[[F], F] = options_of(
     click.option(
         "--engine",
         type=click.Choice([choice.value for choice in EngineChoice]),
@@ -68,6 +75,18 @@ engine_options: Callable[[F], F] = _options(
     click.option("--morph-stream/--no-morph-stream", default=None, help="Stream Morph's answers."),
     click.option("--max-bytes", type=click.IntRange(1), metavar="N", help="Largest file to edit (default 10000000)."),
 )
+service_options: Callable[[F], F] = options_of(
+    click.option("--morpheus-model", metavar="NAME", help="The planner's model: it writes what is asked in words."),
+    click.option(
+        "--morpheus-reconcile/--no-morpheus-reconcile",
+        default=None,
+        help="Ask the planner's account afterwards what it was charged, and report that.",
+    ),
+    click.option("--budget-tokens", type=click.IntRange(1), metavar="N", help="Tokens that services may take."),
+    click.option("--budget-requests", type=click.IntRange(1), metavar="N", help="Requests that services may get."),
+    click.option("--budget-dollars", type=float, metavar="X", help="Money that services may cost, in US dollars."),
+    click.option("--budget-seconds", type=float, metavar="S", help="Seconds after which no service is asked."),
+)
 place_option = click.option(
     "-C",
     "start",
@@ -76,7 +95,7 @@ place_option = click.option(
     metavar="DIR",
     help="Work on the repository that DIR is in, not the current folder's. FILES are found from here.",
 )
-print_options: Callable[[F], F] = _options(
+print_options: Callable[[F], F] = options_of(
     click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, for programs."),
     click.option("--quiet", "-q", is_flag=True, help="Print refusals only."),
     click.option("--color/--no-color", default=None, help="Colours (default: on a terminal, unless NO_COLOR is set)."),
@@ -117,33 +136,14 @@ def destination_of(options: dict[str, Any]) -> Destination:
 def engine_settings(flags: dict[str, Any], root: Path | None = None) -> Settings:
     """The settings of this run; `root` is the work tree whose own file may say something. Raises UsageError."""
     given = {name: flags[name] for name in SETTING_FLAGS if flags.get(name) is not None}
-    return load(os.environ, given, _table(user_file()), _repository_table(root))
+    return load_settings(os.environ, given, user_file=user_file(), root=root)
+
+
+def user_table() -> Table | None:
+    """The user's own configuration, if there is any."""
+    return table_in(user_file())
 
 
 def user_file() -> Path:
     """Where the user's own configuration is looked for."""
     return Path(click.get_app_dir("stetbot")) / "config.toml"
-
-
-def _repository_table(root: Path | None) -> Table | None:
-    if root is None:
-        return None
-    own = _table(root / ".stetbot.toml")
-    project = _table(root / "pyproject.toml", about="stetbot")
-    if own is not None and project is not None and project.values:
-        raise UsageError("both .stetbot.toml and [tool.stetbot] in pyproject.toml are there; keep one")
-    return own or project
-
-
-def _table(path: Path, about: str = "") -> Table | None:
-    """The settings in the file at `path`, None where there is none, or none that speaks `about` us."""
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8; save it as UTF-8") from error
-    # A pyproject.toml that is broken, and does not speak of us, may be what a request is to mend.
-    return read_table(str(path), text) if about in text else None

@@ -15,21 +15,12 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 import click
 
 from bot.errors import StetbotError
-from bot.report import Paint, Role, one_line, plain, printable
+from bot.report import Paint, Role, one_line, plain, printable, without_secrets
 from bot.report.lines import diff_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-SECRET_VARIABLES = (
-    "MORPH_API_KEY",
-    "MORPHEUS_API_KEY",
-    "GITHUB_TOKEN",
-    "GH_TOKEN",
-    "ACTIONS_RUNTIME_TOKEN",
-    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-)
-MIN_SECRET = 6
 NARROWEST = 60
 
 _LOOKS: dict[Role, dict[str, object]] = {
@@ -58,11 +49,7 @@ def prepare_streams() -> None:
 
 def scrubbed(text: str) -> str:
     """`text` without the secrets that the environment holds, whoever put them there."""
-    for variable in SECRET_VARIABLES:
-        value = os.environ.get(variable, "").strip()
-        if len(value) >= MIN_SECRET:
-            text = text.replace(value, f"<{variable}>")
-    return text
+    return without_secrets(text, os.environ)
 
 
 def put(text: str, *, err: bool = False, color: bool | None = None) -> None:

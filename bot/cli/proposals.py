@@ -22,9 +22,11 @@ from bot.cli.options import (
     engine_settings,
     print_options,
     proof_options,
+    service_options,
     stdin_option,
 )
 from bot.cli.output import put_bytes
+from bot.cli.pull import delivery_options, manner_of, open_pull, pull_options, show_pull, wanted_of
 from bot.cli.run import order_of
 from bot.cli.show import exit_code, progress, show, show_outcomes
 from bot.errors import UsageError
@@ -33,13 +35,16 @@ from bot.report import landing_lines, report_json
 from bot.workplace import Destination, open_workplace
 
 if TYPE_CHECKING:
+    from bot.app import Done
+    from bot.cli.output import Console
     from bot.errors import Exit
 
 comments_option = click.option("--comments", "as_comments", is_flag=True, help="The files are saved review comments.")
 
 
 @click.command("propose", short_help="Decide what would change, and write that down.", epilog=EXIT_CODES)
-@click.argument("files", nargs=-1, required=True, type=FILES)
+@click.argument("files", nargs=-1, type=FILES)
+@pull_options
 @stdin_option
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Default: stdout.")
 @comments_option
@@ -47,6 +52,7 @@ comments_option = click.option("--comments", "as_comments", is_flag=True, help="
 @click.option("--base", metavar="REV", help="What to start from, in place of HEAD.")
 @proof_options
 @engine_options
+@service_options
 @print_options
 def propose_command(
     files: tuple[Path, ...],
@@ -58,18 +64,36 @@ def propose_command(
 ) -> Exit:
     """Decide what FILES would change, write it down as JSON, and change nothing.
 
-    `stetbot land` makes it real, after it has derived it again. With --json, the report goes to stdout and needs
-    --output for the proposal.
+    With --pr, what the open threads of a pull request would change. `stetbot land` makes it real, after it has derived
+    it again. With --json, the report goes to stdout and needs --output for the proposal.
     """
+    if bool(files) == (options["pr"] is not None):
+        raise UsageError("propose: give FILES, or --pr NUMBER")
     if options["as_json"] and output is None:
         raise UsageError("--json and the proposal both want stdout: give --output FILE for the proposal")
-    batch = read_requests(files, stdin_name, as_comments=as_comments)
     console = console_of(options, stderr=not options["as_json"])
+    if not files:
+        return _propose_pull(output, console, options)
+    batch = read_requests(files, stdin_name, as_comments=as_comments)
     with open_workplace(options["start"], os.environ) as place:
         settings = engine_settings(options, place.root)
         order = order_of(options, Destination.PROPOSAL, _stem(files, stdin_name), place)
         with progress(batch.requests, console) as advance:
             done = run_requests(place, batch, order, settings, advance)
+    return _tell(done, output, console)
+
+
+def _propose_pull(output: Path | None, console: Console, options: dict[str, Any]) -> Exit:
+    from bot.pull_request import run as runs
+
+    with open_pull(options) as opened:
+        place = runs.open_place(opened.hands, opened.ask)
+        done = runs.propose(opened.hands, place, wanted_of(options, only_show=True), lambda: None)
+    return _tell(done, output, console)
+
+
+def _tell(done: Done, output: Path | None, console: Console) -> Exit:
+    """Write the proposal, and say what is in it."""
     if not done.report.held_back:
         _write(output, to_json(done.base, done.proposed))
     if console.machine:
@@ -92,7 +116,9 @@ def _write(output: Path | None, text: str) -> None:
 
 @click.command("land", short_help="Make a proposal real, and trust none of it.", epilog=EXIT_CODES)
 @click.argument("proposal", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--from", "files", multiple=True, required=True, type=FILES, help="A file that it was made from.")
+@click.option("--from", "files", multiple=True, type=FILES, help="A file that it was made from.")
+@pull_options
+@delivery_options
 @stdin_option
 @comments_option
 @diff_option
@@ -111,8 +137,14 @@ def land_command(
 
     The requests are read again from their files, every merge is verified anew, and the resulting files must be
     those of the proposal to the byte. One difference, and nothing lands.
+
+    The requests come from the files of --from, or, with --pr, from the threads of a pull request, which are answered.
     """
+    if bool(files) == (options["pr"] is not None):
+        raise UsageError("land: give the files that the proposal was made from with --from, or --pr NUMBER")
     destination = destination_of(options)
+    if not files:
+        return _land_pull(proposal, options)
     batch = read_requests(files, stdin_name, as_comments=as_comments)
     data = read_input(proposal)
     with open_workplace(options["start"], os.environ) as place:
@@ -120,6 +152,16 @@ def land_command(
         order = order_of(options, destination, _stem(files, stdin_name), place)
         done = land_proposal(place, str(proposal), data, batch, order, settings)
     return show(done, console_of(options, stderr=destination is Destination.DIFF), destination)
+
+
+def _land_pull(proposal: Path, options: dict[str, Any]) -> Exit:
+    from bot.pull_request import run as runs
+
+    only_show, data = options["show_diff"], read_input(proposal)
+    with open_pull(options) as opened:
+        wanted = wanted_of(options, only_show=only_show)
+        finished = runs.land(opened.hands, opened.ask, wanted, manner_of(options), (str(proposal), data))
+    return show_pull(finished, console_of(options, stderr=only_show), only_show=only_show)
 
 
 def _stem(files: tuple[Path, ...], stdin_name: str) -> str:

@@ -9,6 +9,7 @@ Replay   the merges that a proposal carries: how `land` verifies anew without as
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
     from bot.text import Document
 
 
+class Origin(enum.Enum):
+    """Who wrote a snippet, and so who is asked once more when its merge is refused: the engine, or the planner."""
+
+    REQUEST = "request"
+    PLANNER = "planner"
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One snippet to merge into one file: `request` is the request's id."""
@@ -36,6 +44,7 @@ class Job:
     document: Document
     snippet: str
     hints: Hints
+    origin: Origin = Origin.REQUEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +107,9 @@ class Morph:
 
     def __call__(self, job: Job) -> Merge:
         opinion = _local_opinion(job)
-        _refuse_secrets(job)
+        refuse_secrets(job.path, job.document.text, job.snippet)
         first = self._answer(job, job.hints.instruction, again=False)
-        if first.verdict is not Verdict.REFUSED:
+        if first.verdict is not Verdict.REFUSED or job.origin is Origin.PLANNER:
             return _with_rivals(first, opinion)
         # One more try for meaning, never more: a planner that repeats itself burns money and proves nothing.
         second = self._answer(job, sharpened(job.hints.instruction, first.doubts), again=True)
@@ -223,7 +232,8 @@ def _with_rivals(merge_: Merge, opinion: Merged | None) -> Merge:
     return replace(merge_, rivals=(opinion.lines, *merge_.rivals))
 
 
-def _refuse_secrets(job: Job) -> None:
-    reason = secret_path(job.path) or secret_in(job.document.text) or secret_in(job.snippet)
+def refuse_secrets(path: str, *texts: str, remedy: str = "use --engine local for it") -> None:
+    """Raise Refusal(secret) if something of this must not leave the machine."""
+    reason = secret_path(path) or next(filter(None, (secret_in(text) for text in texts)), None)
     if reason is not None:
-        raise Refusal(Code.SECRET, f"{job.path} is not sent to a service: {reason}", "use --engine local for it")
+        raise Refusal(Code.SECRET, f"{path} is not sent to a service: {reason}", remedy)

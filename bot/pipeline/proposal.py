@@ -8,13 +8,15 @@ Reading validates every field and its type and names the place of what is wrong;
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.entries import EXECUTABLE, REGULAR
 from bot.errors import UsageError
-from bot.model import Applied, Change, Create, Delete, Edit, EngineName, Refused, Rename, SetMode, Unchanged
+from bot.json_node import Node
+from bot.model import Applied, Change, Create, Delete, Edit, EngineName, Refused, Rename, SetMode, Unchanged, Written
 from bot.pipeline.engines import Recorded
 
 if TYPE_CHECKING:
@@ -24,56 +26,94 @@ if TYPE_CHECKING:
 
 VERSION = 1
 MAX_BYTES = 64 * 1024 * 1024
+_REMEDY = "make the proposal anew with `stetbot propose`"
+# Every key has a meaning, or it is refused: what is not read (a co-author, a message) could be taken for a wish.
+_KEYS = {
+    "top": ("stetbot_proposal", "base", "requests", "files"),
+    "request": (
+        *("id", "digest", "place", "outcome", "reason", "code"),
+        *("engine", "verdict", "doubts", "notes", "written", "operations", "usage"),
+    ),
+    "change": ("kind", "path", "stands_on", "final_newline", "edits"),
+    "create": ("kind", "path", "executable"),
+    "delete": ("kind", "path"),
+    "rename": ("kind", "path", "to"),
+    "mode": ("kind", "path", "executable"),
+    "edit": ("start", "stop", "lines"),
+    "file": ("path", "renamed_from", "requests", "old", "new"),
+    "written": ("target_file", "instructions", "code_edit"),
+    "old": ("mode", "blob"),
+    "new": ("mode", "blob", "sha256", "content_base64"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedFile:
-    """What a proposal says of one path: blob and mode before, mode and bytes after (None: not there)."""
+    """What a proposal says of one path: the blob before; mode, blob and bytes after (None: not there)."""
 
     path: str
     renamed_from: str | None
     old_blob: str | None
     executable: bool | None
     data: bytes | None
+    blob: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal as read: the commit that it holds for, the ids that it says it applies, their merges, the files."""
+    """A proposal as read: the commit that it holds for, the ids that it says it applies, their merges, the files.
+
+    `written`: the snippets of a planner, by request and path.
+    Of what it refuses, `refused` are the codes and reasons by id, `shown` the merges that it shows for them.
+    """
 
     base: str
     applied: tuple[str, ...]
     merges: dict[tuple[str, str], Recorded]
     files: tuple[ClaimedFile, ...]
+    written: dict[tuple[str, str], Written]
+    refused: dict[str, tuple[str, str]]
+    shown: dict[tuple[str, str], Recorded]
 
 
-def claimed(result: FileResult) -> ClaimedFile:
-    """What a proposal says of `result`."""
+def blob_id(data: bytes, base: str) -> str:
+    """The id of a blob in the repository that has the commit `base`: ids of 64 digits are SHA-256."""
+    named = b"blob %d\0" % len(data) + data
+    return (hashlib.sha256(named) if len(base) == 64 else hashlib.sha1(named, usedforsecurity=False)).hexdigest()
+
+
+def claimed(result: FileResult, base: str) -> ClaimedFile:
+    """What a proposal on the commit `base` says of `result`."""
     new = result.new
+    data = new.document.to_bytes() if new is not None else None
     return ClaimedFile(
         result.path,
         result.renamed_from,
         result.old.blob if result.old is not None else None,
         new.executable if new is not None else None,
-        new.document.to_bytes() if new is not None else None,
+        data,
+        None if data is None else blob_id(data, base),
     )
 
 
 def to_json(base: str, proposed: Proposed) -> str:
-    """The proposal of a run on the commit `base`, as JSON text."""
-    return (
+    """The proposal of a run on the commit `base`, as JSON text. Raises UsageError: larger than `land` would read."""
+    text = (
         json.dumps(
             {
                 "stetbot_proposal": VERSION,
                 "base": base,
                 "requests": [_outcome_json(outcome) for outcome in proposed.outcomes],
-                "files": [_file_json(result) for result in proposed.files],
+                "files": [_file_json(result, base) for result in proposed.files],
             },
             ensure_ascii=False,
             indent=1,
         )
         + "\n"
     )
+    if len(text.encode()) > MAX_BYTES:
+        raise UsageError(f"the proposal is larger than {MAX_BYTES} bytes; propose fewer requests at a time")
+    return text
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, object]:
@@ -95,6 +135,10 @@ def _candidate_json(candidate: Candidate) -> dict[str, object]:
         "verdict": candidate.verdict.value,
         "doubts": [{"rule": doubt.rule, "message": doubt.message} for doubt in candidate.doubts],
         "notes": list(candidate.notes),
+        "written": [
+            {"target_file": it.path, "instructions": it.instruction, "code_edit": it.snippet}
+            for it in candidate.written
+        ],
         "operations": [_operation_json(operation) for operation in candidate.operations],
         "usage": {
             "prompt_tokens": candidate.usage.prompt_tokens,
@@ -127,7 +171,7 @@ def _operation_json(operation: Operation) -> dict[str, object]:
             return {"kind": "mode", "path": operation.path, "executable": operation.executable}
 
 
-def _file_json(result: FileResult) -> dict[str, object]:
+def _file_json(result: FileResult, base: str) -> dict[str, object]:
     def state(state: FileState | None) -> dict[str, object] | None:
         return None if state is None else {"mode": EXECUTABLE if state.executable else REGULAR}
 
@@ -137,7 +181,11 @@ def _file_json(result: FileResult) -> dict[str, object]:
     new = state(result.new)
     if new is not None and result.new is not None:
         data = result.new.document.to_bytes()
-        new |= {"sha256": result.new.document.digest, "content_base64": base64.b64encode(data).decode("ascii")}
+        new |= {
+            "blob": blob_id(data, base),
+            "sha256": result.new.document.digest,
+            "content_base64": base64.b64encode(data).decode("ascii"),
+        }
     return {
         "path": result.path,
         "renamed_from": result.renamed_from,
@@ -155,22 +203,41 @@ def from_json(name: str, data: bytes) -> Proposal:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{name}: not JSON ({error}); give a file that `stetbot propose` wrote") from error
-    top = _Node(name, value)
+    top = Node(name, value, _REMEDY)
     if top.at("stetbot_proposal").integer() != VERSION:
         raise UsageError(f"{name}: not a proposal of version {VERSION}; make it anew with `stetbot propose`")
-    applied = [node for node in top.at("requests").items() if node.at("outcome").text() == "applied"]
+    top.only(_KEYS["top"])
+    requests = [node.only(_KEYS["request"]) for node in top.at("requests").items()]
+    applied = [node for node in requests if node.at("outcome").text() == "applied"]
+    refused = [node for node in requests if node.at("outcome").text() == "refused"]
     return Proposal(
         top.at("base").text(),
         tuple(node.at("id").text() for node in applied),
         {key: record for node in applied for key, record in _merges(node)},
         tuple(_claimed_file(node) for node in top.at("files").items()),
+        {key: written for node in (*applied, *refused) for key, written in _written(node)},
+        {node.at("id").text(): (node.at("code").text(), node.at("reason").text()) for node in refused},
+        {key: record for node in refused if not node.at("operations").missing for key, record in _merges(node)},
     )
 
 
-def _merges(node: _Node) -> list[tuple[tuple[str, str], Recorded]]:
+def _written(node: Node) -> list[tuple[tuple[str, str], Written]]:
+    found = []
+    for item in () if node.at("written").missing else node.at("written").items():
+        path = item.only(_KEYS["written"]).at("target_file").text()
+        written = Written(path, item.at("code_edit").text(), item.at("instructions").text())
+        found.append(((node.at("id").text(), path), written))
+    return found
+
+
+def _merges(node: Node) -> list[tuple[tuple[str, str], Recorded]]:
     found = []
     for operation in node.at("operations").items():
-        if operation.at("kind").text() != "change":
+        kind = operation.at("kind").text()
+        if kind not in ("change", "create", "delete", "rename", "mode"):
+            raise UsageError(f"{operation.place}.kind: {kind[:20]!r} is no operation; {_REMEDY}")
+        operation.only(_KEYS[kind])
+        if kind != "change":
             continue
         edits = tuple(
             Edit(
@@ -178,7 +245,7 @@ def _merges(node: _Node) -> list[tuple[tuple[str, str], Recorded]]:
                 edit.at("stop").integer(),
                 tuple(line.line() for line in edit.at("lines").items()),
             )
-            for edit in operation.at("edits").items()
+            for edit in (item.only(_KEYS["edit"]) for item in operation.at("edits").items())
         )
         engine = node.at("engine").text()
         if engine not in set(EngineName):
@@ -188,10 +255,14 @@ def _merges(node: _Node) -> list[tuple[tuple[str, str], Recorded]]:
     return found
 
 
-def _claimed_file(node: _Node) -> ClaimedFile:
+def _claimed_file(node: Node) -> ClaimedFile:
+    node.only(_KEYS["file"])
     old, new = node.at("old"), node.at("new")
     data = None
+    if not old.missing:
+        old.only(_KEYS["old"])
     if not new.missing:
+        new.only(_KEYS["new"])
         encoded = new.at("content_base64")
         try:
             data = base64.b64decode(encoded.text(), validate=True)
@@ -204,51 +275,11 @@ def _claimed_file(node: _Node) -> ClaimedFile:
         None if old.missing or old.at("blob").missing else old.at("blob").text(),
         None if new.missing else _executable(new.at("mode")),
         data,
+        None if new.missing else new.at("blob").text(),
     )
 
 
-def _executable(mode: _Node) -> bool:
+def _executable(mode: Node) -> bool:
     if mode.text() not in (REGULAR, EXECUTABLE):
         raise UsageError(f"{mode.place}: {mode.text()[:20]!r} is no mode of a regular file")
     return mode.text() == EXECUTABLE
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A JSON value and where it stands; each accessor checks the type or names the place."""
-
-    place: str
-    value: object
-
-    @property
-    def missing(self) -> bool:
-        return self.value is None
-
-    def at(self, key: str) -> _Node:
-        if not isinstance(self.value, dict):
-            raise self._wrong("an object")
-        return _Node(f"{self.place}: {key}" if ":" not in self.place else f"{self.place}.{key}", self.value.get(key))
-
-    def items(self) -> list[_Node]:
-        if not isinstance(self.value, list):
-            raise self._wrong("a list")
-        return [_Node(f"{self.place}[{index}]", item) for index, item in enumerate(self.value)]
-
-    def text(self) -> str:
-        if not isinstance(self.value, str):
-            raise self._wrong("a string")
-        return self.value
-
-    def line(self) -> str:
-        text = self.text()
-        if "\n" in text:
-            raise self._wrong("one line")
-        return text
-
-    def integer(self) -> int:
-        if not isinstance(self.value, int) or isinstance(self.value, bool):
-            raise self._wrong("a whole number")
-        return self.value
-
-    def _wrong(self, wanted: str) -> UsageError:
-        return UsageError(f"{self.place}: expected {wanted}; make the proposal anew with `stetbot propose`")

@@ -78,7 +78,7 @@ def propose(requests: Sequence[Request], base: BaseTree, resolver: Resolver, map
     start = View(base)
     first = dict(zip(indexes, mapper(partial(_resolved, resolver, requests, start), indexes), strict=True))
     first = with_numbers_held(first, start)
-    settler = Settler(requests, resolver.accepts)
+    settler = Settler(requests, resolver)
     while True:
         run = _Run(requests, start)
         run.outcomes.update(first)

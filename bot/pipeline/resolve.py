@@ -17,7 +17,6 @@ from bot.hidden import newly_hidden
 from bot.model import (
     Applied,
     Blocks,
-    Candidate,
     Change,
     ChangeMode,
     Create,
@@ -35,43 +34,67 @@ from bot.model import (
     Snippet,
     Suggestion,
     Unchanged,
-    Usage,
     Verdict,
     Whole,
 )
 from bot.paths import check_path
-from bot.pipeline.engines import Job, total, weakest
+from bot.pipeline.engines import Job, Local, Origin
+from bot.pipeline.inline import nothing_to_change, without_comment
+from bot.pipeline.piece import Piece, joined
+from bot.pipeline.plain import Wish, present_lines
 from bot.placing import place
+from bot.planning import Asked
 from bot.text import Document
 from bot.verify import verify_exact, verify_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from bot.model import Ask, Doubt, Operation, Outcome, Part, Request
+    from bot.model import Ask, Candidate, LineRange, Outcome, Part, Request
     from bot.pipeline.engines import Engine
-    from bot.pipeline.views import FileState, View
+    from bot.pipeline.inline import WithoutComment
+    from bot.pipeline.views import BaseTree, FileState, View
+    from bot.pipeline.writers import Writer
 
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """What it takes to resolve requests: the engine for snippets, and which UNPROVEN ones may land (by request id)."""
+    """What it takes to resolve requests: the engine for snippets, and which UNPROVEN ones may land (by request id).
+
+    `writer` writes the snippets of requests in plain words (None: nobody does). `landed` are the requests of earlier
+    commits of the branch, by id with the commit: a planner is not asked for them again. `numbered` is the tree that
+    the line numbers of requests speak of (None: the base), where the base has commits of ours on top of it.
+    `looks_first`: what a planner wrote lands only if it is accepted, proved or not.
+    """
 
     engine: Engine
     accepts: Callable[[str], bool]
+    writer: Writer | None = None
+    landed: Mapping[str, str] = field(default_factory=dict)
+    numbered: BaseTree | None = None
+    looks_first: bool = False
+
+    def offline(self) -> Resolver:
+        """The same, asking nobody: snippets are merged by the local engine, those of a planner as they were written."""
+        return replace(self, engine=Local(), writer=self.writer.recorded() if self.writer is not None else None)
 
     def resolve(self, request: Request, view: View) -> Outcome:
         """What `request` does to `view`; never raises an expected error."""
         if request.refusal is not None:
             return Refused(request, *request.refusal)
+        if request.id in self.landed and any(in_words(part.ask) for part in request.parts if not _inline(part.ask)):
+            return Unchanged(request, f"commit {self.landed[request.id][:12]} applied it")
         try:
             pieces = [self._part(request, part, view) for part in request.parts]
-            candidate = _joined(pieces)
+            candidate = joined(pieces)
             _refuse_hidden(candidate, view)
         except Refusal as refusal:
             return Refused(request, refusal.code, refusal.reason, refusal.remedy)
         except ServiceError as error:
-            return Refused(request, error.code, error.problem, "run again later, or use --engine local")
+            plain = any(in_words(part.ask) for part in request.parts)
+            return Refused(
+                request, error.code, error.problem, f"run again later{'' if plain else ', or use --engine local'}"
+            )
         if candidate is None:
             return Unchanged(request, "; ".join(note for piece in pieces for note in piece.notes))
         return self._judged(request, candidate)
@@ -83,20 +106,26 @@ class Resolver:
                 request, Code.VERIFICATION_FAILED, said or "the merge contradicts the snippet", "", candidate
             )
         if candidate.verdict is Verdict.UNPROVEN and not self.accepts(request.id):
-            remedy = f"show more context, or read the diff and run again with --accept {quote(request.id)}"
+            more = "say more exactly what to change" if candidate.written else "show more context"
+            remedy = f"{more}, or read the diff and run again with --accept {quote(request.id)}"
             return Refused(request, Code.UNPROVEN, said or "another reading fits too", remedy, candidate)
+        if candidate.written and self.looks_first and not self.accepts(request.id):
+            unread = replace(candidate, verdict=Verdict.UNPROVEN)
+            return Refused(request, Code.UNPROVEN, "a planner wrote it, and somebody is to read it first", "", unread)
         return Applied(request, candidate)
 
-    def _part(self, request: Request, part: Part, view: View) -> _Piece:
-        path = check_path(part.path)
+    def _part(self, request: Request, part: Part, view: View) -> Piece:
         try:
+            if isinstance(part.ask, Plain) and not part.path:
+                return self._anywhere(request, part, part.ask, view)
+            path = check_path(part.path)
             return self._asked(request, part, path, part.ask, view)
         except Refusal as refusal:
             if refusal.code is not Code.ALREADY_APPLIED:
                 raise
-            return _Piece(notes=(refusal.reason,))
+            return Piece(notes=(refusal.reason,))
 
-    def _asked(self, request: Request, part: Part, path: str, ask: Ask, view: View) -> _Piece:
+    def _asked(self, request: Request, part: Part, path: str, ask: Ask, view: View) -> Piece:
         match ask:
             case NewFile():
                 return _created(part, path, ask, view)
@@ -106,30 +135,64 @@ class Resolver:
                 return self._renamed(request, part, path, ask, view)
             case ChangeMode():
                 return self._mode_changed(request, part, path, ask, view)
-            case Plain():
-                view.read(path)
-                raise Refusal(
-                    Code.NO_PLANNER,
-                    f"{part.place} asks in words only, and this version writes no code by itself",
-                    "show the change in a fence: a snippet, a suggestion or a diff",
-                )
             case Suggestion() | Blocks() | Whole():
                 return _exact(part, path, ask, view.read(path))
-            case Snippet():
-                return self._merged(request, part, path, ask, view.read(path))
+            case Snippet() | Plain():
+                return self._lazy(request, part, path, ask, view)
 
-    def _merged(self, request: Request, part: Part, path: str, ask: Snippet, state: FileState) -> _Piece:
-        hints = _standing_hints(part, state.document)
-        merge = self.engine(Job(request.id, path, state.document, ask.text, hints))
-        if merge.document == state.document and merge.verdict is not Verdict.VERIFIED:
+    def _lazy(self, request: Request, part: Part, path: str, ask: Snippet | Plain, view: View) -> Piece:
+        document = view.read(path).document
+        if isinstance(ask, Snippet):
+            hints = _standing_hints(part, document)
+            return self._merged(Job(request.id, path, document, ask.text, hints))
+        writer = self._writer(part)
+        if ask.comment is not None:
+            bare = without_comment(path, document, ask.comment)
+            return self._commented(request, Asked(path, part.instruction, bare.lines), bare, view, writer)
+        asked = Asked(path, part.instruction, present_lines(part, path, self.numbered or view.base, document))
+        return self._wish(request, asked, document, view).resolve(writer)
+
+    def _commented(self, request: Request, asked: Asked, bare: WithoutComment, view: View, writer: Writer) -> Piece:
+        try:
+            return bare.joined(self._wish(request, asked, bare.document, view).resolve(writer))
+        except Refusal as refusal:
+            if refusal.code is not Code.ALREADY_APPLIED:
+                raise
+            raise nothing_to_change(asked.path) from refusal
+
+    def _anywhere(self, request: Request, part: Part, ask: Plain, view: View) -> Piece:
+        writer = self._writer(part)
+        written = writer.choose(request.id, part.instruction, ask.among, view)
+        asked = Asked(check_path(written.path), part.instruction)
+        return self._wish(request, asked, view.read(asked.path).document, view).resolve(writer, written)
+
+    def _writer(self, part: Part) -> Writer:
+        if self.writer is None:
+            raise Refusal(
+                Code.NO_PLANNER,
+                f"{part.place} asks in words only, and no planner is set up to write the code",
+                "show it in a fence (a snippet, a suggestion, a diff), or set MORPHEUS_API_KEY and MORPHEUS_MODEL",
+            )
+        return self.writer
+
+    def _wish(self, request: Request, asked: Asked, document: Document, view: View) -> Wish:
+        def merge(snippet: str, lines: LineRange | None) -> Piece:
+            hints = Hints(lines, asked.words)
+            return self._merged(Job(request.id, asked.path, document, snippet, hints, Origin.PLANNER))
+
+        return Wish((request.id, asked.path), asked, document, view, merge)
+
+    def _merged(self, job: Job) -> Piece:
+        merge, path = self.engine(job), job.path
+        if merge.document == job.document and merge.verdict is not Verdict.VERIFIED:
             # Not "already applied": the snippet asks for something, and this engine's answer does not have it.
             said = " ".join(doubt.message for doubt in merge.doubts) or f"the merge leaves {path} as it was"
             raise Refusal(Code.VERIFICATION_FAILED, said, "run again, or with another engine")
-        change = _change(path, state.document, merge.document)
+        change = _change(path, job.document, merge.document)
         rivals = tuple(Rival(path, lines) for lines in merge.rivals)
-        return _Piece((change,), merge.verdict, merge.engine, merge.doubts, rivals, merge.usage, merge.notes)
+        return Piece((change,), merge.verdict, merge.engine, merge.doubts, rivals, merge.usage, merge.notes)
 
-    def _renamed(self, request: Request, part: Part, path: str, ask: RenameFile, view: View) -> _Piece:
+    def _renamed(self, request: Request, part: Part, path: str, ask: RenameFile, view: View) -> Piece:
         to = check_path(ask.to)
         if view.standing(path) is Standing.NOTHING and view.standing(to) is Standing.FILE:
             # Moved already, by a run that was cut off or by hand; what else is asked of the file may be still to do.
@@ -139,7 +202,7 @@ class Resolver:
         _refuse_standing(to, view)
         return self._then(request, part, path, ask.then, view).also(Rename(path, to))
 
-    def _mode_changed(self, request: Request, part: Part, path: str, ask: ChangeMode, view: View) -> _Piece:
+    def _mode_changed(self, request: Request, part: Part, path: str, ask: ChangeMode, view: View) -> Piece:
         state = view.read(path)
         then = self._then(request, part, path, ask.then, view)
         if state.executable is not ask.executable:
@@ -148,56 +211,25 @@ class Resolver:
             raise Refusal(Code.ALREADY_APPLIED, f"{path} has that mode already")
         return then
 
-    def _then(self, request: Request, part: Part, path: str, ask: Ask | None, view: View) -> _Piece:
+    def _then(self, request: Request, part: Part, path: str, ask: Ask | None, view: View) -> Piece:
         if ask is None:
-            return _Piece()
+            return Piece()
         try:
             return self._asked(request, part, path, ask, view)
         except Refusal as refusal:
             if refusal.code is not Code.ALREADY_APPLIED:
                 raise
-            return _Piece(notes=(refusal.reason,))
+            return Piece(notes=(refusal.reason,))
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """What one part comes to; without operations it stands already, and `notes` say where."""
-
-    operations: tuple[Operation, ...] = ()
-    verdict: Verdict = Verdict.VERIFIED
-    engine: EngineName = EngineName.EXACT
-    doubts: tuple[Doubt, ...] = ()
-    rivals: tuple[Rival, ...] = ()
-    usage: Usage = field(default_factory=Usage)
-    notes: tuple[str, ...] = ()
-
-    def also(self, operation: Operation) -> _Piece:
-        return _Piece(
-            (*self.operations, operation),
-            self.verdict,
-            self.engine,
-            self.doubts,
-            self.rivals,
-            self.usage,
-            self.notes,
-        )
+def in_words(ask: Ask | None) -> bool:
+    """Whether the code for `ask` is still to be written."""
+    return isinstance(ask, Plain) or (isinstance(ask, (RenameFile, ChangeMode)) and in_words(ask.then))
 
 
-def _joined(pieces: list[_Piece]) -> Candidate | None:
-    operations = tuple(operation for piece in pieces for operation in piece.operations)
-    if not operations:
-        return None
-    acting = [piece for piece in pieces if piece.operations]
-    engines = {piece.engine for piece in acting} - {EngineName.EXACT}
-    return Candidate(
-        operations,
-        weakest(*(piece.verdict for piece in acting)),
-        EngineName.MORPH if EngineName.MORPH in engines else engines.pop() if engines else EngineName.EXACT,
-        tuple(doubt for piece in acting for doubt in piece.doubts),
-        tuple(rival for piece in acting for rival in piece.rivals),
-        total(*(piece.usage for piece in pieces)),
-        tuple(note for piece in acting for note in piece.notes),
-    )
+def _inline(ask: Ask) -> bool:
+    """Whether the request is a comment in its file: then it is to do as long as the comment stands there."""
+    return isinstance(ask, Plain) and ask.comment is not None
 
 
 def _refuse_hidden(candidate: Candidate | None, view: View) -> None:
@@ -218,7 +250,7 @@ def _refuse_hidden(candidate: Candidate | None, view: View) -> None:
             )
 
 
-def _exact(part: Part, path: str, ask: Suggestion | Blocks | Whole, state: FileState) -> _Piece:
+def _exact(part: Part, path: str, ask: Suggestion | Blocks | Whole, state: FileState) -> Piece:
     document = state.document
     placed = place(document, replace(part, ask=ask))
     result = document.splice(placed.edits, final_newline=placed.final_newline)
@@ -229,7 +261,7 @@ def _exact(part: Part, path: str, ask: Suggestion | Blocks | Whole, state: FileS
     else:
         judgement = verify_exact(document, result, path)
     change = Change(path, placed.edits, placed.final_newline, document.digest)
-    return _Piece((change,), judgement.verdict, EngineName.EXACT, judgement.doubts, notes=placed.notes)
+    return Piece((change,), judgement.verdict, EngineName.EXACT, judgement.doubts, notes=placed.notes)
 
 
 def _change(path: str, base: Document, result: Document) -> Change:
@@ -240,19 +272,19 @@ def _change(path: str, base: Document, result: Document) -> Change:
     return Change(path, edits, newline, base.digest)
 
 
-def _created(part: Part, path: str, ask: NewFile, view: View) -> _Piece:
+def _created(part: Part, path: str, ask: NewFile, view: View) -> Piece:
     if view.standing(path) is Standing.FILE:
         place(view.read(path).document, part)  # refuses: the same text stands already, or another one
     _refuse_standing(path, view)
     judgement = verify_exact(Document.from_text(""), Document.from_text(ask.text), path)
-    return _Piece((Create(path, ask.text, ask.executable),), judgement.verdict, EngineName.EXACT, judgement.doubts)
+    return Piece((Create(path, ask.text, ask.executable),), judgement.verdict, EngineName.EXACT, judgement.doubts)
 
 
-def _deleted(part: Part, path: str, view: View) -> _Piece:
+def _deleted(part: Part, path: str, view: View) -> Piece:
     if view.standing(path) in (Standing.NOTHING, Standing.BELOW_A_FILE) and view.knew(path):
         raise Refusal(Code.ALREADY_APPLIED, f"{path} is gone already")
     place(view.read(path).document, part)  # refuses a path that never was, naming those that may be meant
-    return _Piece((Delete(path),))
+    return Piece((Delete(path),))
 
 
 def _refuse_standing(path: str, view: View) -> None:

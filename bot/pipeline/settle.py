@@ -13,27 +13,27 @@ from typing import TYPE_CHECKING
 from bot.entries import Standing
 from bot.model import Applied, Change, Create, Refused, Rename, RenameFile
 from bot.pipeline.compose import Claim, Conflict, compose
-from bot.pipeline.engines import Local
 from bot.pipeline.numbers import with_numbers_held
-from bot.pipeline.resolve import Resolver
 from bot.pipeline.views import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bot.model import Operation, Outcome, Request
+    from bot.pipeline.resolve import Resolver
     from bot.pipeline.views import BaseTree
 
 
 @dataclass(frozen=True, slots=True)
 class Settler:
-    """Looks for requests that the composed files would not satisfy. `accepts` is that of the run.
+    """Looks for requests that the composed files would not satisfy. `resolver` is that of the run.
 
-    Snippets are merged by the local engine here: what it can prove to be still to do is, and nobody has to be asked.
+    Snippets are merged by the local engine here, those of a planner as they were written: what can be proved to be
+    still to do is, and nobody has to be asked.
     """
 
     requests: Sequence[Request]
-    accepts: Callable[[str], bool]
+    resolver: Resolver
 
     def conflicts(self, outcomes: Mapping[int, Outcome], view: View) -> tuple[Conflict, ...]:
         """The pairs of requests (by index) that undo each other on `view`, the files after the run."""
@@ -50,7 +50,7 @@ class Settler:
 
     def _is_to_do(self, index: int, view: View) -> bool:
         """Whether a second run would apply the request `index` to `view`."""
-        resolver = Resolver(Local(), self.accepts)
+        resolver = self.resolver.offline()
         if not isinstance(resolver.resolve(self.requests[index], view), Applied):
             return False
         paths = set(_named(self.requests[index]))

@@ -15,5 +15,6 @@ The one policy, for all of them:
 """
 
 from bot.placing.place import Placed, place
+from bot.placing.suggestion import commented_lines
 
-__all__ = ["Placed", "place"]
+__all__ = ["Placed", "commented_lines", "place"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
+from bot.model import LineRange
 from bot.placing.runs import Runs, Tier, contains
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import LineRange, OriginalLines, Part
+    from bot.model import OriginalLines, Part
 
 # Lines of context that tell a place from others with the same lines, as in git's diffs.
 _ENOUGH = 3
@@ -24,6 +25,23 @@ def suggested_span(lines: Sequence[str], part: Part, suggested: tuple[str, ...])
     finder = _Finder(lines, part.path, part.original, part.lines)
     start = finder.place(suggested)
     return start, start + len(part.original.inside)
+
+
+def commented_lines(lines: Sequence[str], part: Part) -> LineRange | None:
+    """Where the lines that `part` points at stand in `lines`; None if it points at none. Raises Refusal.
+
+    The text that a comment was written against decides, as for a suggestion. Bare numbers hold as they are.
+    """
+    if part.original is None or not part.original.inside:
+        if part.lines is not None and part.lines.last > len(lines):
+            raise Refusal(
+                Code.CONTRADICTS,
+                f"{part.path} has {len(lines)} lines, the request names {part.lines}",
+                "name lines that the file has",
+            )
+        return part.lines
+    start = _Finder(lines, part.path, part.original, part.lines).stands()
+    return LineRange(start + 1, start + len(part.original.inside))
 
 
 def _named_span(lines: Sequence[str], part: Part, suggested: tuple[str, ...]) -> tuple[int, int]:
@@ -88,6 +106,17 @@ class _Finder:
         if done is not None:
             raise self.already(done, len(suggested))
         return start
+
+    def stands(self) -> int:
+        """Where the lines of the comment begin, whatever is asked of them."""
+        original = self.original
+        above = len(original.above)
+        starts = [start + above for start in self.find((*original.above, *original.inside, *original.below))]
+        starts = starts or self.find(original.inside)
+        if not starts:
+            shown = original.inside[0].strip()[:80]
+            raise Refusal(Code.OUTDATED, f"{self.path} no longer has the lines of the comment ({shown!r})", _LOOK_AGAIN)
+        return self.one(starts, len(original.inside))
 
     def find(self, wanted: Sequence[str]) -> list[int]:
         return [run.start for run in self.runs.find(wanted, Tier.EXACT)]

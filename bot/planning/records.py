@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.model import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +43,22 @@ class Planner(Protocol):
 
     def plan(self, prompt: PlanPrompt) -> Planned:
         """Ask once (passing failures are tried again). Raises ServiceError, or AnswerError for a useless answer."""
+        ...
+
+
+class Embedded(Protocol):
+    """The vectors of texts, in their order, and what they cost."""
+
+    @property
+    def vectors(self) -> Sequence[Sequence[float]]: ...
+
+    @property
+    def usage(self) -> Usage: ...
+
+
+class Embedder(Protocol):
+    """Whoever turns texts into vectors; safe to use from many threads at once."""
+
+    def embed(self, texts: Sequence[str]) -> Embedded:
+        """One vector for each text, all of one length. Raises ServiceError."""
         ...

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from bot.entries import TOO_LARGE
 from bot.errors import Code, Refusal, RepositoryError
 from bot.model import Author
-from bot.repo import refs
+from bot.repo import history, refs, remote
 from bot.repo.command import Git, GitError, hardened_environment
 from bot.repo.objects import Objects
 from bot.repo.tree import Tree, refuse_filtered
@@ -119,15 +119,36 @@ class Repository:
 
     def messages(self, older: str, newer: str) -> tuple[tuple[str, str], ...]:
         """The commits (full ids) in the history of `newer` that are not in that of `older`, each with its message."""
-        span = f"{refs.check_commit_id(older)}..{refs.check_commit_id(newer)}"
-        output = self._git.run("log", "-z", "--no-show-signature", "--format=%H%n%B", span)
-        entries = (entry.decode("utf-8", "replace").partition("\n") for entry in output.split(b"\0") if entry)
-        return tuple((commit, message) for commit, _, message in entries)
+        return history.messages(self._git, older, newer)
 
     def had_file(self, commit: str, path: str) -> bool:
         """Whether any commit in the history of `commit` (a full id) touched a file at `path`."""
-        arguments = ("log", "-1", "--full-history", "--no-show-signature", "--format=%H")
-        return bool(self._git.run(*arguments, refs.check_commit_id(commit), "--", f":(top,literal){path}").strip())
+        return history.had_file(self._git, commit, path)
+
+    def moved_to(self, path: str, since: str, commit: str) -> str | None:
+        """The path in `commit` of the file that stood at `path` in the commit `since`; None if that is not known."""
+        return history.moved_to(self._git, path, since, commit)
+
+    def changed_files(self, older: str, newer: str) -> tuple[str, ...]:
+        """The paths of files that the commit `newer` has, and `older` has not or otherwise (full ids)."""
+        return history.changed_files(self._git, older, newer)
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The commit where two histories (full ids) part, None if they have nothing in common."""
+        return history.merge_base(self._git, one, other)
+
+    def files_with(self, word: str, commit: str | None) -> tuple[str, ...]:
+        """The paths of text files that hold `word`, case aside: those of a commit (a full id), or of the work tree.
+
+        In the work tree, files that git does not track count too unless they are ignored.
+        """
+        found = ("grep", "-l", "-z", "-I", "-i", "-F", "--no-recurse-submodules", "--full-name", "-e", word)
+        where = ("--untracked",) if commit is None else (refs.check_commit_id(commit),)
+        status, output, said = self._git.outcome(*found, *where)
+        if status > 1:
+            raise RepositoryError(f"git grep failed: {' '.join(said.split())}")
+        names = (name.decode("utf-8", "surrogateescape") for name in output.split(b"\0")[:-1])
+        return tuple(sorted(name.removeprefix(f"{commit}:") if commit else name for name in names))
 
     def is_dirty(self) -> bool:
         """Whether tracked files of the work tree or the index differ from HEAD. Runs no filter of the repository."""
@@ -181,17 +202,19 @@ class Repository:
         *,
         author: Author | None = None,
         signing: Signing = Signing.AS_CONFIGURED,
+        parent: str | None = None,
     ) -> str:
         """A new commit on `base` (a full id) with `changes` made; no branch points to it yet. Gives its id.
 
-        `author` is author and committer; without one, the user is, as git is configured, or else the bot. Raises
-        Refusal where a change does not fit the tree, RepositoryError where git fails (a signature, a full disk).
+        `parent` is the commit that it follows, where that is another one than `base`. `author` is author and committer;
+        without one, the user is, as git is configured, or else the bot. Raises Refusal where a change does not fit the
+        tree, RepositoryError where git fails (a signature, a full disk).
         """
         writer = TreeWriter(self._objects, self.tree(base))
         tree = writer.write(changes)
         self._objects.write(writer.objects)
         sign = ["-S"] if signing is Signing.AS_CONFIGURED and self._signs() else []
-        arguments = ["commit-tree", *sign, "-p", refs.check_commit_id(base), "-F", "-", tree]
+        arguments = ["commit-tree", *sign, "-p", refs.check_commit_id(parent or base), "-F", "-", tree]
         status, output, said = self._git.outcome(
             *arguments, stdin=message.encode(), env=self._people(author), keep_terminal=bool(sign)
         )
@@ -211,6 +234,28 @@ class Repository:
     def push(self, remote: str, name: str) -> None:
         """Push the branch `name` to `remote`, never by force. Raises RepositoryError if it did not arrive."""
         refs.push(self._git, remote, name)
+
+    # --- a repository elsewhere, by its URL ---
+
+    def remote_url(self, name: str) -> str | None:
+        """The URL of a configured remote; None if there is no such remote."""
+        if name not in refs.remote_names(self._git):
+            return None
+        status, output, _ = self._git.outcome("config", "--get", f"remote.{name}.url")
+        return None if status else output.decode("utf-8", "surrogateescape").strip()
+
+    def fetch_commit(self, url: str, ref: str, commit: str) -> None:
+        """Have the objects of `commit`, the remote's `ref` (full). Raises Refusal (head-moved), RepositoryError."""
+        shallow = self._git.line("rev-parse", "--is-shallow-repository") == "true"
+        remote.fetch_commit(self._git, url, ref, commit, shallow=shallow)
+
+    def may_push(self, url: str, branch: str, commit: str) -> str | None:
+        """None if `branch` of the remote may be pushed to, else what it says against it. Raises RepositoryError."""
+        return remote.may_push(self._git, url, branch, commit)
+
+    def push_commit(self, url: str, branch: str, commit: str, expected: str) -> None:
+        """Move the remote's `branch` from `expected` to its child `commit`. Raises Refusal, RepositoryError."""
+        remote.push_commit(self._git, url, branch, commit, expected)
 
     def _signs(self) -> bool:
         return self._git.outcome("config", "--type=bool", "--get", "commit.gpgSign")[1].strip() == b"true"

@@ -1,12 +1,13 @@
 """What a run came to: the records, the sentences for people, the JSON for machines."""
 
-from bot.report.escape import one_line, printable
+from bot.report.escape import one_line, printable, without_secrets
 from bot.report.lines import Paint, Role, file_lines, landing_lines, outcome_lines, plain, summary_line
 from bot.report.machine import report_json
 from bot.report.readings import Reading, Readings, readings_of
-from bot.report.records import FileLine, Landing, Report, Status, diff_counts, fallbacks
+from bot.report.records import Charged, FileLine, Landing, Report, Status, diff_counts, fallbacks
 
 __all__ = [
+    "Charged",
     "FileLine",
     "Landing",
     "Paint",
@@ -26,4 +27,5 @@ __all__ = [
     "readings_of",
     "report_json",
     "summary_line",
+    "without_secrets",
 ]

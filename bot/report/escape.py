@@ -7,7 +7,20 @@ would let it read as something else. They are shown, never sent (https://trojans
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SECRET_VARIABLES = (
+    "MORPH_API_KEY",
+    "MORPHEUS_API_KEY",
+    "GITHUB_TOKEN",
+    "GH_TOKEN",
+    "ACTIONS_RUNTIME_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+)
+MIN_SECRET = 6
 # Controls, formats (among them the bidirectional ones), surrogates, private use, line and paragraph separators.
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
@@ -27,3 +40,12 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """`printable`, on one line: nothing that is quoted in a message can begin a line of its own."""
     return printable(" ".join(text.split("\n")).replace("\t", " ").strip())
+
+
+def without_secrets(text: str, environ: Mapping[str, str]) -> str:
+    """`text` without the secrets that the environment holds, whoever put them there."""
+    for variable in SECRET_VARIABLES:
+        value = environ.get(variable, "").strip()
+        if len(value) >= MIN_SECRET:
+            text = text.replace(value, f"<{variable}>")
+    return text

@@ -139,11 +139,14 @@ def summary_line(report: Report) -> str:
     usage = report.usage
     if usage.requests:
         line += (
-            f"; {_count(usage.requests, 'request')} to the apply model,"
+            f"; {_count(usage.requests, 'request')} to services,"
             f" {usage.prompt_tokens} + {usage.completion_tokens} tokens"
         )
         if usage.dollars is not None:
             line += f", about ${usage.dollars:.4f}"
+    charged = report.charged
+    if charged is not None:
+        line += f"; charged ${charged.dollars:f} for {charged.found} of {charged.requests} requests to the planner"
     return line
 
 

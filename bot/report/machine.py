@@ -31,6 +31,13 @@ def report_json(report: Report, base: str) -> dict[str, object]:
             "completion_tokens": report.usage.completion_tokens,
             "dollars": report.usage.dollars,
         },
+        "charged": None
+        if report.charged is None
+        else {
+            "dollars": format(report.charged.dollars, "f"),
+            "requests": report.charged.found,
+            "of": report.charged.requests,
+        },
         "warnings": list(report.warnings),
     }
 
@@ -72,10 +79,19 @@ def _outcome(outcome: Outcome, report: Report) -> dict[str, object]:
 
 def _candidate(candidate: Candidate | None) -> dict[str, object]:
     if candidate is None:
-        return {"verdict": None, "engine": None, "doubts": [], "notes": []}
+        return {"verdict": None, "engine": None, "doubts": [], "notes": [], "written": []}
     return {
         "verdict": candidate.verdict.value,
         "engine": candidate.engine.value,
         "doubts": [{"rule": doubt.rule, "message": doubt.message} for doubt in candidate.doubts],
         "notes": list(candidate.notes),
+        "written": [
+            {
+                "target_file": written.path,
+                "instructions": written.instruction,
+                "code_edit": written.snippet,
+                "request_ids": list(written.request_ids),
+            }
+            for written in candidate.written
+        ],
     }

@@ -10,6 +10,7 @@ from bot.model import Applied, Refused, Unchanged, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from bot.model import Outcome
     from bot.report.readings import Readings
@@ -52,11 +53,20 @@ class Landing:
 
 
 @dataclass(frozen=True, slots=True)
+class Charged:
+    """US dollars that the planner's account was charged for `found` of the run's `requests`; the rest is not posted."""
+
+    dollars: Decimal
+    found: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that a run has to say.
 
     `held_back`: something could have landed and did not (`--all-or-nothing`). `readings`: what unproven requests would
-    do, and what else they could mean.
+    do, and what else they could mean. `charged`: where it was to be looked up.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -64,6 +74,7 @@ class Report:
     landing: Landing = field(default_factory=Landing)
     warnings: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    charged: Charged | None = None
     held_back: str = ""
     readings: tuple[Readings, ...] = ()
 

@@ -54,6 +54,38 @@ class Comment:
     anchor: str
 
 
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a comment stands, in GitHub's numbers: the present lines, and those at the time of writing."""
+
+    line: int | None
+    start_line: int | None
+    original_line: int | None
+    original_start_line: int | None
+    diff_hunk: str
+    original_commit: str
+
+    def lines(self) -> LineRange | None:
+        """The present lines, None where there are none, or where the two numbers are of different sides."""
+        first = self.start_line or self.line
+        return None if self.line is None or first is None or first > self.line else LineRange(first, self.line)
+
+    def original(self) -> OriginalLines | None:
+        """The text at the time of writing, None where the hunk does not show it."""
+        last, first = self.original_line, self.original_start_line
+        if last is not None:
+            count = last - (first or last) + 1
+        else:
+            lines = self.lines()
+            count = lines.last - lines.first + 1 if lines else 1
+        return original_lines(self.diff_hunk, self.original_commit, OriginalRange(last, count))
+
+    def __str__(self) -> str:
+        """What the comment's hash takes in: what does not change when the pull request moves on."""
+        last, first = self.original_line, self.original_start_line
+        return f"{first or last}-{last}" if last else str(self.lines() or "")
+
+
 class _Refused(Exception):
     def __init__(self, code: Code, reason: str) -> None:
         super().__init__(reason)
@@ -215,7 +247,7 @@ def _comment(fields: _Fields) -> Comment:
     identity, url = fields.number("id"), fields.text("html_url")
     key = url if _URL.fullmatch(url) else path if identity is None else f"comment-{identity}"
     place = key if key != path else fields.source.at(table.line)
-    lines, original, anchor = _lines(fields)
+    anchor = _anchor(fields)
     user = fields.user()
     level = fields.text("subject_type") == "file"
     return Comment(
@@ -226,39 +258,34 @@ def _comment(fields: _Fields) -> Comment:
         author=None if user is None else _author(user),
         bot=user is not None and (user.text("type") == "Bot" or user.text("login").endswith("[bot]")),
         reply=fields.number("in_reply_to_id") is not None,
-        file_level=level or (lines is None and not fields.text("diff_hunk") and not anchor),
+        file_level=level or (anchor.line is None and not anchor.diff_hunk and not str(anchor)),
         left="LEFT" in (fields.text("side"), fields.text("start_side")),
-        lines=lines,
-        original=original,
-        anchor=anchor,
+        lines=anchor.lines(),
+        original=anchor.original(),
+        anchor=str(anchor),
     )
 
 
-def _lines(fields: _Fields) -> tuple[LineRange | None, OriginalLines | None, str]:
-    """The present lines, the lines at writing, and the anchor that the comment's hash takes in.
-
-    The anchor is made of what does not change when the pull request moves on.
-    """
-    last, first = fields.number("line"), fields.number("start_line")
-    then_last, then_first = fields.number("original_line"), fields.number("original_start_line")
-    lines = None
-    if last is not None:
-        if first is not None and first > last:
-            raise fields.source.error(fields.table.line, "start_line after line", "save the comments again")
-        lines = LineRange(first or last, last)
-    if then_last is not None:
-        count = then_last - (then_first or then_last) + 1
-    else:
-        count = lines.last - lines.first + 1 if lines else 1
-    commit = fields.text("original_commit_id")
-    original = original_lines(fields.text("diff_hunk"), commit, OriginalRange(then_last, count))
-    anchor = f"{then_first or then_last}-{then_last}" if then_last else str(lines or "")
-    return lines, original, anchor
+def _anchor(fields: _Fields) -> Anchor:
+    anchor = Anchor(
+        fields.number("line"),
+        fields.number("start_line"),
+        fields.number("original_line"),
+        fields.number("original_start_line"),
+        fields.text("diff_hunk"),
+        fields.text("original_commit_id"),
+    )
+    if anchor.line is not None and anchor.start_line is not None and anchor.start_line > anchor.line:
+        raise fields.source.error(fields.table.line, "start_line after line", "save the comments again")
+    return anchor
 
 
 def _author(user: _Fields) -> Author | None:
+    return author_of(user.text("login"), user.number("id"))
+
+
+def author_of(login: str, number: int | None, domain: str = "users.noreply.github.com") -> Author | None:
     """The author as a `Co-authored-by` trailer names them; None for an account that is gone or has no plain name."""
-    login, identity = user.text("login"), user.number("id")
-    if identity is None or not _LOGIN.fullmatch(login):
+    if number is None or not _LOGIN.fullmatch(login):
         return None
-    return Author(login, f"{identity}+{login}@users.noreply.github.com")
+    return Author(login, f"{number}+{login}@{domain}")

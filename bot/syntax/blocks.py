@@ -127,6 +127,7 @@ BLOCKS: tuple[Language, ...] = (
                 "create_index": "<identifier",
                 "create_schema": "<identifier",
             },
+            comments=("comment", "marginalia"),
         ),
     ),
     Language(

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.completion import AnswerError, Completion, Tokens, WholeReader, read_completion, whole_text
+from bot.chat.completion import Completion, Tokens, WholeReader, read_completion, whole_text
 from bot.chat.prices import PRICES, Price, usage_of
+from bot.chat.reading import AnswerError
 from bot.chat.request import Delivery
 from bot.chat.stream import StreamReader, reader_for
 from bot.model import Usage

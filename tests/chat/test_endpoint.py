@@ -75,3 +75,16 @@ def test_what_is_no_key_is_refused_without_being_shown(value: str) -> None:
     with pytest.raises(UsageError, match=r"^MORPH_API_KEY") as refused:
         Key.parse(value, "MORPH_API_KEY")
     assert "sk-" not in str(refused.value)
+
+
+def test_an_address_that_is_taken_as_it_stands_gets_no_version() -> None:
+    endpoint = Endpoint.exact("https://git.example/api/v3/", "GITHUB_API_URL")
+    assert endpoint.base == "https://git.example/api/v3"
+    assert endpoint.under("rate_limit") == "https://git.example/api/v3/rate_limit"
+    assert Endpoint.exact("https://git.example", "x").base == "https://git.example"
+    with pytest.raises(UsageError, match="GITHUB_API_URL"):
+        Endpoint.exact("http://git.example", "GITHUB_API_URL")
+
+
+def test_what_stands_beside_the_api_is_found_at_its_origin() -> None:
+    assert Endpoint.parse("https://api.example:8443/api/v1/", "x").origin == "https://api.example:8443"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.completion import Retry
 from bot.chat.failure import Trouble, judge_status
+from bot.chat.reading import Retry
 from bot.chat.retry import RetryPolicy, asked_wait, duration
 
 NOW = 1_795_302_106.0

@@ -34,10 +34,24 @@ MORE: dict[str, str | bytes] = {
 }
 TOP = {
     *("status", "base", "commit", "branch", "pushed", "not_pushed", "written", "held_back", "requests", "files"),
-    *("usage", "warnings"),
+    *("usage", "charged", "warnings"),
 }
 REQUEST = {
-    *("id", "place", "paths", "outcome", "code", "reason", "remedy", "verdict", "engine", "doubts", "notes", "diff"),
+    *(
+        "id",
+        "place",
+        "paths",
+        "outcome",
+        "code",
+        "reason",
+        "remedy",
+        "verdict",
+        "engine",
+        "doubts",
+        "notes",
+        "written",
+        "diff",
+    ),
     "rivals",
 }
 

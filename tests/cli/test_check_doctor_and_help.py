@@ -125,7 +125,17 @@ def test_the_doctor_says_which_server_a_key_goes_to_and_never_the_key(tmp_path: 
     assert KEY not in run.said
 
 
+def test_the_doctor_says_which_github_a_token_goes_to_and_never_the_token(tmp_path: Path) -> None:
+    repo = shop(tmp_path)
+    assert lines_of(call(repo, "doctor").out)["GitHub"].startswith("-- GITHUB_TOKEN is not set")
+    environment = {"GITHUB_TOKEN": KEY, "GITHUB_API_URL": "https://ghe.example/api/v3"}
+    run = call(repo, "doctor", environment=environment)
+    assert lines_of(run.out)["GitHub"] == "ok token set; https://ghe.example"
+    assert KEY not in run.said
+
+
 BROKEN = {
+    "a GitHub over plain HTTP": ("GitHub", {"GITHUB_API_URL": "http://ghe.example"}, "", "unencrypted"),
     "settings": ("settings", {}, "jobs = 'many'", "jobs"),
     "a server that is none": ("Morph", {"MORPH_API_KEY": KEY, "MORPH_API_URL": "morph"}, "", "MORPH_API_URL"),
     "a key that is none": ("Morph", {"MORPH_API_KEY": "two words"}, "", "MORPH_API_KEY"),

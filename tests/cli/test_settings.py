@@ -34,17 +34,50 @@ def test_an_empty_variable_says_nothing() -> None:
     assert load(dict.fromkeys(ENVIRONMENT, " "), {}) == Settings()
 
 
-def test_a_key_is_in_no_representation() -> None:
-    assert "sk-1" not in repr(load({"MORPH_API_KEY": "sk-1"}, {}))
+@pytest.mark.parametrize("variable", ["MORPH_API_KEY", "MORPHEUS_API_KEY"])
+def test_a_key_is_in_no_representation(variable: str) -> None:
+    assert "sk-1" not in repr(load({variable: "sk-1"}, {}))
+
+
+PARAMETERS = {
+    "MORPHEUS_TEMPERATURE": ("0.5", "morpheus_temperature", 0.5),
+    "MORPHEUS_TOP_P": ("default", "morpheus_top_p", None),
+    "MORPHEUS_MAX_TOKENS": ("default", "morpheus_max_tokens", None),
+    "MORPHEUS_N": ("2", "morpheus_n", 2),
+    "MORPHEUS_STOP": ('["a", "b"]', "morpheus_stop", ("a", "b")),
+    "MORPHEUS_STREAM": ("TRUE", "morpheus_stream", True),
+    "MORPHEUS_SESSION_ID": ("0xabc", "morpheus_session_id", "0xabc"),
+    "MORPHEUS_TIMEOUT": ("60", "morpheus_deadline", 60.0),
+    "MORPHEUS_DIMENSIONS": ("256", "morpheus_dimensions", 256),
+}
+
+
+@pytest.mark.parametrize(("variable", "text", "name", "value"), [(key, *row) for key, row in PARAMETERS.items()])
+def test_a_variable_is_read_as_what_its_setting_is(variable: str, text: str, name: str, value: object) -> None:
+    assert getattr(load({variable: text}, {}), name) == value
+
+
+def test_one_text_is_one_stop() -> None:
+    assert load({"MORPHEUS_STOP": "END"}, {}).morpheus_stop == ("END",)
+
+
+@pytest.mark.parametrize("text", ["x", "[1", "[", "1e999", "nan", "-1"])
+@pytest.mark.parametrize(
+    "variable", ["MORPHEUS_TEMPERATURE", "MORPHEUS_MAX_TOKENS", "MORPHEUS_AT_ONCE", "STETBOT_JOBS"]
+)
+def test_a_variable_that_is_no_number_is_named(variable: str, text: str) -> None:
+    with pytest.raises(UsageError, match=rf"^{variable}: .* is not "):
+        load({variable: text}, {})
 
 
 def test_whom_to_trust_is_never_said_by_the_repository() -> None:
-    trusted = {"morph_url", "morph_key", "morph_model"}
-    assert not trusted & REPOSITORY_KEYS
-    assert "morph_key" not in USER_KEYS
+    assert not {name for name in REPOSITORY_KEYS if name.startswith("morph")}
+    assert not {"morph_key", "morpheus_key"} & USER_KEYS
     assert REPOSITORY_KEYS < USER_KEYS
     for key in USER_KEYS - REPOSITORY_KEYS:
-        with pytest.raises(UsageError, match=r"a file of the repository may not set it; it may set branch-prefix"):
+        with pytest.raises(
+            UsageError, match=r"a file of the repository may not set it; it may set allow-paths, branch-prefix, "
+        ):
             load({}, {}, None, Table(".stetbot.toml", {key: "x"}))
 
 
@@ -52,7 +85,11 @@ WRONG = [
     ("engine", 1), ("engine", "magic"), ("jobs", 0), ("jobs", True), ("jobs", 257), ("jobs", "8"), ("jobs", 1.5),
     ("max_bytes", 0), ("max_bytes", False), ("signoff", "yes"), ("signoff", 1), ("morph_stream", "true"),
     ("morph_deadline", 0), ("morph_deadline", float("inf")), ("morph_deadline", float("nan")), ("morph_idle", True),
-    ("morph_url", 7), ("branch_prefix", ["x"]),
+    ("morph_url", 7), ("branch_prefix", ["x"]), ("morpheus_temperature", 2.1), ("morpheus_temperature", "hot"),
+    ("morpheus_temperature", True), ("morpheus_top_p", -0.1), ("morpheus_max_tokens", 0), ("morpheus_n", 9),
+    ("morpheus_n", "default"), ("morpheus_stop", [""]), ("morpheus_stop", 7), ("morpheus_stop", ["a", 1]),
+    ("morpheus_encoding_format", "int8"), ("morpheus_presence_penalty", float("nan")), ("morpheus_at_once", 0),
+    ("morpheus_session_id", 7), ("morpheus_reconcile", 1),
 ]  # fmt: skip
 
 

@@ -630,3 +630,18 @@ def test_a_login_in_a_remote_does_not_get_into_the_error(repo: GitRepo) -> None:
 def test_without_a_remote_the_error_says_how_to_add_one(repo: GitRepo) -> None:
     with opened(repo) as repository, pytest.raises(RepositoryError, match="git remote add"):
         repository.default_remote()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such file names are impossible there")
+def test_files_that_hold_a_word_are_found_in_a_commit_and_in_the_work_tree(repo: GitRepo) -> None:
+    repo.write(".gitignore", "ignored.py\n")
+    repo.write("dir/odd\nname\u00fc.py", "# Go -NOW!\n")
+    repo.write("plain.py", "# now\n")
+    repo.write("binary.bin", b"\0-now!")
+    commit = repo.commit()
+    repo.write("new.py", "# -now!\n")
+    repo.write("ignored.py", "# -now!\n")
+    with opened(repo) as ours:
+        assert ours.files_with("-now!", commit) == ("dir/odd\nname\u00fc.py",)
+        assert ours.files_with("-now!", None) == ("dir/odd\nname\u00fc.py", "new.py")
+        assert ours.files_with("nowhere", commit) == ()

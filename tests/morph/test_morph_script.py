@@ -36,7 +36,7 @@ def test_the_test_server_is_a_script_too(tmp_path: Path) -> None:
     oracle.write_text(json.dumps({"code": CODE, "update": UPDATE, "merged": MERGED}) + "\n", encoding="utf-8")
     with served("--oracle", str(oracle), "--delay", "0.01") as url, client(url) as morph:
         assert morph.apply("", CODE, UPDATE).text == MERGED
-        with pytest.raises(ServiceError, match="no such case"):
+        with pytest.raises(ServiceError, match="HTTP 422"):
             morph.apply("", "a", "b")
     with served("--fault", "length") as url, client(url) as morph, pytest.raises(ServiceError, match="length limit"):
         morph.apply("", CODE, UPDATE)

@@ -84,5 +84,5 @@ def test_the_security_policy_names_the_floor_of_gitpython() -> None:
 
 def test_contributing_names_the_commands_that_exist() -> None:
     named = set(re.findall(r"`(\.ci/\w+)`", read("CONTRIBUTING.md")))
-    assert named == {".ci/run", ".ci/lock"}
+    assert named == {".ci/run", ".ci/lock", ".ci/describe"}
     assert all((ROOT / name).is_file() for name in named)

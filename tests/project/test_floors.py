@@ -22,6 +22,7 @@ FLOORS = {
         "diffs",
         "entries",
         "hidden",
+        "json_node",
         "leftovers",
         "merging",
         "message",
@@ -31,6 +32,7 @@ FLOORS = {
         "report",
         "requests",
         "retry",
+        "review",
         "secrets",
         "settings",
         "syntax",
@@ -38,8 +40,8 @@ FLOORS = {
     ),
     "pipeline": ("pipeline", "single"),
     "hands": ("files", "http", "parallel", "repo"),
-    "services": ("chat_client", "github", "morph", "planner"),
-    "assembly": ("app", "workplace"),
+    "services": ("chat_client", "github", "morph", "pacing", "planner", "probe"),
+    "assembly": ("app", "asked", "checking", "configuration", "pull_request", "workplace"),
     "doors": ("action", "cli", "hook"),
 }
 # The floors that a floor may use. Where its own is among them, its packages may use each other, without a cycle.

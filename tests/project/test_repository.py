@@ -62,9 +62,9 @@ def test_case_files_are_stored_as_they_are() -> None:
 
 
 def test_scripts_are_executable_for_everybody_who_clones() -> None:
-    asked = ["git", "-C", str(ROOT), "ls-files", "--stage", "--", ".ci/run", ".ci/lock"]
+    asked = ["git", "-C", str(ROOT), "ls-files", "--stage", "--", ".ci/run", ".ci/lock", ".ci/describe"]
     answer = subprocess.run(asked, check=True, capture_output=True, text=True, encoding="utf-8").stdout
-    assert [line.split()[0] for line in answer.split("\n") if line] == ["100755", "100755"]
+    assert [line.split()[0] for line in answer.split("\n") if line] == ["100755"] * 3
 
 
 def test_every_silenced_finding_names_its_rule_and_its_reason() -> None:

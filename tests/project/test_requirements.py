@@ -22,6 +22,10 @@ PINNED = re.compile(
 )
 
 
+# The groups whose lock has another name.
+LOCK_OF = {"build": "action"}
+
+
 def locked(name: str) -> dict[str, Version]:
     """The packages of `requirements/<name>.txt` with their versions."""
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
@@ -61,21 +65,26 @@ def test_node_packages_are_locked_by_hash() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["test", "lint", "audit"])
+@pytest.mark.parametrize("name", ["test", "lint", "audit", "build"])
 def test_the_locks_cover_what_pyproject_wants(name: str) -> None:
     runtime = [Requirement(entry) for entry in pyproject()["project"]["dependencies"]]
-    pins = locked(name)
+    pins = locked(LOCK_OF.get(name, name))
     unmet = []
-    for requirement in wanted(name) + (runtime if name == "test" else []):
+    for requirement in wanted(name) + (runtime if name in ("test", "build") else []):
         version = pins.get(canonicalize_name(requirement.name))
         if version is None or version not in requirement.specifier:
             unmet.append(f"{requirement} is locked at {version}")
     assert unmet == [], "renew the locks: .ci/lock"
 
 
-def test_what_tests_and_linters_share_has_one_version() -> None:
-    test, lint = locked("test"), locked("lint")
-    assert {name: (test[name], lint[name]) for name in test.keys() & lint.keys() if test[name] != lint[name]} == {}
+@pytest.mark.parametrize("name", ["lint", "action"])
+def test_what_the_tests_share_with_others_has_one_version(name: str) -> None:
+    test, other = locked("test"), locked(name)
+    assert {name: (test[name], other[name]) for name in test.keys() & other.keys() if test[name] != other[name]} == {}
+
+
+def test_the_action_installs_nothing_that_its_tests_did_not() -> None:
+    assert locked("action").keys() <= locked("test").keys()
 
 
 def test_the_build_backend_is_locked_too() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -97,3 +98,13 @@ def test_ci_runs_the_script_that_developers_run() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").rstrip("\n").split("\n")
     assert script[-1] == 'bash -euo pipefail -c "$tests"', "pytest's closing line is the last one that .ci/run prints"
     assert "export STETBOT_TESTS_NEED_INSTALLED=1" in script
+
+
+def test_the_checks_run_what_needs_node() -> None:
+    """Without its variable a test against a mock server is skipped; the checks install the mock and say where it is."""
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    manifest = json.loads((ROOT / ".ci" / "package.json").read_text("utf-8"))
+    assert "@copilotkit/aimock" in manifest["dependencies"]
+    exported = script.index("\nexport STETBOT_AIMOCK=$work/node_modules/@copilotkit/aimock\n")
+    assert exported < script.index('bash -euo pipefail -c "$tests"')
+    assert "STETBOT_AIMOCK" in (ROOT / "tests" / "planner" / "test_mock_server.py").read_text("utf-8")

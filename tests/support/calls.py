@@ -25,7 +25,7 @@ TWINS = (
     "def size(items):\n    count = len(items)\n    return count\n"
 )
 UNCLEAR = "# ... existing code ...\n    print(items)\n# ... existing code ...\n"
-KEYS = ("MORPH_API_KEY", "MORPH_API_URL", "MORPH_MODEL", "MORPHEUS_API_KEY", "NO_COLOR")
+KEYS = ("GITHUB_TOKEN", "GITHUB_API_URL", "GITHUB_REPOSITORY", "NO_COLOR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def call(
 ) -> Run:
     """Run the installed `stetbot` in a repository or folder, with nothing of this machine's settings."""
     base = place.environment if isinstance(place, GitRepo) else GitRepo(place, init=False, identity=False).environment
-    kept = {name: value for name, value in base.items() if name not in KEYS}
+    kept = {name: value for name, value in base.items() if name not in KEYS and not name.startswith("MORPH")}
     done = subprocess.run(
         [os.fsdecode(part) for part in (STETBOT, *arguments)],
         cwd=place.path if isinstance(place, GitRepo) else place,

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from bot.chat.endpoint import Endpoint, Key
 from bot.chat.request import Delivery
-from bot.chat_client import Limits, Timing
+from bot.chat_client import Limits
 from bot.morph import MorphClient, MorphSettings
+from bot.pacing import Timing
 
 KEY = "sk-sentinel-7f3a9c5e1b2d"
 LIMITS = Limits(total=20.0, idle=10.0, connect=5.0, body=1 << 20)

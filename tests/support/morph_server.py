@@ -193,17 +193,32 @@ def in_turn(*turns: Answers) -> Answers:
     return reply
 
 
+def listing(models: Iterable[str]) -> Answers:
+    """Answers what is no chat completion: the list of these models, else that there is nothing."""
+    data = [{"id": name, "object": "model", "created": 1, "owned_by": "test"} for name in models]
+
+    def reply(request: MorphRequest) -> Reply:
+        known = request.method == "GET" and request.path.endswith("/models")
+        return http(200, dump({"object": "list", "data": data})) if known else error(404, "no such path")
+
+    return reply
+
+
 # --- the server ---
 
 
 class MorphServer:
     """Listens on 127.0.0.1 while it is entered; `answers` says what each request gets, `delay` when (seconds).
 
+    `others` answers what is no chat completion; without it, the models are listed and nothing else is there.
     Leaving it ends every connection and every thread; an exception in `answers` is raised there.
     """
 
-    def __init__(self, answers: Answers, *, delay: float = 0.0, port: int = 0) -> None:
+    def __init__(self, answers: Answers, *, delay: float = 0.0, port: int = 0, others: Answers | None = None) -> None:
         self.answers = answers
+        self.others = others or listing(MODELS)
+        # The requests that are no chat completions.
+        self.asides: list[MorphRequest] = []
         self.delay = delay
         self.requests: list[MorphRequest] = []
         self.errors: list[BaseException] = []
@@ -285,18 +300,23 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         owner = self.server.owner
         request = self._read()
+        if not request.path.endswith("/chat/completions"):
+            self._aside(request)
+            return
         with owner.changed:
             owner.requests.append(request)
             owner.changed.notify_all()
         if not owner.stopping.wait(owner.delay):
-            known = request.path.endswith("/chat/completions")
-            self._write(owner.answers(request) if known else error(404, f"no such path: {request.path}"))
+            self._write(owner.answers(request))
 
     def do_GET(self) -> None:
-        request = self._read()
-        models = [{"id": name, "object": "model", "created": 1, "owned_by": "morph"} for name in MODELS]
-        known = request.path.endswith("/models")
-        self._write(http(200, dump({"object": "list", "data": models})) if known else error(404, "no such path"))
+        self._aside(self._read())
+
+    def _aside(self, request: MorphRequest) -> None:
+        owner = self.server.owner
+        with owner.changed:
+            owner.asides.append(request)
+        self._write(owner.others(request))
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

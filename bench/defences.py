@@ -1,0 +1,282 @@
+"""Takes each defence of the pull-request door out of a copy of the project, and shows which test turns red.
+
+    python bench/defences.py            all of them, some minutes
+    python bench/defences.py 3.4 3.8    those whose row begins so
+
+A row is a class of attacks; each line printed is: row, test, what became of it. `red` is what has to be there: without
+the defence, the test fails. Exits 1 if a test stays green, or does not pass with all defences in their place.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Defence:
+    """`swaps`: (file, what stands there, what stands there without the defence). `test` fails then."""
+
+    row: str
+    what: str
+    test: str
+    swaps: tuple[tuple[str, str, str], ...]
+
+
+def defence(row: str, what: str, test: str, *swap: str) -> Defence:
+    return Defence(row, what, test, tuple(zip(swap[::3], swap[1::3], swap[2::3], strict=True)))
+
+
+GATE = "tests/review/test_gate.py::"
+COMMANDS = "tests/review/test_commands.py::"
+DENIED = "tests/review/test_denied.py::"
+MOVED = "tests/review/test_moved.py::"
+ANSWERS = "tests/review/test_answers.py::"
+OFFERS = "tests/review/test_state_and_offers.py::"
+LADDER = "tests/review/test_ladder.py::"
+STORIES = "tests/action/test_commands_stories.py::"
+ATTACKS = "tests/action/test_attacks.py::"
+JOBS = "tests/action/test_jobs_and_files.py::"
+EVENTS = "tests/action/test_events.py::"
+OUTPUTS = "tests/action/test_outputs.py::"
+YAML = "tests/action/test_action_yml.py::"
+
+DEFENCES = (
+    defence("3.1 pwn request", "settings come from the base branch",
+            STORIES + "test_denied_paths_are_refused_and_the_base_branch_says_more",
+            "bot/pull_request/place.py", "return settings_texts(repo, pull.base.commit)", "return settings_texts(repo, pull.head.commit)"),
+    defence("3.1 pwn request", "events that mix a stranger's code with rights are refused",
+            EVENTS + "test_an_event_that_mixes_a_strangers_code_with_rights_is_refused",
+            "bot/action/events.py", 'if name in ("pull_request_target", "workflow_run"):', "if not name:"),
+    defence("3.1 pwn request", "the Action's Python does not look into the checkout",
+            YAML + "test_the_step_that_installs_starts_nothing_of_the_checkout",
+            "action.yml", '"$found" -I -m venv', '"$found" -m venv'),
+    defence("3.2 expression injection", "no expression in a script",
+            YAML + "test_no_expression_stands_in_a_script_and_none_speaks_of_the_event",
+            "action.yml", "-I -m bot.action", '-I -m bot.action "${{ github.event.comment.body }}"'),
+    defence("3.3 prompt injection", "only who may write feeds the bot",
+            GATE + "test_nobody_else_is_heard",
+            "bot/review/gate.py", "if not self.may_write(author.login):", "if not author.login:"),
+    defence("3.3 prompt injection", "a request is bound to the files that it names",
+            ATTACKS + "test_a_diff_in_a_comment_reaches_no_denied_file",
+            "bot/pull_request/occasion.py",
+            "refusal = None if request.refusal is not None else denied_request(request, rules)",
+            "refusal = None if request.refusal is not None or rules else denied_request(request, rules)",
+            "bot/pull_request/delivery.py", "    check_paths((path", "    tuple((path",
+            "bot/pull_request/delivery.py", "if path), place.occasion.rules)", "if path))"),
+    defence("3.4 TOCTOU", "what was edited after the command is refused",
+            STORIES + "test_a_comment_that_was_edited_after_the_command_is_not_applied",
+            "bot/review/gate.py", "note.edited_at >= trigger.at", "note.edited_at > note.edited_at"),
+    defence("3.4 TOCTOU", "what was edited in the second of the command is refused",
+            GATE + "test_what_was_edited_or_written_after_the_command_is_not_what_its_author_saw",
+            "bot/review/gate.py", "note.edited_at >= trigger.at", "note.edited_at > trigger.at"),
+    defence("3.4 TOCTOU", "what was written after the command waits",
+            STORIES + "test_a_comment_that_was_written_after_the_command_waits_for_the_next_one",
+            "bot/review/gathering.py", "or note.created_at > scope.trigger.at", "",
+            "bot/review/gate.py", "if note.created_at > trigger.at:", "if note.created_at > note.created_at:"),
+    defence("3.4 TOCTOU", "an edited command is none",
+            STORIES + "test_a_bot_does_not_command_and_neither_does_an_edited_comment",
+            "bot/review/gate.py", "and each.note.edited_at is None", ""),
+    defence("3.4 TOCTOU", "a command may name the head",
+            STORIES + "test_a_named_commit_is_the_head_or_nothing_lands",
+            "bot/review/gate.py", "if wanted is not None and pull.head.commit != wanted:", "if wanted == '':"),
+    defence("3.4 TOCTOU", "the push is a compare-and-swap",
+            ATTACKS + "test_commits_that_were_taken_back_before_the_push_do_not_come_back_with_it",
+            "bot/repo/remote.py", 'f"--force-with-lease={ref}:{check_commit_id(expected)}",',
+            '"--force" if expected else "",'),
+    defence("3.4 TOCTOU", "a moved head is followed only where writers moved it",
+            MOVED + "test_any_other_move_is_left_with_what_would_decide",
+            "bot/review/moved.py", "reason = _against(move) or _unsafe_push(move.pinned, to, pushes, may_write)",
+            "reason = _against(move)"),
+    defence("3.5 paths", "a path is normalised and checked before it is compared",
+            DENIED + "test_a_path_that_leads_elsewhere_is_denied",
+            "bot/review/denied.py", "clean = check_path(path)", "clean = path"),
+    defence("3.5 paths", "the runner's files are opened without following a link",
+            OUTPUTS + "test_a_symbolic_link_a_folder_and_a_pipe_are_not_written_to",
+            "bot/action/outputs.py", 'os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)', "os.O_WRONLY | os.O_CREAT",
+            "bot/action/outputs.py", "or path.is_symlink()", ""),
+    defence("3.6 hostile git", "hooks, monitors and helpers of the checkout are off",
+            "tests/hands/test_hostile_repository.py::test_nothing_of_a_hostile_configuration_runs",
+            "bot/repo/command.py", '    ("core.fsmonitor", "false"),\n', ""),
+    defence("3.7 argument injection", "a branch's name is checked before git sees it",
+            "tests/hands/test_repository.py::test_an_unusable_branch_name_is_a_usage_error",
+            "bot/repo/refs.py", "or _UNSAFE.search(name)", ""),
+    defence("3.8 workflows", "denied by default",
+            DENIED + "test_what_runs_with_other_peoples_rights_is_denied",
+            "bot/review/denied.py", "return warned_path(path) or (", "return (path and None) or ("),
+    defence("3.8 workflows", "no setting frees workflows and git's files",
+            DENIED + "test_no_setting_frees_workflows_git_or_the_settings_themselves",
+            "bot/review/denied.py", "if _any(_ALWAYS, path):", "if _any((), path):"),
+    defence("3.8 workflows", "the files that came out are looked at again",
+            DENIED + "test_the_files_that_came_out_are_looked_at_again",
+            "bot/review/denied.py", "        refusal = rules.refusal(path)\n        if refusal is not None:\n            raise",
+            "        refusal = rules.refusal(path)\n        if refusal is None:\n            continue\n        if not path:\n            raise"),
+    defence("3.9 secrets", "secrets are scrubbed from what is said",
+            ATTACKS + "test_a_secret_that_the_server_sends_back_is_shown_nowhere",
+            "bot/action/door.py", "say(scrub(line, secrets))", "say(line)"),
+    defence("3.10 runner's files", "delimiters are random",
+            OUTPUTS + "test_delimiters_are_new_each_time",
+            "bot/action/outputs.py", "secrets.token_hex(16)", "'0'"),
+    defence("3.10 runner's files", "a value that holds its delimiter is not written",
+            OUTPUTS + "test_a_value_that_knew_the_delimiter_is_not_written",
+            "bot/action/outputs.py", "if mark in shown:", "if not mark:"),
+    defence("3.10 runner's files", "no line of others begins a command",
+            ANSWERS + "test_no_line_of_the_log_is_a_command_that_somebody_else_wrote",
+            "bot/review/annotations.py", 'return f"stetbot: {one_line(text)}"', "return text"),
+    defence("3.10 runner's files", "an annotation's values are escaped",
+            ANSWERS + "test_an_annotation_is_written_as_the_runner_reads_it",
+            "bot/review/annotations.py", '.replace(":", "%3A").replace(",", "%2C")', ""),
+    defence("3.10 answers", "prose of others is escaped",
+            ANSWERS + "test_no_answer_is_changed_by_the_words_that_it_quotes",
+            "bot/review/markdown.py", 'shown = _MARKUP.sub(lambda found: f"&#{ord(found[0])};", one_line(text))',
+            "shown = one_line(text)"),
+    defence("3.10 answers", "a fence is longer than any inside",
+            ANSWERS + "test_a_fence_holds_all_of_it",
+            "bot/review/markdown.py", 'fence = "`" * max(3, _longest_run(shown, "`") + 1)\n    return f"{fence}{info}',
+            'fence = "```"\n    return f"{fence}{info}'),
+    defence("3.11 Trojan Source", "newly added hidden characters are refused",
+            "tests/adversary/test_disguises.py::test_a_character_that_hides_or_reorders_text_is_refused",
+            "bot/hidden.py", "if found[0] not in known:", "if not found:"),
+    defence("3.12 credentials", "no checkout keeps credentials",
+            YAML + "test_no_workflow_checks_out_a_pull_requests_head_and_none_keeps_credentials",
+            "examples/workflows/stetbot-apply.yml", "persist-credentials: false", "persist-credentials: true"),
+    defence("3.12 credentials", "the job with the key may not write",
+            YAML + "test_the_job_with_the_models_key_may_not_write_and_the_one_that_may_has_none",
+            "examples/workflows/stetbot-two-jobs.yml", "contents: read # to read", "contents: write # to read"),
+    defence("3.12 credentials", "a login that the checkout kept is put aside",
+            "tests/github/test_commands.py::test_a_login_that_a_checkout_left_behind_is_not_used",
+            "bot/repo/remote.py", '(f"http.{url}.extraheader", ""),', ""),
+    defence("3.13 loops", "bots are not heard",
+            STORIES + "test_a_bot_does_not_command_and_neither_does_an_edited_comment",
+            "bot/review/gate.py", 'if author.kind is not Kind.USER or author.login.endswith("[bot]"):', "if not author.login:",
+            "bot/github/reading.py", "segment(login)", 'segment(login.removesuffix("[bot]"))'),
+    defence("3.13 loops", "the bot knows what it wrote itself",
+            GATE + "test_the_bot_does_not_hear_itself_where_it_posts_with_a_persons_token",
+            "bot/review/state.py", "return _OURS.search(body) is not None", "return body is None"),
+    defence("3.13 loops", "nothing is answered twice",
+            STORIES + "test_a_command_is_answered_once",
+            "bot/review/gate.py", "if each.note.id not in known and", "if"),
+    defence("3.13 loops", "runs are limited",
+            STORIES + "test_a_pull_request_has_so_many_runs_an_hour",
+            "bot/review/gate.py", "if len(recent) >= per_hour:", "if per_hour < 0:"),
+    defence("3.13 loops", "a marker counts in the bot's own comments alone",
+            ATTACKS + "test_a_forged_marker_silences_nobody_and_answers_nothing",
+            "bot/pull_request/answering.py", "if comment.mine and summary_in", "if summary_in"),
+    defence("3.14 redirects", "no redirect is followed with a token",
+            "tests/morph/test_morph_faults.py",
+            "bot/http.py", "follow_redirects=False", "follow_redirects=True"),
+    defence("3.14 redirects", "git follows none either",
+            "tests/github/test_attacks.py::test_a_redirect_of_git_is_not_followed_and_nobody_else_sees_the_token",
+            "bot/repo/remote.py", '("http.followRedirects", "false"),', ""),
+    defence("3.8 workflows", "a rename leads to no denied path",
+            "tests/github/test_stories.py::test_a_rename_leads_nobody_to_a_path_that_no_comment_may_change",
+            "bot/pull_request/renames.py", "ruled(request, occasion.rules)", "request",
+            "bot/pull_request/delivery.py", "    check_paths(", "    _ = lambda: check_paths("),
+    defence("3.14 redirects", "a repository's name leads to no other path",
+            EVENTS + "test_a_field_of_another_type_is_named",
+            "bot/review/records.py", "if not mark or not _OWNER.match(owner) or not _NAME.match(name)", "if not mark or not owner"),
+    defence("3.15 options by comment", "the grammar is closed",
+            COMMANDS + "test_a_line_outside_the_grammar_is_unknown_and_quoted_on_one_line",
+            "bot/review/commands.py", "    if found is None:\n        return None\n", "    if found is None:\n        return Apply()\n"),
+    defence("3.16 approval", "no call approves, dismisses or merges",
+            ATTACKS + "test_no_call_of_the_source_approves_dismisses_or_merges",
+            "bot/github/writing.py", '"event": "COMMENT"', '"event": "APPROVE"'),
+    defence("offers", "an offer is the bot's own",
+            ATTACKS + "test_an_offer_in_somebody_elses_comment_is_none",
+            "bot/pull_request/offering.py", "if comment.mine and comment.note.edited_at is None:",
+            "if comment.note.edited_at is None:"),
+    defence("offers", "an edited reply offers nothing",
+            STORIES + "test_an_offer_holds_for_what_it_was_made_of_alone",
+            "bot/pull_request/offering.py", "if comment.mine and comment.note.edited_at is None:", "if comment.mine:"),
+    defence("offers", "the hash is that of the edit",
+            OFFERS + "test_an_edit_that_was_put_into_a_reply_is_not_the_one_that_its_hash_is_of",
+            "bot/review/offers.py", 'if offer.hash != found["hash"]:', "if not offer.hash:"),
+    defence("offers", "the blobs are those of now",
+            OFFERS + "test_an_offer_holds_for_the_comment_and_the_files_that_it_was_made_for",
+            "bot/review/offers.py", "if blob(part.path) != part.blob:", "if not part.blob:"),
+    defence("proposals", "what comes out must be what was proposed",
+            JOBS + "test_a_forged_proposal_lands_nothing",
+            "bot/pipeline/land.py", "if len(theirs) != len(proposal.files) or ours.get(path) != theirs.get(path):",
+            "if len(theirs) != len(proposal.files):"),
+    defence("proposals", "a key without a meaning is refused",
+            "tests/adversary/test_forged_proposals.py::test_one_forged_field_lands_nothing",
+            "bot/json_node.py", "        if more:\n", "        if not more and more:\n"),
+    defence("forks", "a fork gets no push that was not tried",
+            LADDER + "test_a_fork_is_pushed_to_only_where_that_was_allowed_and_tried",
+            "bot/review/ladder.py", "right is not Right.ALLOWED or not", "not"),
+    defence("forks", "a review of a fork ends well without secrets",
+            JOBS + "test_a_review_of_a_forks_pull_request_ends_well_and_says_what_to_do",
+            "bot/action/door.py", "and _is_from_fork(event):", "and not _is_from_fork(event):"),
+)  # fmt: skip
+
+
+def copied(folder: Path) -> Path:
+    """A copy of what the tests need; its `bot/` comes before the installed one there."""
+    target = folder / "project"
+    kept = shutil.ignore_patterns(
+        "__pycache__", ".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", "cases"
+    )
+    shutil.copytree(ROOT, target, ignore=kept)
+    subprocess.run(["git", "init", "-q"], cwd=target, check=True)
+    subprocess.run(["git", "add", "-A"], cwd=target, check=True)
+    return target
+
+
+def passes(project: Path, *tests: str) -> bool:
+    # `-m pytest` puts the copy on the path first: here that is what is wanted.
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--numprocesses=0", *tests]
+    done = subprocess.run(
+        command, cwd=project, env=os.environ | {"PYTHONPATH": str(project)}, capture_output=True, check=False
+    )
+    if done.returncode not in (0, 1):
+        sys.exit(done.stdout.decode() + done.stderr.decode())
+    return done.returncode == 0
+
+
+def missing() -> list[str]:
+    """Defences whose text no longer stands where this file says: a test holds this to be none."""
+    return [
+        f"{each.row}: {each.what}: {name}"
+        for each in DEFENCES
+        for name, there, _ in each.swaps
+        if there not in (ROOT / name).read_text(encoding="utf-8")
+    ]
+
+
+def main(rows: list[str]) -> int:
+    if missing():
+        print("\n".join(missing()))
+        return 1
+    chosen = [each for each in DEFENCES if not rows or each.row.startswith(tuple(rows))]
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        project = copied(Path(folder))
+        if not passes(project, *dict.fromkeys(each.test for each in chosen)):
+            print("the tests do not pass with all defences in their place")
+            return 1
+        for each in chosen:
+            kept = {name: (project / name).read_text(encoding="utf-8") for name, _, _ in each.swaps}
+            for name, there, instead in each.swaps:
+                file = project / name
+                file.write_text(file.read_text(encoding="utf-8").replace(there, instead), encoding="utf-8")
+            green = passes(project, each.test)
+            failed += green
+            print(
+                f"{each.row} | {each.what} | {each.test.rpartition('::')[2]} | {'GREEN' if green else 'red'}",
+                flush=True,
+            )
+            for name, text in kept.items():
+                (project / name).write_text(text, encoding="utf-8")
+    print(f"{len(chosen)} defences taken out, {len(chosen) - failed} noticed")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,205 @@
+"""A run on a pull request: the command that the event brought, and each other that waits."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.action.events import CommentWritten, Dispatched, ReviewSubmitted
+from bot.action.inputs import Mode
+from bot.action.outputs import read_plain, write_plain
+from bot.action.result import Part, Result, proposed_part
+from bot.errors import Code, Refusal, UsageError
+from bot.github import reading
+from bot.github.addresses import Addresses
+from bot.github.client import Access, GitHubClient
+from bot.http import Http
+from bot.pipeline.proposal import MAX_BYTES, to_json
+from bot.pull_request import run as runs
+from bot.pull_request.conversation import (
+    Call,
+    Carried,
+    Policy,
+    ask_of,
+    at_once,
+    call_of_review,
+    calls_of,
+    carry_out,
+    listen,
+)
+from bot.pull_request.place import base_files, base_table, git_settings
+from bot.pull_request.run import Hands, Wanted
+from bot.repo import Repository
+from bot.review.commands import TRIGGER, Apply, ApplyThread, Help, Retry, Unknown, read_command
+from bot.review.denied import PathRules
+from bot.review.gate import Trigger
+from bot.settings import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bot.action.inputs import Inputs, Runner
+    from bot.chat.endpoint import Key
+    from bot.pacing import Timing
+    from bot.pull_request.answering import Manner
+    from bot.pull_request.conversation import Applies, Heard
+    from bot.pull_request.occasion import Ask
+    from bot.pull_request.run import Finished
+    from bot.review.records import PullRequest, RepositoryName
+
+PullEvent = CommentWritten | ReviewSubmitted | Dispatched
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a run has: the environment, the runner, the inputs, the token."""
+
+    environ: Mapping[str, str]
+    runner: Runner
+    inputs: Inputs
+    token: Key
+    timing: Timing
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.timing.wall(), UTC)
+
+
+def run_on_pull(job: Job, event: PullEvent) -> Result:
+    """Do what the event asks for. Raises UsageError, RepositoryError, ServiceError."""
+    with _opened(job, event.repo, _number(job, event)) as (hands, pull):
+        heard = listen(hands, pull)
+        if job.inputs.mode is Mode.PROPOSE:
+            return _propose(job, hands, heard, event)
+        policy = _policy(job, hands, _landing(job) if job.inputs.mode is Mode.LAND else at_once)
+        wanted = _calls(job, heard, event)
+        carried: list[Carried] = []
+        for call in wanted:
+            # Each run sees what the ones before it have answered and pushed.
+            carried.append(carry_out(hands, listen(hands, pull) if carried else heard, call, policy))
+        return _result(job, carried)
+
+
+@contextmanager
+def _opened(job: Job, repo: RepositoryName, number: int) -> Iterator[tuple[Hands, PullRequest]]:
+    addresses = Addresses.of(job.environ)
+    with Http() as transport:
+        client = GitHubClient(Access(addresses, job.token), transport, job.timing)
+        pull = reading.pull_request(client, repo, number)
+        settings = git_settings(addresses, job.token, pull)
+        with Repository.discover(job.runner.workspace, job.environ, settings) as repository:
+            texts = base_files(repository, addresses, pull)
+            yield Hands(client, repository, load(job.environ, {}, None, base_table(texts))), pull
+
+
+def _number(job: Job, event: PullEvent) -> int:
+    if not isinstance(event, Dispatched):
+        return event.number
+    if job.inputs.pull_request is None:
+        raise UsageError("the input pull-request is empty, and this event names no pull request; set it")
+    return job.inputs.pull_request
+
+
+def _policy(job: Job, hands: Hands, applies: Applies) -> Policy:
+    settings, inputs = hands.settings, job.inputs
+    return Policy(
+        Wanted(
+            signed=inputs.signed,
+            each=inputs.each,
+            workflow=inputs.workflow,
+            ask_again=inputs.ask_again,
+            looks_first=inputs.looks_first,
+        ),
+        PathRules(settings.deny_paths, settings.allow_paths),
+        job.now,
+        inputs.per_hour,
+        job.runner.run_url,
+        applies,
+        inputs.resolve,
+    )
+
+
+def _calls(job: Job, heard: Heard, event: PullEvent) -> tuple[Call, ...]:
+    """What is to be carried out: all that waits, then what the event means without a comment.
+
+    Where a proposal is landed, it holds for the event's own command alone: the others wait for their own run.
+    """
+    waiting = calls_of(heard)
+    own = _own_call(job, heard, event, waiting)
+    if job.inputs.mode is Mode.LAND:
+        others = [call for call in waiting if call is not own and not isinstance(call.command, _APPLIES)]
+        return (*others, *([own] if own is not None else []))
+    return (*waiting, *([own] if own is not None and own not in waiting else []))
+
+
+_APPLIES = (Apply, ApplyThread, Retry)
+
+
+def _own_call(job: Job, heard: Heard, event: PullEvent, waiting: tuple[Call, ...]) -> Call | None:
+    """The call that this very event is about; None: it gives no command, or nobody who is heard gave it."""
+    match event:
+        case CommentWritten(comment=comment):
+            return next((call for call in waiting if any(given.note.id == comment for given in call.given)), None)
+        case ReviewSubmitted(author=author, at=at):
+            return call_of_review(heard, author, Trigger(at))
+        case Dispatched():
+            command = read_command(f"{TRIGGER} {job.inputs.command}")
+            if command is None or isinstance(command, Unknown | Help):
+                raise UsageError(f"the input command is {job.inputs.command[:80]!r}, which is no command; try apply")
+            head = command.head if isinstance(command, Apply) else None
+            return Call(command, Trigger(job.now(), head))
+
+
+# --- in two jobs ---
+
+
+def _propose(job: Job, hands: Hands, heard: Heard, event: PullEvent) -> Result:
+    """Write the proposal for the event's own command; nothing is answered, for this job may not write."""
+    call = _own_call(job, heard, event, calls_of(heard))
+    if call is None:
+        return Result(skipped="no command of somebody who may write here waits for an answer")
+    if not isinstance(call.command, _APPLIES):  # the landing job answers it: no model is needed
+        return Result()
+    try:
+        policy = _policy(job, hands, at_once)
+        place = runs.open_place(hands, ask_of(heard, call, policy))
+        done = runs.propose(hands, place, policy.wanted, lambda: None)
+    except Refusal as refusal:  # the landing job meets it too, and says so
+        return Result(refused=(refusal,))
+    write_plain(job.inputs.proposal, to_json(done.base, done.proposed).encode())
+    return Result((proposed_part(done.report, done.base),), proposal=str(job.inputs.proposal))
+
+
+def _landing(job: Job) -> Applies:
+    path = job.inputs.proposal
+
+    def landed(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner) -> Finished:
+        try:
+            data = read_plain(path, MAX_BYTES)
+        except UsageError as error:
+            raise Refusal(Code.VERIFICATION_FAILED, f"there is no proposal ({error})", "see the other job") from error
+        return runs.land(hands, ask, wanted, manner, (path.name, data))
+
+    return landed
+
+
+def _result(job: Job, carried: list[Carried]) -> Result:
+    parts = tuple(
+        Part(
+            each.finished.done.report,
+            each.finished.landed,
+            each.finished.occasion.pull.head.commit,
+            each.finished.occasion.pull.head.branch,
+            each.finished.said.notices,
+        )
+        for each in carried
+        if each.finished is not None
+    )
+    refused = tuple(each.refusal for each in carried if each.refusal is not None)
+    diff = "".join(file.diff for part in parts for file in part.report.files)
+    patch = job.runner.temp / "stetbot.patch"
+    if diff:
+        write_plain(patch, diff.encode())
+    skipped = "" if carried else "no command waits for an answer"
+    return Result(parts, refused, skipped, patch=str(patch) if diff else "")

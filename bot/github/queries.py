@@ -1,0 +1,106 @@
+"""The GraphQL documents that stetbot sends. A test holds them, all, against GitHub's own schema.
+
+What is interpolated is other documents; values travel as variables.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_ACCOUNT: Final = "__typename login ... on User { databaseId } ... on Bot { databaseId }"
+
+_COMMENTS: Final = f"""
+  pageInfo {{ hasNextPage endCursor }}
+  nodes {{
+    id fullDatabaseId url body createdAt lastEditedAt state viewerDidAuthor diffHunk
+    author {{ {_ACCOUNT} }}
+    originalCommit {{ oid }}
+    replyTo {{ id }}
+  }}"""
+
+PULL_REQUEST: Final = """
+query PullRequest($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      number state maintainerCanModify
+      headRefName headRefOid baseRefName baseRefOid
+      baseRef { target { oid } }
+      headRepository { nameWithOwner }
+      repository { nameWithOwner }
+    }
+  }
+}"""
+
+THREADS: Final = f"""
+query Threads($owner: String!, $name: String!, $number: Int!, $after: String, $first: Int!) {{
+  repository(owner: $owner, name: $name) {{
+    pullRequest(number: $number) {{
+      reviewThreads(first: $first, after: $after) {{
+        pageInfo {{ hasNextPage endCursor }}
+        nodes {{
+          id path isResolved isOutdated line startLine originalLine originalStartLine
+          diffSide startDiffSide subjectType viewerCanResolve viewerCanReply
+          comments(first: 50) {{ {_COMMENTS} }}
+        }}
+      }}
+    }}
+  }}
+}}"""
+
+THREAD_COMMENTS: Final = f"""
+query ThreadComments($thread: ID!, $after: String) {{
+  node(id: $thread) {{
+    ... on PullRequestReviewThread {{ comments(first: 100, after: $after) {{ {_COMMENTS} }} }}
+  }}
+}}"""
+
+TALK: Final = f"""
+query Talk($owner: String!, $name: String!, $number: Int!, $after: String) {{
+  repository(owner: $owner, name: $name) {{
+    pullRequest(number: $number) {{
+      comments(first: 100, after: $after) {{
+        pageInfo {{ hasNextPage endCursor }}
+        nodes {{
+          id fullDatabaseId url body createdAt lastEditedAt viewerDidAuthor
+          author {{ {_ACCOUNT} }}
+        }}
+      }}
+    }}
+  }}
+}}"""
+
+VIEWER: Final = "query Viewer { viewer { login } }"
+
+REPLY: Final = """
+mutation Reply($thread: ID!, $body: String!) {
+  addPullRequestReviewThreadReply(input: {pullRequestReviewThreadId: $thread, body: $body}) {
+    comment { id url }
+  }
+}"""
+
+RESOLVE: Final = """
+mutation Resolve($thread: ID!) {
+  resolveReviewThread(input: {threadId: $thread}) { thread { id isResolved } }
+}"""
+
+REACT: Final = """
+mutation React($subject: ID!, $content: ReactionContent!) {
+  addReaction(input: {subjectId: $subject, content: $content}) { reaction { content } }
+}"""
+
+COMMIT: Final = """
+mutation Commit($input: CreateCommitOnBranchInput!) {
+  createCommitOnBranch(input: $input) { commit { oid } }
+}"""
+
+DOCUMENTS: Final = {
+    "PullRequest": PULL_REQUEST,
+    "Threads": THREADS,
+    "ThreadComments": THREAD_COMMENTS,
+    "Talk": TALK,
+    "Viewer": VIEWER,
+    "Reply": REPLY,
+    "Resolve": RESOLVE,
+    "React": REACT,
+    "Commit": COMMIT,
+}

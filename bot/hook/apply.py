@@ -1,0 +1,104 @@
+"""The hooks that apply and show: instruction files and requests in comments, on the files of the work tree.
+
+As formatters do, `apply` changes files, stages nothing, and exits 1 when something changed. Where pre-commit says
+which commits are pushed, nothing is changed at all: what those commits ask for must stand in them already.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.app import run_requests
+from bot.asked import path_in, requests_of
+from bot.configuration import load_settings
+from bot.errors import Code, Exit, UsageError
+from bot.leftovers.suspicion import may_ask
+from bot.model import Refused
+from bot.paths import is_instruction_path
+from bot.report import file_lines, one_line, outcome_lines, printable, summary_line, without_secrets
+from bot.requests import merge_batches, read_instructions
+from bot.workplace import Destination, Order, open_workplace
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping, Sequence
+
+    from bot.app import Done
+    from bot.model import Batch
+    from bot.settings import Settings
+    from bot.workplace import StartingPoint, Workplace
+
+# Nobody here can help it: a service that is down, slow or sparing.
+_PASSING = frozenset({Code.SERVICE_ERROR, Code.RATE_LIMITED, Code.BUDGET})
+
+
+def run_hook(options: argparse.Namespace, environ: Mapping[str, str]) -> Exit:
+    """Run the hook `apply` or `suggest`. Raises StetbotError."""
+    with open_workplace(Path(), environ) as place:
+        settings = _settings(options, environ, place)
+        if environ.get("PRE_COMMIT_TO_REF"):
+            from bot.hook.push import check_push
+
+            return check_push(options, environ, place, settings)
+        order = Order(Destination.FILES if options.hook == "apply" else Destination.PREVIEW, None, "hook")
+        start = place.starting_point(order, settings)
+        batch = _asked(options.files, place, start, settings.inline_word)
+        done = run_requests(replace(place, begun=start), batch, order, settings, lambda: None)
+    return _shown(done, options, environ)
+
+
+def _settings(options: argparse.Namespace, environ: Mapping[str, str], place: Workplace) -> Settings:
+    flags = {name: getattr(options, name) for name in ("engine", "inline_word") if getattr(options, name) is not None}
+    user_file = Path(click.get_app_dir("stetbot")) / "config.toml"
+    settings = load_settings(environ, flags, user_file=user_file, root=place.root)
+    if options.deadline <= 0:
+        raise UsageError("--deadline must be above 0 seconds")
+    return replace(
+        settings,
+        morph_deadline=min(settings.morph_deadline, options.deadline),
+        morph_idle=min(settings.morph_idle, options.deadline),
+        morpheus_deadline=min(settings.morpheus_deadline, options.deadline),
+        morpheus_idle=min(settings.morpheus_idle, options.deadline),
+    )
+
+
+def _asked(files: Sequence[str], place: Workplace, start: StartingPoint, word: str) -> Batch:
+    """What the instruction files among `files` ask, and the comments in the others. Raises UsageError."""
+    batches, code = [], []
+    for file in files:
+        name = path_in(place, Path(), Path(file))
+        try:
+            data = Path(file).read_bytes()
+        except OSError as error:
+            raise UsageError(f"{file}: cannot be read ({error.strerror}); name a file that is there") from error
+        if is_instruction_path(name):
+            batches.append(read_instructions(name, data))
+        elif may_ask(data, word):
+            code.append(name)
+    return merge_batches([*batches, requests_of(start, code, word)])
+
+
+def _shown(done: Done, options: argparse.Namespace, environ: Mapping[str, str]) -> Exit:
+    report = done.report
+    if options.hook == "suggest":
+        sys.stdout.write(printable(without_secrets("".join(file.diff for file in report.files), environ)))
+    lines = [f"warning: {one_line(warning)}" for warning in report.warnings]
+    bad = bool(report.landing.written)
+    for outcome in report.outcomes:
+        readings = report.readings_of(outcome.request.id)
+        if isinstance(outcome, Refused):
+            passing = outcome.code in _PASSING
+            bad = bad or options.strict or (options.hook == "apply" and not passing)
+            lines += ["warning: a service did not answer:"] if passing and not options.strict else []
+        lines += outcome_lines(outcome, readings)
+    if report.outcomes:
+        lines += [*file_lines(report), summary_line(report)]
+    if report.landing.written:
+        lines.append("Files were changed; look at them, and stage them yourself.")
+    sys.stdout.write("".join(f"{without_secrets(line, environ)}\n" for line in lines))
+    return Exit.NOT_APPLIED if bad else Exit.DONE

@@ -1,0 +1,130 @@
+"""Review text as a person sees it: what a model is shown must not hold more than what a maintainer can read.
+
+Anybody may write a review comment. GitHub does not show HTML comments, the attributes of tags, the texts behind images
+and links, reference definitions; nobody sees zero-width, direction and tag characters. All of that goes. Tags that
+frame a prompt, ours or a chat template's, lose their bracket, so that text stays text. Code spans and fences are shown
+as they are, so only what is invisible goes from them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Invisible characters that Unicode counts among letters, marks and symbols: fillers, the grapheme joiner, variation
+# selectors (they can carry a whole hidden text), the empty braille cell.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_FENCE = re.compile(r"[ \t]*(?P<run>`{3,}|~{3,})[^`\n]*")
+_RUN = re.compile("`+")
+_CODE = re.compile(r"(?P<run>`+)(?!`)(?P<code>[^\n]*?[^`\n])(?P=run)(?!`)")
+_COMMENT = re.compile(r"<!--.*?-->|<!-->|<!--->", re.DOTALL)
+# Every run in these patterns is bounded, so that no text costs more than its length.
+# Declarations, CDATA and processing instructions are HTML too, and invisible.
+_DECLARATION = re.compile(r"<(?:![A-Za-z\[]|\?)[^<>]{0,2000}>")
+_TAG = re.compile(
+    r"<(?P<close>/?)(?P<name>a|abbr|article|aside|audio|b|blockquote|br|canvas|center|dd|del|details|dfn|div|dl|dt|em"
+    r"|figure|font|form|h[1-6]|hr|i|iframe|img|input|ins|kbd|li|mark|meta|object|ol|p|picture|pre|q|s|samp|section"
+    r"|small|source|span|strike|strong|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|var|video|wbr)"
+    r"(?:[\s/][^<>]{0,4000})?>",
+    re.IGNORECASE,
+)
+_NOTHING_TO_READ = frozenset({"img", "input", "meta", "object", "source", "iframe"})
+_REFERENCE = re.compile(
+    r"^[ ]{0,3}\[[^\[\]\n]{1,999}\]:[ \t]{0,99}\S.*(?:\n[ \t]{1,99}[\"'(].*[\"')][ \t]{0,99}$)?",
+    re.MULTILINE,
+)
+_IMAGE = re.compile(r"!\[[^\[\]]{0,2000}\](?:\([^()]{0,2000}\)|\[[^\[\]]{0,2000}\])?")
+_LINK = re.compile(r"\[(?P<text>[^\[\]\n]{0,2000})\]\((?P<to>[^\s()]{0,2000})[^()]{0,2000}\)")
+# The frames of prompts: our own, those of apply models, of chat templates and of tool calls.
+_FRAME = re.compile(
+    r"<(?=(?:\s{0,9}/\s{0,9})?(?:request|file|excerpt|outline|lines|doubts|earlier|candidates?|instructions?|code|update|system|user"
+    r"|assistant|developer|tools?|tool_[a-z_]+|function[a-z_]*|parameter|invoke|think|thinking|edit_file|antml)\b)"
+    r"|<(?=/?\|)|<(?=<\s*/?\s*SYS)|\[(?=/?INST\])",
+    re.IGNORECASE,
+)
+
+
+def visible(text: str) -> str:
+    """`text` (Markdown, "\n" line ends) without what its reader does not see, and with no tag that frames a prompt."""
+    shown = _without_unseen(text)
+    return re.sub(r"\n{3,}", "\n\n", "".join(_pieces(shown))).strip()
+
+
+def neutral(text: str) -> str:
+    """`text` with nothing in it that could end or begin a frame of a prompt; brackets become entities."""
+    return _FRAME.sub(lambda found: "&lt;" if found[0] == "<" else "&#91;", text)
+
+
+def _without_unseen(text: str) -> str:
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    seen = _UNSEEN.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n"))
+    return "".join(one for one in seen if one in "\n\t" or unicodedata.category(one) not in _INVISIBLE)
+
+
+def _pieces(text: str) -> list[str]:
+    """Prose made plain and code left alone, in turn; whatever begins first holds, as in a browser."""
+    pieces: list[str] = []
+    prose: list[str] = []
+    at = 0
+    while at < len(text):
+        code, hidden, end = _next(text, at)
+        if code is None and not hidden:
+            prose.append(text[at])
+        elif code is not None:
+            pieces += [_plain("".join(prose)), neutral(code)]
+            prose = []
+        at = end
+    return [*pieces, _plain("".join(prose))]
+
+
+def _next(text: str, at: int) -> tuple[str | None, bool, int]:
+    """What begins at `at`: code (its text), something hidden, or neither; and where it ends."""
+    begins = at == 0 or text[at - 1] == "\n"
+    match text[at]:
+        case "\\" if text[at + 1 : at + 2] in ("`", "<"):
+            # An escaped backtick opens no code, an escaped bracket no comment.
+            return text[at : at + 2], False, at + 2
+        case "<" if (end := _hidden(text, at)) is not None:
+            return None, True, end
+        case "`" | "~" | " " | "\t" if begins and (fence := _FENCE.match(text, at)):
+            return _fenced(text, at, fence)
+        case "`":
+            code = _CODE.match(text, at) or _RUN.match(text, at)
+            return (code[0], False, code.end()) if code is not None else (None, False, at + 1)
+        case _:
+            return None, False, at + 1
+
+
+def _hidden(text: str, at: int) -> int | None:
+    """Where the HTML that begins at `at` and is not shown ends; None if it is shown."""
+    found = _COMMENT.match(text, at) or _DECLARATION.match(text, at)
+    if found is not None:
+        return found.end()
+    begins = not text[text.rfind("\n", 0, at) + 1 : at].strip()
+    # A browser hides all that follows a comment without an end.
+    return len(text) if text.startswith("<!--", at) and begins else None
+
+
+def _fenced(text: str, at: int, fence: re.Match[str]) -> tuple[str, bool, int]:
+    closing = re.compile(rf"^[ \t]*{re.escape(fence['run'][0])}{{{len(fence['run'])},}}[ \t]*$", re.MULTILINE)
+    found = closing.search(text, fence.end())
+    end = len(text) if found is None else found.end()
+    return text[at:end], False, end
+
+
+def _plain(prose: str) -> str:
+    """Prose without the parts of HTML and Markdown that are not shown."""
+    text = _REFERENCE.sub("", prose)
+    text = _IMAGE.sub("(an image)", text)
+    text = _LINK.sub(lambda found: f"[{found['text']}]({found['to']})", text)
+    text = _TAG.sub(_bare, text)
+    return neutral(text)
+
+
+def _bare(tag: re.Match[str]) -> str:
+    name = tag["name"].lower()
+    return "" if name in _NOTHING_TO_READ else f"<{tag['close']}{name}>"

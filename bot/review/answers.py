@@ -1,0 +1,254 @@
+"""What the bot says: replies in threads, the sticky summary, the step summary, the list of commands.
+
+Every word of others goes through `bot.review.markdown`. Each text ends with a hidden marker, so that a second run does
+not say it again and no run takes it for a request.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, assert_never
+
+from bot.errors import Code
+from bot.model import Applied, Refused, Unchanged
+from bot.review.commands import GRAMMAR, TRIGGER, Unknown
+from bot.review.ladder import Route
+from bot.review.markdown import code, cut, details, escaped, fenced, suggestion
+from bot.review.state import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import Outcome, Request
+    from bot.report import Readings, Report
+    from bot.review.ladder import Suggested
+    from bot.review.offers import Offer
+    from bot.review.state import SummaryState
+
+# GitHub takes 65,536 characters in a comment and 1 MiB in a step summary.
+MOST_IN_COMMENT = 60_000
+MOST_IN_SUMMARY = 900_000
+_MOST_DIFF_IN_REPLY = 20_000
+_MOST_LISTED = 200
+_COMMENT_URL = re.compile(r"https?://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9._-]+){4}#discussion_r\d+", re.ASCII)
+
+
+class Checks(enum.Enum):
+    """What becomes of the checks after the bot's push."""
+
+    STARTED = "Checks start for it as for any push."
+    NEEDS_APPROVAL = (
+        "Checks for it wait until somebody approves them on the pull request: it was pushed with the workflow's own"
+        " token."
+    )
+    NOT_STARTED = (
+        "No checks start for it, because it was pushed with the workflow's own token: start them by hand, or give"
+        " stetbot the token of an App."
+    )
+    DISPATCHED = "The checks that the settings name were started for it."
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """Where a result went: the commit where there is one (the last of several), how, and what becomes of its checks.
+
+    `each` has the commits of single requests (by id), where they have their own.
+    """
+
+    route: Route
+    commit: str | None = None
+    checks: Checks | None = None
+    each: tuple[tuple[str, str], ...] = ()
+
+    def of(self, request: str) -> Landed:
+        """The same, for the request with this id alone."""
+        return replace(self, commit=dict(self.each).get(request, self.commit))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply to a comment: its text for GitHub, and what it answers."""
+
+    text: str
+    answer: Answer
+
+
+def reply(comment: int, outcome: Outcome, diff: str, landed: Landed, offer: Offer | None = None) -> Reply:
+    """The reply to the request that the comment with this id made. `diff` is its own hunks, or what is offered."""
+    commit = landed.commit if isinstance(outcome, Applied) else None
+    # What is not shown whole is not offered: nobody could know what they accept.
+    unproven = isinstance(outcome, Refused) and outcome.code is Code.UNPROVEN
+    kept = offer.kept() if offer is not None and unproven and 0 < len(diff) <= _MOST_DIFF_IN_REPLY else None
+    short = offer.short if offer is not None and kept is not None else None
+    answer = Answer(comment, outcome.request.digest, result_of(outcome, landed), commit)
+    match outcome:
+        case Applied():
+            lines = [_applied(landed), *_shown("What changed for this comment", diff)]
+        case Unchanged(reason=reason):
+            lines = [f"Nothing to do: {escaped(reason)}."]
+        case Refused():
+            lines = [*_refused(outcome), *_offered(outcome, diff, short)]
+        case _:
+            assert_never(outcome)
+    return Reply("\n\n".join((*lines, answer.marker(), *([kept] if kept else []))), answer)
+
+
+def suggested(piece: Suggested, answer: Answer) -> str:
+    """A review comment of the bot's that offers `piece`; its marker keeps it from being taken for a request."""
+    return f"{suggestion(piece.lines)}\n\n{answer.marker()}"
+
+
+def result_of(outcome: Outcome, landed: Landed) -> str:
+    """The result in one word, as markers keep it."""
+    match outcome:
+        case Applied():
+            return "applied" if landed.commit else "suggested" if landed.route is Route.SUGGEST else "kept"
+        case Unchanged():
+            return Code.ALREADY_APPLIED.value
+        case Refused(code=refused):
+            return refused.value
+
+
+def _applied(landed: Landed) -> str:
+    match landed.route:
+        case Route.PUSH | Route.API:
+            return f"Applied in {landed.commit}."
+        case Route.SUGGEST:
+            return "I may not push to this branch: the change is suggested in my review, and stands in the patch."
+        case Route.PATCH:
+            return "I may not push to this branch: the change stands in the patch that the run keeps."
+
+
+def _refused(outcome: Refused) -> list[str]:
+    lines = [f"Not applied (`{outcome.code.value}`): {escaped(outcome.reason)}."]
+    # What the command line would do about it does not help here.
+    if outcome.remedy and "--" not in outcome.remedy:
+        lines.append(f"To do: {escaped(outcome.remedy)}.")
+    return lines
+
+
+def _offered(outcome: Refused, diff: str, short: str | None) -> list[str]:
+    if outcome.code is not Code.UNPROVEN or not diff:
+        return []
+    if short is None:
+        return [*_shown("What it would do", diff), "It is too large to be accepted here; show more context instead."]
+    said = f"If that is meant, somebody who may write here comments `{TRIGGER} apply #{short}`, and it lands so:"
+    return [said, fenced(diff, "diff")]
+
+
+def _shown(title: str, diff: str) -> list[str]:
+    if not diff:
+        return []
+    return [details(title, fenced(cut(diff, _MOST_DIFF_IN_REPLY, "the diff"), "diff"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a summary speaks of: the report, where the result went, what concerns the run as a whole."""
+
+    report: Report
+    landed: Landed
+    head: str
+    notices: tuple[str, ...] = ()
+    run_url: str = ""
+
+
+def sticky(run: Run, state: SummaryState) -> str:
+    """The one summary comment of a pull request, which each run rewrites."""
+    marker = state.marker()
+    body = "\n\n".join(_summary(run))
+    return f"{cut(body, MOST_IN_COMMENT - len(marker), 'the summary')}\n\n{marker}"
+
+
+def show_text(run: Run) -> str:
+    """What would be applied, for a comment."""
+    diff = "".join(file.diff for file in run.report.files)
+    said = f"On {run.head[:12]} this would be applied, and nothing was:" if diff else "Nothing would be applied."
+    shown = [fenced(cut(diff, _MOST_DIFF_IN_REPLY, "the diff"), "diff")] if diff else []
+    refused = [outcome for outcome in run.report.outcomes if isinstance(outcome, Refused)]
+    listed = ["\n".join(_listed(refused))] if refused else []
+    return cut("\n\n".join([said, *shown, *listed]), MOST_IN_COMMENT, "the list")
+
+
+def step_summary(run: Run) -> str:
+    """The summary on the run's own page, with the diffs."""
+    parts = _summary(run)
+    if run.report.files:
+        parts.append(details("The diff", fenced("".join(file.diff for file in run.report.files), "diff")))
+    text = "\n\n".join(parts) + "\n"
+    # A fence that was cut off would swallow what other steps write below it.
+    return text if len(text) <= MOST_IN_SUMMARY else "\n\n".join([*parts[:-1], "The diff is in the artifact."]) + "\n"
+
+
+def _summary(run: Run) -> list[str]:
+    outcomes = run.report.outcomes
+    parts = [f"### stetbot: {_counts(outcomes)}", *(escaped(notice) for notice in run.notices)]
+    if run.landed.commit is not None:
+        checks = f" {run.landed.checks.value}" if run.landed.checks else ""
+        parts.append(f"Commit {run.landed.commit}, made on {run.head[:12]}.{checks}")
+    elif any(isinstance(outcome, Applied) for outcome in outcomes):
+        parts.append(_applied(run.landed))
+    if outcomes:
+        parts.append("\n".join(_listed(outcomes)))
+    if run.report.files:
+        parts.append("\n".join(f"- {code(file.path)} +{file.added} -{file.removed}" for file in run.report.files[:100]))
+    usage = run.report.usage
+    if usage.requests:
+        money = "" if usage.dollars is None else f", about ${usage.dollars:.4f}"
+        parts.append(
+            f"Models: {usage.requests} requests, {usage.prompt_tokens} + {usage.completion_tokens} tokens{money}."
+        )
+    parts += [escaped(warning) for warning in run.report.warnings]
+    if run.run_url:
+        parts.append(f"[The run]({run.run_url})")
+    return parts
+
+
+def _listed(outcomes: Sequence[Outcome]) -> list[str]:
+    lines = []
+    for outcome in outcomes[:_MOST_LISTED]:
+        name = _named(outcome.request)
+        match outcome:
+            case Applied():
+                lines.append(f"- applied: {name}")
+            case Unchanged():
+                lines.append(f"- stands already: {name}")
+            case Refused():
+                lines.append(f"- `{outcome.code.value}`: {name}: {escaped(outcome.reason)}")
+    if len(outcomes) > _MOST_LISTED:
+        lines.append(f"- and {len(outcomes) - _MOST_LISTED} more")
+    return lines
+
+
+def _named(request: Request) -> str:
+    """A request as people find it: a link to its comment, in whose address nothing can be markup."""
+    if not _COMMENT_URL.fullmatch(request.place):
+        return code(request.place)
+    label = code(request.parts[0].path) if request.parts else "comment"
+    return f"[{label}]({request.place})"
+
+
+def _counts(outcomes: Sequence[Outcome]) -> str:
+    applied = sum(isinstance(outcome, Applied) for outcome in outcomes)
+    refused = sum(isinstance(outcome, Refused) for outcome in outcomes)
+    return f"{applied} applied, {len(outcomes) - applied - refused} unchanged, {refused} refused"
+
+
+def offered_diff(readings: Readings | None) -> str:
+    """What an unproven request would do, as one diff."""
+    return "" if readings is None else "".join(reading.diff for reading in readings.taken)
+
+
+def help_text(unknown: Unknown | None = None) -> str:
+    """The commands, and what was wrong with the one that was given."""
+    rows = [f"{TRIGGER} {form}".ljust(32) + meaning for form, meaning in GRAMMAR]
+    said = f"I do not know {code(unknown.said)}. The commands:" if unknown is not None else "The commands:"
+    return f"{said}\n\n{fenced(chr(10).join(rows))}"
+
+
+def refusal_text(code_: Code, reason: str, remedy: str) -> str:
+    """What is said where a whole run was refused."""
+    to_do = f" To do: {escaped(remedy)}." if remedy else ""
+    return f"Nothing was done (`{code_.value}`): {escaped(reason)}.{to_do}"

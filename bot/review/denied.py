@@ -1,0 +1,93 @@
+"""The paths that no comment may change: what runs, or steers what runs, with other people's rights.
+
+The local doors warn of them, where the person who commits also looks. On a pull request one comment would be enough,
+so they are refused. Matching is by the whole path from the repository's root, in small letters: file systems that take
+no notice of case would run `.GITHUB/workflows/x.yml` too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from bot.errors import Code, Refusal
+from bot.model import Refused, RenameFile
+from bot.paths import check_path, warned_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.model import Outcome, Request
+
+# No setting lifts these: who may write them has the rights of the workflows, or chooses the settings.
+_ALWAYS = (".git*", ".git*/**", "**/.gitattributes", "**/.gitmodules", ".stetbot.toml")
+_BY_DEFAULT = ("**/.git*", "action.yml", "action.yaml", ".gitea/**", ".forgejo/**")
+
+
+@dataclass(frozen=True, slots=True)
+class PathRules:
+    """Patterns (`*` in a name, `**` across folders), matched from the root; they come from the base branch alone."""
+
+    deny: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+
+    def reason(self, path: str) -> str | None:
+        """Why `path` may not be changed through a pull request, as the end of a sentence; None if it may."""
+        if _any(_ALWAYS, path):
+            return warned_path(path) or "it tells git or GitHub what to do with other files"
+        if _any(self.deny, path):
+            return "the settings of the base branch keep it"
+        if _any(self.allow, path):
+            return None
+        return warned_path(path) or ("git, or a server's jobs, read it" if _any(_BY_DEFAULT, path) else None)
+
+    def refusal(self, path: str) -> Refusal | None:
+        """The refusal for `path`, which may be written in any way that comes to the same file."""
+        clean = check_path(path)
+        reason = self.reason(clean)
+        if reason is None:
+            return None
+        return Refusal(Code.DENIED_PATH, f"{clean} is not changed from a pull request: {reason}", "change it by hand")
+
+
+def denied_request(request: Request, rules: PathRules) -> Refusal | None:
+    """The refusal for a request that names a denied path; asked before a service sees anything of it."""
+    for part in request.parts:
+        named = (part.path, part.ask.to) if isinstance(part.ask, RenameFile) else (part.path,)
+        for path in named:
+            try:
+                refusal = rules.refusal(path)
+            except Refusal as wrong:
+                return wrong
+            if refusal is not None:
+                return refusal
+    return None
+
+
+def refuse_denied(request: Request, rules: PathRules) -> Outcome | None:
+    """The outcome of a request that names a denied path, else None."""
+    refusal = denied_request(request, rules)
+    return None if refusal is None else Refused(request, refusal.code, refusal.reason, refusal.remedy)
+
+
+def check_paths(paths: Iterable[str], rules: PathRules) -> None:
+    """Raise Refusal(denied-path) if one of the paths is denied, whatever led to it: the last look before a push."""
+    for path in paths:
+        refusal = rules.refusal(path)
+        if refusal is not None:
+            raise refusal
+
+
+def _any(patterns: Iterable[str], path: str) -> bool:
+    return any(_compiled(pattern).fullmatch(path.lower()) for pattern in patterns)
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """`**/` is any number of folders, `**` at the end everything below, `*` and `?` stay within a name."""
+    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.lower().removeprefix("/"))
+    # Possessive, so that no pattern of many stars makes matching slow.
+    known = {"**/": "(?:[^/]++/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(known.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)

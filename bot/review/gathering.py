@@ -1,0 +1,144 @@
+"""Review threads become requests: the same that the saved comments of `bot.requests.comments` make, behind the gate.
+
+What nobody has to hear about (a resolved thread, a bot's comment, an unsubmitted review) is left alone and counted,
+unless its thread was named: then it is a refusal.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.errors import Code
+from bot.requests.comments import Anchor, Comment, author_of, request_of_comment
+from bot.requests.identity import with_ordinals
+from bot.requests.source import path_problem, unix_lines
+from bot.review.commands import TRIGGER
+from bot.review.records import Kind
+from bot.review.state import is_ours
+from bot.review.threads import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bot.model import Request
+    from bot.review.gate import Gate, Trigger
+    from bot.review.threads import Thread, ThreadComment
+
+NOREPLY = "users.noreply.github.com"
+_QUIET = frozenset({Code.RESOLVED, Code.BOT_AUTHOR, Code.PENDING_REVIEW})
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whom and what a run hears: the gate, the trigger, and the comments whose threads a command names (none: all).
+
+    `noreply` is the domain of the server's own mail addresses.
+    """
+
+    gate: Gate
+    trigger: Trigger
+    named: frozenset[int] = frozenset()
+    noreply: str = NOREPLY
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, the thread that it stands in, and its comment."""
+
+    request: Request
+    thread: Thread
+    comment: ThreadComment
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All that the threads ask for, in their order, and what was left alone: its code and address."""
+
+    asked: tuple[Asked, ...]
+    left: tuple[tuple[Code, str], ...] = ()
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        return tuple(asked.request for asked in self.asked)
+
+
+def gather(threads: Iterable[Thread], scope: Scope) -> Gathered:
+    """The requests of the threads, those that are refused at the gate with their refusal."""
+    found: list[Asked] = []
+    left: list[tuple[Code, str]] = []
+    for thread in threads:
+        named = any(comment.note.id in scope.named for comment in thread.comments)
+        if scope.named and not named:
+            continue
+        for asked in _asked(thread, scope):
+            refusal = asked.request.refusal
+            if refusal is not None and refusal[0] in _QUIET and not named:
+                left.append((refusal[0], asked.comment.note.url))
+            else:
+                found.append(asked)
+    numbered = with_ordinals(asked.request for asked in found)
+    return Gathered(
+        tuple(replace(asked, request=request) for asked, request in zip(found, numbered, strict=True)), tuple(left)
+    )
+
+
+def only_commands(body: str) -> bool:
+    """Whether a comment says nothing but commands."""
+    lines = [line for line in unix_lines(body).split("\n") if line.strip()]
+    return bool(lines) and all(line.split()[0] == TRIGGER for line in lines)
+
+
+def _asked(thread: Thread, scope: Scope) -> Iterator[Asked]:
+    for comment in thread.comments:
+        note = comment.note
+        if is_ours(note.body) or only_commands(note.body) or note.created_at > scope.trigger.at:
+            continue
+        request = request_of_comment(_comment(thread, comment, scope.noreply))
+        if request is None:
+            continue
+        refusal = _refusal(thread, comment, scope)
+        if refusal is not None:
+            request = replace(request, parts=(), refusal=refusal)
+        yield Asked(request, thread, comment)
+
+
+def _refusal(thread: Thread, comment: ThreadComment, scope: Scope) -> tuple[Code, str] | None:
+    if comment.pending:
+        return Code.PENDING_REVIEW, "the review that this comment belongs to is not submitted"
+    unheard = scope.gate.unheard(comment.note, scope.trigger)
+    if unheard is not None:
+        return unheard.code, unheard.reason
+    if thread.resolved:
+        return Code.RESOLVED, "the thread is resolved"
+    if path_problem(thread.path) or _NOT_TEXT.search(comment.note.body):
+        return Code.AMBIGUOUS, "its path or text holds characters that no file has"
+    return None
+
+
+def _comment(thread: Thread, comment: ThreadComment, noreply: str) -> Comment:
+    anchor = Anchor(
+        thread.line,
+        thread.start_line,
+        thread.original_line,
+        thread.original_start_line,
+        comment.diff_hunk,
+        comment.original_commit,
+    )
+    author = comment.note.author
+    return Comment(
+        key=comment.note.url,
+        place=comment.note.url,
+        path=thread.path,
+        body=unix_lines(comment.note.body),
+        author=None if author is None else author_of(author.login, author.id, noreply),
+        bot=author is not None and author.kind is Kind.BOT,
+        reply=comment.reply,
+        file_level=thread.file_level,
+        left=Side.LEFT in (thread.side, thread.start_side),
+        lines=anchor.lines(),
+        original=anchor.original(),
+        anchor=str(anchor),
+    )

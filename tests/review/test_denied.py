@@ -1,0 +1,118 @@
+"""Paths that no comment may change, and the settings of the base branch that add to them and take from them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import Code, Refusal
+from bot.model import NewFile, Part, RenameFile, Request, Suggestion
+from bot.review.denied import PathRules, check_paths, denied_request
+
+DENIED = [
+    ".github/workflows/ci.yml",
+    ".GitHub/Workflows/ci.yml",
+    "./.github//workflows/ci.yml",
+    ".github/CODEOWNERS",
+    ".github/actions/x/index.js",
+    ".gitlab-ci.yml",
+    ".circleci/config.yml",
+    "azure-pipelines.yml",
+    "Jenkinsfile",
+    "action.yml",
+    ".forgejo/workflows/ci.yml",
+    ".pre-commit-config.yaml",
+    ".husky/pre-commit",
+    ".githooks/pre-push",
+    ".gitmodules",
+    ".gitattributes",
+    "deep/down/.gitattributes",
+    ".gitignore",
+    "AGENTS.md",
+    "docs/CLAUDE.md",
+    ".claude/settings.json",
+    ".mcp.json",
+    ".cursorrules",
+    "package-lock.json",
+    "web/yarn.lock",
+    "uv.lock",
+    "go.sum",
+    ".stetbot.toml",
+    ".devcontainer/devcontainer.json",
+    ".vscode/tasks.json",
+]
+
+
+def request(*parts: Part) -> Request:
+    return Request("thread", "0" * 64, 1, parts, "thread")
+
+
+def suggestion(path: str) -> Request:
+    return request(Part(path, Suggestion(("x",)), "thread"))
+
+
+@pytest.mark.parametrize("path", DENIED)
+def test_what_runs_with_other_peoples_rights_is_denied(path: str) -> None:
+    refusal = denied_request(suggestion(path), PathRules())
+    assert refusal is not None
+    assert refusal.code is Code.DENIED_PATH
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../outside.py",
+        "/etc/passwd",
+        ".git/config",
+        ".GIT/hooks/pre-commit",
+        ".g\u200cit/config",
+        "git~1/config",
+        "a/../../b",
+        "a\\b",
+        "c:x",
+        "aux.py",
+        "x\x00y",
+        "x.",
+    ],
+)
+def test_a_path_that_leads_elsewhere_is_denied(path: str) -> None:
+    refusal = denied_request(suggestion(path), PathRules(allow=("**",)))
+    assert refusal is not None
+    assert refusal.code is Code.DENIED_PATH
+
+
+@pytest.mark.parametrize("path", ["shop/cart.py", "docs/github/index.md", "src/hooks/use-cart.ts", "github.py"])
+def test_ordinary_files_are_free(path: str) -> None:
+    assert denied_request(suggestion(path), PathRules()) is None
+
+
+def test_a_request_is_denied_by_any_of_its_files_and_by_the_name_that_a_file_gets() -> None:
+    both = request(Part("a.py", Suggestion(("x",)), "t"), Part(".github/workflows/x.yml", NewFile("on: push"), "t"))
+    moved = request(Part("a.yml", RenameFile(".github/workflows/x.yml"), "t"))
+    for asked in (both, moved):
+        assert denied_request(asked, PathRules()) is not None
+
+
+def test_settings_add_and_take_away_by_patterns_from_the_root() -> None:
+    rules = PathRules(deny=("vendor/**", "*.sql", "src/*/gen_?.py"), allow=("web/yarn.lock", "templates/**"))
+    denied = ["vendor/a/b.py", "schema.sql", "src/api/gen_1.py", "yarn.lock"]
+    free = ["a/vendor/b.py", "db/schema.sql", "src/a/b/gen_1.py", "web/yarn.lock", "templates/.github/workflows/x.yml"]
+    assert [path for path in denied if rules.reason(path) is None] == []
+    assert [path for path in free if rules.reason(path) is not None] == []
+
+
+@pytest.mark.parametrize(
+    "path", [".github/workflows/x.yml", ".gitmodules", "a/.gitattributes", ".stetbot.toml", ".gitlab-ci.yml"]
+)
+def test_no_setting_frees_workflows_git_or_the_settings_themselves(path: str) -> None:
+    assert PathRules(allow=("**", ".*", path)).reason(path) is not None
+
+
+def test_a_denial_outweighs_a_permission() -> None:
+    assert PathRules(deny=("a/**",), allow=("a/**",)).reason("a/b") is not None
+
+
+def test_the_files_that_came_out_are_looked_at_again() -> None:
+    check_paths(["a.py"], PathRules())
+    with pytest.raises(Refusal) as refused:
+        check_paths(["a.py", ".github/workflows/x.yml"], PathRules())
+    assert refused.value.code is Code.DENIED_PATH

@@ -1,0 +1,35 @@
+"""The hook door as a subprocess, and what real hook managers need to run it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from support.calls import KEYS, Run
+from support.gitrepo import GitRepo, isolated_environment
+from support.story import STETBOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BIN = Path(STETBOT).parent
+
+
+def hook(place: GitRepo | Path, *arguments: str | bytes, environment: Mapping[str, str] | None = None) -> Run:
+    """Run the installed `stetbot-hook` in a repository or folder, with nothing of this machine's settings."""
+    base = place.environment if isinstance(place, GitRepo) else isolated_environment(place)
+    kept = {name: value for name, value in base.items() if name not in KEYS and not name.startswith("PRE_COMMIT")}
+    done = subprocess.run(
+        [os.fsdecode(part) for part in (str(BIN / "stetbot-hook"), *arguments)],
+        cwd=place.path if isinstance(place, GitRepo) else place,
+        env=kept | dict(environment or {}),
+        capture_output=True,
+        check=False,
+        timeout=100,
+    )
+    out, err = (data.decode("utf-8", "replace").replace(os.linesep, "\n") for data in (done.stdout, done.stderr))
+    assert done.returncode != 3, out + err
+    assert "Traceback" not in out + err
+    return Run(done.returncode, out, err, done.stdout)
