@@ -27,6 +27,12 @@ class Case:
     update: str
     expected: str | None
     same_as: str = ""
+    repo: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Where the edit comes from: its repository, or what stands in the id before `__`."""
+        return self.repo or self.id.split("__", 1)[0]
 
     @property
     def repeated(self) -> bool:
@@ -60,6 +66,7 @@ def _lines(source: Path) -> Iterator[Case]:
                 update=record["update"],
                 expected=record.get("expected"),
                 same_as=record.get("same_as") or "",
+                repo=record.get("repo") or "",
             )
 
 
