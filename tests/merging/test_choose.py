@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
+from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 from bot.merging.choose import Choice, weight_of
 from bot.merging.evidence import Material
 from bot.merging.gaps import gap_traits
-from bot.merging.placement import Placement
 from bot.merging.snippet import read_base, read_snippet
+
+if TYPE_CHECKING:
+    from bot.merging.placement import Placement
 
 WORDS = ["alpha = 1", "beta = 2", "gamma(x)", "}", "delta = 4"]
 
@@ -44,7 +47,7 @@ def test_the_best_row_is_the_best_of_all_rows_in_order(base: list[str], snippet:
     in_order = [
         row
         for row in product(*([weighed.placement for weighed in found] for found in choice.weighed))
-        if all(one.stop <= other.start for one, other in zip(row, row[1:], strict=False))
+        if all(one.stop <= other.start for one, other in pairwise(row))
     ]
     rows = choice.rows(within=50.0)
     assert bool(rows) == bool(in_order)

@@ -119,3 +119,16 @@ def test_a_marker_beside_other_lines_is_a_marker_though_the_file_has_such_a_line
 def test_any_text_is_a_marker_or_not_and_white_space_round_it_changes_nothing(text: str, path: str) -> None:
     line = text.replace("\n", " ")
     assert is_marker(line, path) == is_marker(f"\t {line}  ", path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "// companion object stays as is",
+        "/* keyframes unchanged */",
+        "# dev-dependencies unchanged",
+        "// (rest of the document stays the same)",
+    ],
+)
+def test_words_that_name_what_stays_are_a_marker(line: str) -> None:
+    assert is_marker(line, "a.ts")

@@ -1,0 +1,23 @@
+"""Depth: segments that stand as a whole too far left."""
+
+from __future__ import annotations
+
+from bot.merging.depth import Shift, Shown, shift_of
+
+
+def test_a_segment_whose_context_is_off_by_one_distance_is_shifted_as_a_whole() -> None:
+    lines = [Shown("a()", "    a()", same=True), Shown("b()"), Shown("c()", "    c()", same=True)]
+    assert shift_of(lines, "    ") == Shift(4, "    ")
+
+
+def test_a_segment_at_its_own_depth_is_not_shifted() -> None:
+    assert shift_of([Shown("    a()", "    a()", same=True), Shown("    b()")], "    ") is None
+
+
+def test_a_shift_that_would_put_a_line_left_of_the_margin_is_none() -> None:
+    assert shift_of([Shown("        a()", "    a()", same=True), Shown("b()")], "    ") is None
+
+
+def test_a_shift_is_written_in_the_tabs_of_the_file() -> None:
+    assert Shift(4, "\t").lead(4) == "\t\t"
+    assert Shift(4, "    ").lead(2) == " " * 6
