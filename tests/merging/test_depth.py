@@ -21,3 +21,8 @@ def test_a_shift_that_would_put_a_line_left_of_the_margin_is_none() -> None:
 def test_a_shift_is_written_in_the_tabs_of_the_file() -> None:
     assert Shift(4, "\t").lead(4) == "\t\t"
     assert Shift(4, "    ").lead(2) == " " * 6
+
+
+def test_context_pushed_in_under_a_new_header_is_not_taken_for_a_shift() -> None:
+    lines = [Shown("a()", "a()", same=True), Shown("if x:"), Shown("    b()", "b()", same=True)]
+    assert shift_of(lines, "    ") is None

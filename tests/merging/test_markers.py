@@ -128,6 +128,7 @@ def test_any_text_is_a_marker_or_not_and_white_space_round_it_changes_nothing(te
         "/* keyframes unchanged */",
         "# dev-dependencies unchanged",
         "// (rest of the document stays the same)",
+        "<!-- (rest of the document stays the same) -->",
     ],
 )
 def test_words_that_name_what_stays_are_a_marker(line: str) -> None:
