@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging.evidence import DEFAULT
+from bot.merging.structure import ends_block
 from bot.merging.walk import Step
 
 if TYPE_CHECKING:
@@ -42,13 +43,34 @@ def lay(facts: Facts, segment: Segment, start: int, stop: int) -> tuple[Step, ..
         return None
     middle = _middle(facts, range(first, last + 1), range(start, stop))
     steps = _edged([*head, *middle, *reversed(tail)], segment)
-    return None if _takes_away(steps) or _takes_away(steps[::-1]) else steps
+    if _takes_away(steps) or _takes_away(steps[::-1]) or not _keeps_ends(facts, segment, steps):
+        return None
+    return steps
 
 
 def _takes_away(steps: Sequence[Step]) -> bool:
     """Whether base lines go at the edge where `steps` begin, with nothing in their place."""
     run = [step.kind for step in takewhile(lambda step: step.kind != "same", steps)]
     return bool(run) and set(run) == {"drop"}
+
+
+def _keeps_ends(facts: Facts, segment: Segment, steps: Sequence[Step]) -> bool:
+    """Whether the head and the tail of the file stay where no marker says that they go on.
+
+    Before the snippet's first line no more goes than comes; behind its last one nothing goes that is not deeper than
+    the segment, in a block that it shows.
+    """
+    lines = facts.base.lines
+    if facts.gap(segment.first - 1).implied:
+        run = [step.kind for step in takewhile(lambda step: step.kind != "same", steps)]
+        if len(run) < len(steps) and run.count("drop") > run.count("new"):
+            return False
+    if facts.gap(segment.last + 1).implied:
+        depth = min(facts.material.depths[token] for token in segment.tokens)
+        for step in takewhile(lambda step: step.kind == "drop", reversed(steps)):
+            if lines[step.line].indent <= depth and not ends_block(lines[step.line].text):
+                return False
+    return True
 
 
 def _middle(facts: Facts, tokens: range, lines: range) -> list[Step]:
