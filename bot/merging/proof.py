@@ -29,6 +29,7 @@ WITHIN = 4.0
 GIVE_WAY = 2.5  # a reading with a flaw makes way for one that weighs so much less, and has none
 NEAR = 3.0  # readings that weigh so much less are shown as what else the snippet may mean
 MOST_RIVALS = 8
+TOLD = 0.6  # a line that is less like the one that it would replace says nothing about its place
 
 
 class Proof:
@@ -70,8 +71,10 @@ class Proof:
         """Whether anything but twins says where the snippet belongs."""
         steps = self.best.steps
         weight = sum(self.material.weights[step.token] for step in steps if step.kind == "same")
-        likeness = sum(self.material.likeness[step.token].get(step.line, 0.0) for step in steps if step.kind == "pair")
-        return weight + likeness >= ANCHORED
+        if weight < ANCHORED and any(step.kind == "drop" for step in steps):
+            return False  # lines go, and no line of the file says where
+        pairs = [self.material.likeness[step.token].get(step.line, 0.0) for step in steps if step.kind == "pair"]
+        return weight + sum(like for like in pairs if like >= TOLD) >= ANCHORED
 
     def _give_way(self) -> None:
         """Take the nearest reading that is sound, if the weightiest one is not."""

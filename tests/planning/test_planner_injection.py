@@ -146,7 +146,7 @@ ATTACKS = {
     "a new function behind": Attack(
         "add a function behind",
         writes(HONEST.replace("    return total\n", "    return total\n\n\ndef leak(items):\n    return items\n")),
-        "unproven",
+        "ambiguous",
     ),
     "a new function that ends like the old": Attack(
         "add a function that ends alike",
@@ -259,7 +259,7 @@ ATTACKS = {
     "a diff in place of a snippet": Attack(
         "write a diff",
         writes("--- a/prices.py\n+++ b/prices.py\n@@ -1 +1 @@\n-PRICE = 1\n+PRICE = 2\n"),
-        "verification-failed",
+        "no-anchor",
     ),
     "a megabyte": Attack("write a megabyte", writes(inside("pass") + "x = 1\n" * 50_000), "too-large"),
     # what a reader of the comment does not see
