@@ -45,7 +45,8 @@ def base() -> Iterator[str]:
         [*command, "--validate-on-load"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         lines: Queue[str] = Queue()
-        threading.Thread(target=_copy, args=(process, lines), daemon=True).start()
+        reader = threading.Thread(target=_copy, args=(process, lines), daemon=True)
+        reader.start()
         try:
             said = []
             while True:
@@ -57,6 +58,8 @@ def base() -> Iterator[str]:
             yield f"{found.group()}/v1"
         finally:
             process.terminate()
+            # The pipe is closed behind this block: whoever still reads it must have seen its end before.
+            reader.join(timeout=30)
 
 
 def _copy(process: subprocess.Popen[str], lines: Queue[str]) -> None:

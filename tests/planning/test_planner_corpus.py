@@ -81,7 +81,7 @@ def askings(asked: Sequence[Comment]) -> dict[str, Asking]:
             ("--accept-unproven",),
             0.85,
             id="accepted",
-            marks=pytest.mark.xfail(reason="the local engine's best unproven readings are wrong in 8 %", strict=True),
+            marks=pytest.mark.xfail(reason="the local engine's best unproven readings are wrong in 4 %", strict=True),
         ),
     ],
 )
