@@ -37,14 +37,28 @@ if TYPE_CHECKING:
 _PASSING = frozenset({Code.SERVICE_ERROR, Code.RATE_LIMITED, Code.BUDGET})
 
 
+def pushed_commit(environ: Mapping[str, str]) -> str | None:
+    """What is being pushed, as a revision; None where this is no push.
+
+    The first push to an empty remote has no range: pre-commit then names the branches alone, and runs on all files.
+    """
+    to_ref = environ.get("PRE_COMMIT_TO_REF")
+    if to_ref:
+        return to_ref
+    if environ.get("PRE_COMMIT_REMOTE_NAME") or environ.get("PRE_COMMIT_REMOTE_URL"):
+        return environ.get("PRE_COMMIT_LOCAL_BRANCH") or "HEAD"
+    return None
+
+
 def run_hook(options: argparse.Namespace, environ: Mapping[str, str]) -> Exit:
     """Run the hook `apply` or `suggest`. Raises StetbotError."""
     with open_workplace(Path(), environ) as place:
         settings = _settings(options, environ, place)
-        if environ.get("PRE_COMMIT_TO_REF"):
+        pushed = pushed_commit(environ)
+        if pushed is not None:
             from bot.hook.push import check_push
 
-            return check_push(options, environ, place, settings)
+            return check_push(options, environ, place, settings, pushed)
         order = Order(Destination.FILES if options.hook == "apply" else Destination.PREVIEW, None, "hook")
         start = place.starting_point(order, settings)
         batch = _asked(options.files, place, start, settings.inline_word)

@@ -34,9 +34,13 @@ if TYPE_CHECKING:
 _UNKNOWN = TRACELESS | {Code.NO_PLANNER}
 
 
-def check_push(options: argparse.Namespace, environ: Mapping[str, str], place: Workplace, settings: Settings) -> Exit:
-    """Print what is not applied yet in the commit that is pushed. Raises UsageError for a file that does not parse."""
-    commit = place.repo.resolve(environ["PRE_COMMIT_TO_REF"])
+def check_push(
+    options: argparse.Namespace, environ: Mapping[str, str], place: Workplace, settings: Settings, pushed: str
+) -> Exit:
+    """Print what is not applied yet in the commit `pushed` (a revision). Raises UsageError for a file that does not
+    parse.
+    """
+    commit = place.repo.resolve(pushed)
     base = Base(place.repo.tree(commit, settings.max_bytes), partial(place.repo.had_file, commit))
     names = (path_in(place, Path(), Path(file)) for file in options.files)
     batch = _asked([name for name in names if is_instruction_path(name)], base)

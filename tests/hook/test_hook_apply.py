@@ -149,6 +149,24 @@ def test_a_push_with_what_is_not_applied_is_named_and_one_with_what_is_passes(tm
     assert (run.code, run.out) == (0, ""), run.said
 
 
+def test_the_first_push_to_an_empty_remote_is_checked_too_and_changes_nothing(tmp_path: Path) -> None:
+    repo = asked(tmp_path)
+    repo.commit("Ask")
+    # pre-commit names no range then, only the branches; another branch than the one that is checked out may be pushed.
+    push = {"PRE_COMMIT_REMOTE_NAME": "origin", "PRE_COMMIT_REMOTE_URL": "../bare.git"}
+    push |= {"PRE_COMMIT_REMOTE_BRANCH": "refs/heads/m", "PRE_COMMIT_LOCAL_BRANCH": "refs/heads/asking"}
+    repo.git("branch", "asking")
+    repo.write("price.py", DONE)
+    repo.commit("Do it")
+    before = snapshot(repo)
+    run = hook(repo, "apply", "more.stetbot.md", environment=push)
+    assert run.code == 1, run.said
+    assert "is not applied in" in run.out
+    assert snapshot(repo) == before
+    run = hook(repo, "apply", "more.stetbot.md", environment=push | {"PRE_COMMIT_LOCAL_BRANCH": "refs/heads/main"})
+    assert (run.code, run.out) == (0, ""), run.said
+
+
 def test_what_cannot_be_told_before_a_push_is_a_warning_unless_strict(tmp_path: Path) -> None:
     repo = shop(tmp_path)
     repo.write("words.stetbot.md", "## `cart.py`\n\nMake it better.\n")
