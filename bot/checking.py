@@ -78,7 +78,10 @@ def _closely(path: str, data: bytes, word: str, *, merging: bool) -> Iterator[Fi
     try:
         document = Document.from_bytes(data, path)
     except Refusal:
-        return  # binary, or not UTF-8: nothing that a merge of ours could have left
+        if b"\0" in data:
+            return  # binary
+        # Not UTF-8: what is looked for is ASCII, and any byte is a character of this encoding.
+        document = Document.from_text(data.decode("latin-1"))
     for found in leftovers(document, path.replace(os.sep, "/"), Look(merging, word)):
         warning = found.kind is Kind.REQUEST
         said = f"warning: {found.kind.value}" if warning else found.kind.value

@@ -189,6 +189,15 @@ def test_a_whole_conflict_counts_at_any_time_but_in_a_manual(tmp_path: Path) -> 
 # --- the rest ---
 
 
+def test_files_in_another_encoding_are_looked_at_as_well(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(f"name = 'Jos\u00e9'\n{CONFLICT}".encode("latin-1"))
+    (tmp_path / "a.c").write_bytes("/* caf\u00e9 */\n// ... existing code ...\nint a;\n".encode("latin-1"))
+    run = hook(tmp_path, "check", "a.py", "a.c")
+    assert run.code == 1
+    assert "a.py:2: " in run.out
+    assert "a.c:2: " in run.out
+
+
 def test_requests_are_a_warning_or_an_error_and_instructions_must_parse(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("x = 1  # two stetbot!\n", encoding="utf-8")
     (tmp_path / "b.stetbot.md").write_text("# T\n\n## Nowhere\n", encoding="utf-8")
