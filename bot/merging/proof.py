@@ -53,7 +53,6 @@ class Proof:
             )
         self.best = self._readings[0]
         self._give_way()
-        self.odds = 0.0
         self.rivals = self._rivals()
 
     def decide(self, first: int, last: int) -> None:
@@ -102,10 +101,9 @@ class Proof:
             if math.exp(-more) > ODDS / 10 and {doubt.rule for doubt in self.flaws(other)} > flaws:
                 continue
             odds[other.turn] = odds.get(other.turn, 0.0) + math.exp(-more)
-            if more <= NEAR:
+            if more <= NEAR or not found:  # many far ones are a doubt too: the nearest is shown
                 found.append(other)
-        self.odds = max(odds.values(), default=0.0)
-        return tuple(found[:MOST_RIVALS]) if self.odds > ODDS else ()
+        return tuple(found[:MOST_RIVALS]) if max(odds.values(), default=0.0) > ODDS else ()
 
     def flaws(self, reading: Reading) -> tuple[Doubt, ...]:
         """What is wrong with the reading's result itself."""

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+from bot.merging.proof import NEAR, ODDS, Proof
+from bot.merging.reading import Reading
+
+if TYPE_CHECKING:
+    from bot.merging.evidence import Material
+
+
+class Scripted(Proof):
+    """A proof over given readings, so that how they add up can be seen without a snippet that has just these."""
+
+    def __init__(self, readings: list[Reading]) -> None:
+        self.material = cast("Material", SimpleNamespace())
+        self.gave_way = None
+        self._flaws = {reading.lines: () for reading in readings}
+        self._readings = readings
+        self.best = readings[0]
+        self.rivals = self._rivals()
+
+
+def reading(name: str, loss: float) -> Reading:
+    return Reading((), (name,), loss, turn=0)
+
+
+def test_many_readings_that_are_each_far_are_a_doubt_together() -> None:
+    far = [reading(f"other {number}", NEAR + 0.1) for number in range(12)]
+    assert Scripted([reading("best", 0.0), *far]).rivals == (far[0],)
+
+
+def test_few_of_them_are_none() -> None:
+    assert Scripted([reading("best", 0.0), reading("other", NEAR + 0.1)]).rivals == ()
+    assert 0 < ODDS < 1
