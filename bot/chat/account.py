@@ -7,10 +7,14 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from bot.chat.error_body import refuse_error
-from bot.chat.reading import AnswerError, as_object
+from bot.chat.reading import AnswerError, as_count, as_object
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+
+
+# Nobody has more money, or counts it more finely.
+_DIGITS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def _charge(item: object) -> Charge:
     request_id, tokens = entry.get("request_id"), entry.get("tokens_total")
     return Charge(
         abs(_amount(entry.get("amount_total"))),
-        tokens if isinstance(tokens, int) and tokens >= 0 else 0,
+        as_count(tokens) or 0,
         request_id if isinstance(request_id, str) else "",
     )
 
@@ -102,6 +106,7 @@ def _amount(value: object) -> Decimal:
         amount = Decimal(value) if isinstance(value, str | int) and not isinstance(value, bool) else Decimal("NaN")
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite():
+    # One of no end, written out, would be a text without an end.
+    if not amount.is_finite() or len(amount.as_tuple().digits) > _DIGITS or abs(amount.adjusted()) > _DIGITS:
         raise AnswerError("answered in a shape that is not documented: an amount is no decimal number")
     return amount

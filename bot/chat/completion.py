@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.chat.error_body import refuse_error
-from bot.chat.reading import AnswerError, Retry, as_object, read_json, whole_characters
+from bot.chat.reading import AnswerError, Retry, as_count, as_object, read_json, whole_characters
 from bot.chat.tool_calls import calls_of
 
 if TYPE_CHECKING:
@@ -170,10 +170,7 @@ def tokens_of(answer: Mapping[str, object]) -> Tokens | None:
 
 
 def _tokens(usage: object) -> Tokens | None:
-    match usage:
-        case {"prompt_tokens": bool()} | {"completion_tokens": bool()}:
-            return None
-        case {"prompt_tokens": int(prompt), "completion_tokens": int(completion)} if prompt >= 0 and completion >= 0:
-            return Tokens(prompt, completion)
-        case _:
-            return None
+    if not isinstance(usage, dict):
+        return None
+    prompt, completion = as_count(usage.get("prompt_tokens")), as_count(usage.get("completion_tokens"))
+    return None if prompt is None or completion is None else Tokens(prompt, completion)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.chat.completion import Tokens
 from bot.chat.error_body import refuse_error
-from bot.chat.reading import AnswerError, as_object
+from bot.chat.reading import AnswerError, as_count, as_object
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,23 +78,31 @@ def read_embeddings(answer: object, count: int) -> Embedded:
 
 
 def _tokens(usage: object) -> Tokens | None:
-    match usage:
-        case {"prompt_tokens": int(prompt)} if prompt >= 0:
-            return Tokens(int(prompt), 0)
-        case _:
-            return None
+    prompt = as_count(usage.get("prompt_tokens")) if isinstance(usage, dict) else None
+    return None if prompt is None else Tokens(prompt, 0)
 
 
 def _vector(value: object) -> Vector:
     numbers: Sequence[object] = ()
     match value:
-        case [*found]:
-            numbers = found
+        case [*written]:
+            numbers = written
         case str():
             numbers = _unpacked(value)
-    if not numbers or not all(isinstance(number, int | float) and math.isfinite(number) for number in numbers):
+    found = tuple(_number(number) for number in numbers)
+    if not found or not all(map(math.isfinite, found)):
         raise AnswerError("answered with an embedding that is not made of numbers")
-    return tuple(float(number) for number in numbers if isinstance(number, int | float))
+    return found
+
+
+def _number(value: object) -> float:
+    """`value` as a number, NaN where it is none that a vector may hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.nan
 
 
 def _unpacked(text: str) -> tuple[float, ...]:

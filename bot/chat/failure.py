@@ -177,8 +177,10 @@ def media_type(headers: Mapping[str, str]) -> str:
 
 def _json_text(body: bytes) -> str:
     value = _json(body)
-    # An object of no known shape is not quoted: it may echo the request, and so somebody's code.
-    return body[:2000].decode("utf-8", "replace") if value is None else error_text(value)
+    # JSON of no known shape, or cut off, is not quoted: it may echo the request, and so somebody's code.
+    if value is None:
+        return "" if body.lstrip()[:1] in (b"{", b"[", b'"') else body[:2000].decode("utf-8", "replace")
+    return error_text(value)
 
 
 def _json(body: bytes) -> object:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 
+from bot.chat.reading import DECODER
 from bot.chat.tool_calls import ToolCall
 
 _OPENED = re.compile(r"\s*<(think|thinking|thought)>")
@@ -64,11 +65,9 @@ def has_leaked_calls(text: str) -> bool:
 
 def leaked_calls(text: str) -> tuple[ToolCall, ...]:
     """The calls that leaked into `text`; none where they cannot be read, or not in one way only."""
-    for read in (_with_name, _as_objects, _by_parameters):
-        calls = read(text)
-        if calls:
-            return calls
-    return ()
+    found = [calls for read in (_with_name, _as_objects, _by_parameters) if (calls := read(text))]
+    # One notation inside of another: a call's own text may speak of calls, or be made to.
+    return found[0] if len(found) == 1 else ()
 
 
 def _with_name(text: str) -> tuple[ToolCall, ...]:
@@ -121,7 +120,7 @@ def _parameters(inside: str, part: re.Pattern[str], ending: str) -> dict[str, st
 
 def _value_at(text: str, at: int) -> object:
     try:
-        value: object = json.JSONDecoder().raw_decode(text, at)[0]
+        value: object = DECODER.raw_decode(text, at)[0]
     except (ValueError, RecursionError):
         return None
     return value

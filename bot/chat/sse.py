@@ -7,9 +7,11 @@ because some servers write a bare JSON error into a stream that has begun.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 _BOM = b"\xef\xbb\xbf"
+_LINE_END = re.compile(rb"\r\n?|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,10 @@ class SseParser:
 
     def _line_end(self, start: int, *, final: bool) -> tuple[int, int] | None:
         """The next line's end and the next line's start; a "\r" at the end of what came may be half of "\r\n"."""
-        feed = self._rest.find(b"\n", start)
-        carriage = self._rest.find(b"\r", start, feed if feed >= 0 else len(self._rest))
-        if carriage < 0:
-            return None if feed < 0 else (feed, feed + 1)
-        if carriage + 1 == len(self._rest):
-            return (carriage, carriage + 1) if final else None
-        return (carriage, carriage + 2) if self._rest[carriage + 1] == 0x0A else (carriage, carriage + 1)
+        found = _LINE_END.search(self._rest, start)
+        if found is None or (found.end() == len(self._rest) and found[0] == b"\r" and not final):
+            return None
+        return found.span()
 
     def _line(self, line: bytes) -> list[Event | Stray]:
         if not line:

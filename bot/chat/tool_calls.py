@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+# One is asked for. To look for a piece's call among thousands takes longer than anybody waits.
+_MOST_CALLS = 256
+
+
 @dataclass(frozen=True, slots=True)
 class ToolCall:
     """One call as the model made it: `arguments` is the text of a JSON object, if the model did as it was told."""
@@ -94,6 +98,8 @@ class CallPieces:
         return call
 
     def _new(self, index: int | None) -> _Growing:
+        if len(self._order) == _MOST_CALLS:
+            raise AnswerError(f"answered with more than {_MOST_CALLS} tool calls")
         call = _Growing()
         self._order.append(call)
         if index is not None:

@@ -47,6 +47,7 @@ def read(body: bytes) -> Completion:
         ({"prompt_tokens": True, "completion_tokens": 32}, None),
         ({"prompt_tokens": -1, "completion_tokens": 32}, None),
         ({"prompt_tokens": 2.5, "completion_tokens": 32}, None),
+        ({"prompt_tokens": 10**400, "completion_tokens": 32}, None),
     ],
 )
 def test_token_counts_that_are_none_are_unknown_and_cost_the_answer_nothing(
@@ -77,6 +78,9 @@ def test_a_cost_is_known_only_where_tokens_and_price_are() -> None:
         (b"null", "no object"),
         (b'"a"', "no object"),
         (b'{"choices": NaN}', "not JSON"),
+        (b'{"choices": 1e999}', "not JSON"),
+        (b'{"choices": [], "choices": []}', "twice"),
+        (b"[" * 500_000, "not JSON"),
         (b"{} {}", "not JSON"),
         (b"1" * 10_000, "not JSON"),
         (b"  ", "empty"),

@@ -170,3 +170,19 @@ def _read_by_bytes(body: bytes) -> None:
 def test_an_answer_that_speaks_of_tools_in_its_error_is_asked_for_without_them() -> None:
     error = AnswerError("answered with an error", quoted="HTTP 400: tools are not supported", status=400)
     assert judge_answer(error, ()).hint is Hint.NO_TOOLS
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"error": {"input": "' + b"SOURCE " * 20_000,
+        b'{"input": "SOURCE", "input": "SOURCE"}',
+        b'[NaN, "SOURCE"]',
+        b'"SOURCE',
+    ],
+    ids=["cut", "a member twice", "a number that is none", "half a text"],
+)
+def test_json_that_cannot_be_read_is_not_quoted(body: bytes) -> None:
+    """It may be the request sent back, and so somebody's code."""
+    failed = judge_status(400, {"content-type": "application/json"}, body[: 1 << 16], 0.0, ())
+    assert "SOURCE" not in failed.sentence

@@ -98,3 +98,18 @@ def test_code_may_speak_of_tool_calls(text: str) -> None:
 )
 def test_thinking_at_the_beginning_is_taken_off(text: str, left: str | None) -> None:
     assert without_thinking(text) == left
+
+
+OTHER = json.dumps({"name": "edit_file", "arguments": {**ARGUMENTS, "code_edit": "y = 2\n"}})
+TWO_WAYS = {
+    "two notations": LEAKED["Kimi"] + LEAKED["Hermes and Qwen"],
+    "a call inside of a call's own text": LEAKED["Qwen Coder"].replace("x = 1", f"x = '<tool_call>{OTHER}</tool_call>'"),
+    "one argument twice": "<tool_call>" + NAMED.replace(JSON, JSON[:-1] + ', "code_edit": "y"}') + "</tool_call>",
+    "a number that is none": "<tool_call>" + NAMED.replace(JSON, JSON[:-1] + ', "sure": NaN}') + "</tool_call>",
+}
+
+
+@pytest.mark.parametrize("text", TWO_WAYS.values(), ids=TWO_WAYS.keys())
+def test_a_call_that_can_be_read_in_two_ways_is_not_read(text: str) -> None:
+    assert has_leaked_calls(text)
+    assert leaked_calls(text) == ()

@@ -90,6 +90,7 @@ def test_embeddings_belong_to_their_texts_whatever_their_order() -> None:
         [embedding(0, []), embedding(1, [])], [embedding(0, ["1"]), embedding(1, [1.0])],
         [embedding(0, "?"), embedding(1, [1.0])], [embedding(0, "AAA="), embedding(1, [1.0])],
         [embedding(0, [float("nan")]), embedding(1, [1.0])], [embedding(0, None), embedding(1, [1.0])],
+        [embedding(0, [True]), embedding(1, [1.0])], [embedding(0, [10**400]), embedding(1, [1.0])],
     ],
 )  # fmt: skip
 def test_an_embedding_too_few_or_of_another_kind_is_no_answer(data: object) -> None:
@@ -110,7 +111,11 @@ def test_amounts_are_decimals() -> None:
     assert read_balance(exponent) == Balance(Decimal("1.0E-7"), Decimal(0))
 
 
-@pytest.mark.parametrize("amount", [None, "", "NaN", "Infinity", "ten", 1.5, True, []])
+@pytest.mark.parametrize(
+    "amount",
+    [None, "", "NaN", "Infinity", "ten", 1.5, True, [], "1E+999999", "1E-999999", 10**400, f"0.{'3' * 9_000}"],
+    ids=lambda amount: repr(amount)[:20],
+)
 def test_an_amount_that_is_none_is_no_answer(amount: object) -> None:
     with pytest.raises(AnswerError):
         read_balance({"total_available": amount, "paid": {"available": "1"}})
@@ -144,3 +149,9 @@ def test_the_gateway_says_ok_and_names_what_is_not() -> None:
     assert read_troubles({"status": "ok"}) == ()
     with pytest.raises(AnswerError):
         read_troubles({"database": "healthy"})
+
+
+@pytest.mark.parametrize("tokens", [True, -1, 10**400, "5", None], ids=lambda tokens: repr(tokens)[:20])
+def test_tokens_of_a_charge_that_are_no_count_are_none(tokens: object) -> None:
+    (entry,) = read_charges({"items": [charge("1", tokens=tokens)]}).entries
+    assert entry.tokens == 0

@@ -147,3 +147,12 @@ def test_every_choice_has_to_end() -> None:
     unended = {"choices": [{"index": 1, "delta": {"content": "half"}, "finish_reason": None}]}
     with pytest.raises(AnswerError, match="broke its stream off"):
         read(streamed({"content": "first"}) + b"data: %s\n\n" % json.dumps(unended).encode(), choices=2)
+
+
+def test_an_answer_of_thousands_of_calls_is_no_answer() -> None:
+    deltas = b"".join(
+        b'data: {"choices": [{"delta": {"tool_calls": [{"id": "c%d", "function": {"name": "x"}}]}}]}\n\n' % number
+        for number in range(2_000)
+    )
+    with pytest.raises(AnswerError, match="more than 256 tool calls"):
+        StreamReader().feed(deltas)
