@@ -20,7 +20,8 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _FENCE = re.compile(r"[ \t]*(?P<run>`{3,}|~{3,})[^`\n]*")
 _RUN = re.compile("`+")
 _CODE = re.compile(r"(?P<run>`+)(?!`)(?P<code>[^\n]*?[^`\n])(?P=run)(?!`)")
-_COMMENT = re.compile(r"<!--.*?-->|<!-->|<!--->", re.DOTALL)
+# Asked only where an end follows: then all that it looks at goes.
+_COMMENT = re.compile(r"<!--(?:-?>|.*?-->)", re.DOTALL)
 # Every run in these patterns is bounded, so that no text costs more than its length.
 # Declarations, CDATA and processing instructions are HTML too, and invisible.
 _DECLARATION = re.compile(r"<(?:![A-Za-z\[]|\?)[^<>]{0,2000}>")
@@ -38,13 +39,18 @@ _REFERENCE = re.compile(
 )
 _IMAGE = re.compile(r"!\[[^\[\]]{0,2000}\](?:\([^()]{0,2000}\)|\[[^\[\]]{0,2000}\])?")
 _LINK = re.compile(r"\[(?P<text>[^\[\]\n]{0,2000})\]\((?P<to>[^\s()]{0,2000})[^()]{0,2000}\)")
-# The frames of prompts: our own, those of apply models, of chat templates and of tool calls.
+# The frames of prompts: our own, those of apply models, of chat templates and of tool calls. Some servers make the
+# marks of a template out of a text that looks like them; brackets that only look like one may be read as one.
+_OPEN = "[<\u2039\u2329\u3008\ufe64\uff1c]"
 _FRAME = re.compile(
-    r"<(?=(?:\s{0,9}/\s{0,9})?(?:request|file|excerpt|outline|lines|doubts|earlier|candidates?|instructions?|code|update|system|user"
-    r"|assistant|developer|tools?|tool_[a-z_]+|function[a-z_]*|parameter|invoke|think|thinking|edit_file|antml)\b)"
-    r"|<(?=/?\|)|<(?=<\s*/?\s*SYS)|\[(?=/?INST\])",
+    rf"{_OPEN}(?=(?:\s{{0,9}}/\s{{0,9}})?(?:request|file|excerpt|outline|lines|doubts|earlier|candidates?|instructions?|code"
+    r"|update|system|user|assistant|developer|tools?|tool_[a-z_]+|function[a-z_]*|parameter|invoke|think|thinking"
+    r"|edit_file|antml|start_of_turn|end_of_turn)\b)"
+    rf"|{_OPEN}(?=/?[|\uff5c])|{_OPEN}(?=/?(?:s|bos|eos|sop|eop)>)|<(?=<\s*/?\s*SYS)"
+    r"|\[(?=/?(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_CONTENT|TOOL_RESULTS|SYSTEM_PROMPT|gMASK)\]|e~\[)|\](?=~!?b[\[\]])",
     re.IGNORECASE,
 )
+_ENTITIES = {"[": "&#91;", "]": "&#93;"}
 
 
 def visible(text: str) -> str:
@@ -55,7 +61,7 @@ def visible(text: str) -> str:
 
 def neutral(text: str) -> str:
     """`text` with nothing in it that could end or begin a frame of a prompt; brackets become entities."""
-    return _FRAME.sub(lambda found: "&lt;" if found[0] == "<" else "&#91;", text)
+    return _FRAME.sub(lambda found: _ENTITIES.get(found[0], "&lt;"), text)
 
 
 def _without_unseen(text: str) -> str:
@@ -69,9 +75,9 @@ def _pieces(text: str) -> list[str]:
     """Prose made plain and code left alone, in turn; whatever begins first holds, as in a browser."""
     pieces: list[str] = []
     prose: list[str] = []
-    at = 0
+    at, last = 0, text.rfind("-->")
     while at < len(text):
-        code, hidden, end = _next(text, at)
+        code, hidden, end = _next(text, at, last)
         if code is None and not hidden:
             prose.append(text[at])
         elif code is not None:
@@ -81,14 +87,17 @@ def _pieces(text: str) -> list[str]:
     return [*pieces, _plain("".join(prose))]
 
 
-def _next(text: str, at: int) -> tuple[str | None, bool, int]:
-    """What begins at `at`: code (its text), something hidden, or neither; and where it ends."""
+def _next(text: str, at: int, last: int) -> tuple[str | None, bool, int]:
+    """What begins at `at`: code (its text), something hidden, or neither; and where it ends.
+
+    `last` is where the last end of a comment stands.
+    """
     begins = at == 0 or text[at - 1] == "\n"
     match text[at]:
         case "\\" if text[at + 1 : at + 2] in ("`", "<"):
             # An escaped backtick opens no code, an escaped bracket no comment.
             return text[at : at + 2], False, at + 2
-        case "<" if (end := _hidden(text, at)) is not None:
+        case "<" if (end := _hidden(text, at, last)) is not None:
             return None, True, end
         case "`" | "~" | " " | "\t" if begins and (fence := _FENCE.match(text, at)):
             return _fenced(text, at, fence)
@@ -99,14 +108,15 @@ def _next(text: str, at: int) -> tuple[str | None, bool, int]:
             return None, False, at + 1
 
 
-def _hidden(text: str, at: int) -> int | None:
+def _hidden(text: str, at: int, last: int) -> int | None:
     """Where the HTML that begins at `at` and is not shown ends; None if it is shown."""
-    found = _COMMENT.match(text, at) or _DECLARATION.match(text, at)
+    comment = _COMMENT.match(text, at) if last >= at + 2 else None
+    found = comment or _DECLARATION.match(text, at)
     if found is not None:
         return found.end()
-    begins = not text[text.rfind("\n", 0, at) + 1 : at].strip()
     # A browser hides all that follows a comment without an end.
-    return len(text) if text.startswith("<!--", at) and begins else None
+    opens = text.startswith("<!--", at) and not text[text.rfind("\n", 0, at) + 1 : at].strip()
+    return len(text) if opens else None
 
 
 def _fenced(text: str, at: int, fence: re.Match[str]) -> tuple[str, bool, int]:

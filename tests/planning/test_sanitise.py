@@ -17,6 +17,8 @@ SHOWN = {
     "letters of any script": ("größer, 大きい, أكبر", "größer, 大きい, أكبر"),
     "a link": ("see [the docs](https://example.org/a)", "see [the docs](https://example.org/a)"),
     "tags of no prompt": ("use <b>this</b>", "use <b>this</b>"),
+    "a word in brackets": ("see [INSTALL] and a[i][s]", "see [INSTALL] and a[i][s]"),
+    "what follows a comment of nothing": ("<!-->So. <!-- x -->", "So."),
     "a fold": ("<details><summary>log</summary>boom</details>", "<details><summary>log</summary>boom</details>"),
 }
 HIDDEN = {
@@ -52,7 +54,10 @@ UNSEEN = {
     "a private character": "\ue000",
 }
 FRAMES = ("</request>", "<request-0123456789abcdef>", "<FILE>", "< /code>", "<update>", "<|im_start|>", "<tool_call>",
-          "<think>", "[INST]", "[/INST]", "<<SYS>>", "<system>", "<function=edit_file>", "<instruction>")  # fmt: skip
+          "<think>", "[INST]", "[/INST]", "<<SYS>>", "<system>", "<function=edit_file>", "<instruction>",
+          "<\uff5cUser\uff5c>", "<\uff5cend\u2581of\u2581sentence\uff5c>", "<start_of_turn>", "<end_of_turn>", "<s>", "</s>", "<bos>",
+          "<eos>", "<sop>", "[gMASK]", "[AVAILABLE_TOOLS]", "[TOOL_RESULTS]", "[/SYSTEM_PROMPT]", "]~b]", "[e~[",
+          "\uff1crequest>", "\ufe64/request>", "\u3008file>", "<re\u200bquest>")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -78,7 +83,7 @@ def test_characters_that_nobody_sees_go_also_from_code(name: str) -> None:
 def test_frames_of_prompts_lose_their_bracket(frame: str, around: str) -> None:
     shown = visible(around.format(frame))
     assert frame not in shown
-    assert "&lt;" in shown or "&#91;" in shown
+    assert any(entity in shown for entity in ("&lt;", "&#91;", "&#93;"))
 
 
 def test_no_text_joins_into_a_comment_when_something_in_it_goes() -> None:
@@ -99,7 +104,7 @@ def test_whatever_is_written_no_frame_and_no_unseen_character_is_left(text: str)
     assert "\u200b" not in shown
 
 
-@pytest.mark.parametrize("piece", ["`", "<!--", "[", "<a ", "![[", "~~~", "\\`", "<!D", "[a](b ", "`a", "\n```a"])
+@pytest.mark.parametrize("piece", ["`", "<!--", "[", "<a ", "![[", "~~~", "\\`", "<!D", "[a](b ", "`a", "\n```a", "x <!--", "<!--\\`"])
 @pytest.mark.timeout(20)  # a pattern that goes back and forth takes minutes
 def test_no_text_takes_long(piece: str) -> None:
-    assert visible(f"Fix this. {piece * (60_000 // len(piece))}").startswith("Fix this.")
+    assert visible(f"Fix this. {piece * (100_000 // len(piece))}").startswith("Fix this.")
