@@ -11,7 +11,9 @@ from bot.chat.failure import Failed, Hint, Trouble, judge_answer, judge_status, 
 from bot.chat.reading import AnswerError, Retry, read_json
 from bot.chat.request import Delivery, encoded
 from bot.chat.retry import RetryPolicy, duration
+from bot.chat.scrub import scrub
 from bot.chat.stream import reader_for
+from bot.chat.tally import Tally
 from bot.errors import Code, ServiceError
 from bot.http import Failure, HttpRequest, TransportError, Waits
 from bot.pacing import Gate, Pacer
@@ -20,7 +22,7 @@ from bot.parallel import within
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.chat.completion import Completion, Tokens
+    from bot.chat.completion import Completion
     from bot.chat.endpoint import Endpoint, Key
     from bot.chat.request import ChatRequest
     from bot.http import HttpResponse, Transport
@@ -60,15 +62,6 @@ class Limits:
 # For lists and accounts, which answer at once or not at all.
 DESK_LIMITS = Limits(total=30.0, idle=10.0)
 DESK_POLICY = RetryPolicy(tries=2)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What asking came to so far, also where it failed: tries, tokens of each answer, the service's ids of requests."""
-
-    requests: int = 0
-    tokens: list[Tokens | None] = field(default_factory=list)
-    request_ids: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +105,7 @@ class ChatClient:
         """The answer to `request` as `accept` reads it (it raises AnswerError for one that is not usable).
 
         Raises ServiceError, `down` where the service cannot be reached, breaks or is too slow, OtherForm where it does
-        not take such requests; Refusal for a text that cannot be encoded.
+        not take such requests; Refusal for a text that cannot be encoded, and where `tally` allows no further try.
         """
         counted = tally if tally is not None else Tally()
         before = counted.requests
@@ -161,7 +154,7 @@ class ChatClient:
                 # Who waits for a turn is not kept waiting by the service.
                 deadline += waited
                 self._pass_gate(deadline, failed)
-                tally.requests += 1
+                tally.begin()
                 outcome = self._within(deadline, call, tally)
             if isinstance(outcome, _Answer):
                 return outcome.value
@@ -188,7 +181,9 @@ class ChatClient:
         secrets = () if self._service.key is None else (self._service.key.reveal(),)
         try:
             with self._transport.send(self._request(call), waits) as response:
-                if _REQUEST_ID.fullmatch(identity := response.headers.get("x-request-id", "")):
+                identity = response.headers.get("x-request-id", "")
+                # It is told and written down, so what has the key in it is no name.
+                if _REQUEST_ID.fullmatch(identity) and scrub(identity, secrets) == identity:
                     tally.request_ids.append(identity)
                 if response.status != 200:
                     said = _beginning(response)

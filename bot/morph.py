@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Self
 from bot.chat.completion import whole_text
 from bot.chat.fast_apply import apply_prompt, unwrap_answer
 from bot.chat.model_list import read_models
-from bot.chat.prices import PRICES, usage_of
+from bot.chat.prices import PRICES, spent
 from bot.chat.reading import AnswerError
 from bot.chat.request import ChatRequest, Delivery, Message, Role
 from bot.chat.scrub import foreign
+from bot.chat.tally import Tally
 from bot.chat_client import DESK_LIMITS, DESK_POLICY, ChatClient, Limits, Service
 from bot.http import Http, Proxies
 from bot.pacing import Timing
@@ -76,19 +77,32 @@ class MorphClient:
         self._chat = ChatClient(service, self._transport, clock, settings.limits, settings.policy)
         self._desk = ChatClient(service, self._transport, clock, DESK_LIMITS, DESK_POLICY)
 
-    def apply(self, instruction: str, code: str, update: str, *, again: bool = False) -> MorphAnswer:
+    def apply(
+        self, instruction: str, code: str, update: str, *, again: bool = False, tally: Tally | None = None
+    ) -> MorphAnswer:
         """Merge `update` into `code`; `again` asks the large model, whatever the settings say.
 
-        `code` has "\n" endings and no BOM; the answer has the final newline of `code`. Raises Refusal (delimiter,
-        not-utf8) before anything is sent, ServiceError for everything that is no whole answer.
+        `code` has "\n" endings and no BOM; the answer has the final newline of `code`. Raises Refusal before
+        anything is sent (delimiter, not-utf8) and where `tally` allows no further try, ServiceError for what is no
+        whole answer.
         """
+        counted = tally if tally is not None else Tally()
         model = LARGE if again and self._settings.model in (FAST, AUTO) else self._settings.model
         prompt = apply_prompt(instruction, code, update)
         request = ChatRequest(model, (Message(Role.USER, prompt),), delivery=self._settings.delivery)
-        asked = self._chat.ask(request, lambda completion: _merged(completion, code))
-        answered_by = foreign(asked.completion.model or model, (self._settings.key.reveal(),), 80)
-        price = self._settings.prices.get(answered_by)
-        return MorphAnswer(asked.value, usage_of(asked.completion.tokens, asked.requests, price), answered_by)
+        named = ""
+
+        def read(completion: Completion) -> str:
+            nonlocal named
+            named = completion.model or ""
+            return _merged(completion, code)
+
+        try:
+            text = self._chat.ask(request, read, counted).value
+        finally:
+            answered_by = foreign(named or model, (self._settings.key.reveal(),), 80)
+            counted.usage = spent(counted.tokens, counted.requests, self._settings.prices.get(answered_by))
+        return MorphAnswer(text, counted.usage, answered_by)
 
     def models(self) -> tuple[ListedModel, ...]:
         """The models that the service lists. Raises ServiceError."""

@@ -7,21 +7,24 @@ edit; whether it is the one that was asked for is decided by others.
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
+from bot.catalogue import Catalogue
 from bot.chat.account import read_balance, read_charges, reconciled
 from bot.chat.embeddings import EmbeddingRequest, Encoding, read_embeddings
 from bot.chat.health import read_troubles
 from bot.chat.model_list import Purpose, read_models, why_not
-from bot.chat.prices import together, usage_of
+from bot.chat.prices import spent
 from bot.chat.request import ChatRequest, Delivery, Message, Role, Sampling
 from bot.chat.retry import RetryPolicy
 from bot.chat.scrub import foreign
-from bot.chat_client import DESK_LIMITS, DESK_POLICY, ChatClient, Limits, OtherForm, Service, Tally
+from bot.chat.tally import Tally
+from bot.chat_client import DESK_LIMITS, DESK_POLICY, ChatClient, Limits, OtherForm, Service
 from bot.errors import ServiceError
 from bot.http import Http, Proxies
 from bot.pacing import Pace, Timing
@@ -29,7 +32,7 @@ from bot.planning.edit_tool import EDIT_FILE, IN_WORDS, Form, read_answer
 from bot.planning.records import Planned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bot.chat.account import Balance, Charge, Reconciled
     from bot.chat.embeddings import Vector
@@ -47,8 +50,6 @@ DEFAULT_SAMPLING = Sampling(temperature=0.01, max_tokens=4096)
 DEFAULT_LIMITS = Limits(total=900.0, idle=310.0)
 DEFAULT_POLICY = RetryPolicy(tries=3, first_wait=2.0, longest_wait=10.0, patience=65.0, stream_after_silence=True)
 DEFAULT_PACE = Pace(per_minute=20, at_once=2)
-# For so many seconds a service that could not be asked for its models counts as down.
-_STAYS_DOWN = 60.0
 SAID_CHARACTERS = 400
 _TEXTS_AT_ONCE = 64
 _CHARGES_AT_ONCE = 100
@@ -115,7 +116,7 @@ class PlannerClient:
         service = Service(NAME, settings.endpoint, settings.key)
         self._chat = ChatClient(service, self._transport, self._timing, settings.limits, settings.policy, settings.pace)
         self._desk = ChatClient(service, self._transport, self._timing, DESK_LIMITS, DESK_POLICY)
-        self._catalogue = _Catalogue(self.models, self._timing)
+        self._catalogue = Catalogue(self.models, self._timing)
         self._since = self._timing.wall()
         self._lock = threading.Lock()
         self._refused_ways: set[_Way] = set()
@@ -123,18 +124,25 @@ class PlannerClient:
 
     # --- edits ---
 
-    def plan(self, prompt: PlanPrompt) -> Planned:
+    def plan(self, prompt: PlanPrompt, tally: Tally | None = None) -> Planned:
         """Ask for one edit, in plain chat where the server takes no tools, and passing failures again.
 
-        Raises ServiceError; Refusal for a text that cannot be encoded.
+        Raises ServiceError; Refusal for a text that cannot be encoded, and where `tally` allows no further try.
         """
-        self._require(self._settings.model, Purpose.CHAT, "MORPHEUS_MODEL")
-        tally = Tally()
+        with self._counted(self._settings.model, tally) as counted:
+            self._require(self._settings.model, Purpose.CHAT, "MORPHEUS_MODEL")
+            return self._ask_each_way(prompt, counted)
+
+    @contextmanager
+    def _counted(self, model: str, tally: Tally | None) -> Iterator[Tally]:
+        """A tally that says in the end what asking `model` has cost, whatever came of it."""
+        counted = tally if tally is not None else Tally()
         try:
-            return self._ask_each_way(prompt, tally)
+            yield counted
         finally:
+            counted.usage = self._usage(counted, model)
             with self._lock:
-                self._request_ids += tally.request_ids
+                self._request_ids += counted.request_ids
 
     def _ask_each_way(self, prompt: PlanPrompt, tally: Tally) -> Planned:
         refused: OtherForm | None = None
@@ -180,17 +188,22 @@ class PlannerClient:
         )
 
     def _usage(self, tally: Tally, model: str) -> Usage:
-        return usage_of(together(tally.tokens), tally.requests, self._settings.prices.get(model.casefold()))
+        return spent(tally.tokens, tally.requests, self._settings.prices.get(model.casefold()))
 
     # --- embeddings ---
 
-    def embed(self, texts: Sequence[str]) -> Embeddings:
-        """The vectors of `texts`, by the embedding model of the settings. Raises ServiceError."""
-        embedding = self._settings.embedding
-        if not embedding.model:
+    def embed(self, texts: Sequence[str], tally: Tally | None = None) -> Embeddings:
+        """The vectors of `texts`, by the embedding model of the settings. Raises as `plan` does."""
+        model = self._settings.embedding.model
+        if not model:
             raise ServiceError("no model for embeddings is set (MORPHEUS_EMBEDDING_MODEL)")
-        self._require(embedding.model, Purpose.EMBEDDINGS, "MORPHEUS_EMBEDDING_MODEL")
-        tally = Tally()
+        with self._counted(model, tally) as counted:
+            self._require(model, Purpose.EMBEDDINGS, "MORPHEUS_EMBEDDING_MODEL")
+            vectors = self._vectors(texts, counted)
+        return Embeddings(vectors, counted.usage)
+
+    def _vectors(self, texts: Sequence[str], tally: Tally) -> tuple[Vector, ...]:
+        embedding = self._settings.embedding
         vectors: list[Vector] = []
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
             batch = tuple(texts[start : start + _TEXTS_AT_ONCE])
@@ -208,9 +221,7 @@ class PlannerClient:
             tally.tokens.append(found.tokens)
         if len({len(vector) for vector in vectors}) > 1:
             raise ServiceError(f"{NAME} answered with embeddings of different lengths")
-        with self._lock:
-            self._request_ids += tally.request_ids
-        return Embeddings(tuple(vectors), self._usage(tally, embedding.model))
+        return tuple(vectors)
 
     # --- what the service says of itself and of the account ---
 
@@ -266,34 +277,3 @@ class PlannerClient:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-
-class _Catalogue:
-    """The list of models, asked for once; workers that come meanwhile wait for it."""
-
-    def __init__(self, ask: Callable[[], tuple[ListedModel, ...]], timing: Timing) -> None:
-        self._ask = ask
-        self._timing = timing
-        self._lock = threading.Lock()
-        self._known: tuple[ListedModel, ...] | None = None
-        self._asked = False
-        self._down: ServiceError | None = None
-        self._down_until = float("-inf")
-
-    def models(self) -> tuple[ListedModel, ...] | None:
-        """None: the service does not list its models; it then says itself what it does not have.
-
-        Raises ServiceError where it is down.
-        """
-        with self._lock:
-            if self._down is not None and self._timing.monotonic() < self._down_until:
-                raise ServiceError(self._down.problem, self._down.code, down=True)
-            if not self._asked:
-                try:
-                    self._known = self._ask()
-                except ServiceError as error:
-                    if error.down:
-                        self._down, self._down_until = error, self._timing.monotonic() + _STAYS_DOWN
-                        raise
-                self._asked = True
-            return self._known

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.chat.completion import Tokens
 from bot.model import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
+
+    from bot.chat.completion import Tokens
 
 PER = 1_000_000
 
@@ -47,15 +48,15 @@ MORPHEUS_PRICES: Mapping[str, Price] = MappingProxyType(
 )
 
 
-def together(tokens: Iterable[Tokens | None]) -> Tokens | None:
-    """The sum of the counts that are known, None if none is."""
+def spent(tokens: Sequence[Tokens | None], requests: int, price: Price | None) -> Usage:
+    """The usage of so many tries, of which answers came with these counts of tokens (None: nobody counted).
+
+    A try without an answer costs nothing. Where the tokens of an answer are not known, the sum of money is not either.
+    """
     known = [count for count in tokens if count is not None]
-    return Tokens(sum(count.prompt for count in known), sum(count.completion for count in known)) if known else None
-
-
-def usage_of(tokens: Tokens | None, requests: int, price: Price | None) -> Usage:
-    """The usage of an answer that took `requests` tries; dollars are None where tokens or price are not known."""
-    if tokens is None:
-        return Usage(requests=requests)
-    dollars = None if price is None else (tokens.prompt * price.prompt + tokens.completion * price.completion) / PER
-    return Usage(tokens.prompt, tokens.completion, requests, dollars)
+    prompt, completion = sum(count.prompt for count in known), sum(count.completion for count in known)
+    if not tokens:
+        return Usage(requests=requests, dollars=0.0)
+    if price is None or len(known) < len(tokens):
+        return Usage(prompt, completion, requests)
+    return Usage(prompt, completion, requests, (prompt * price.prompt + completion * price.completion) / PER)

@@ -87,7 +87,7 @@ class Wish:
     def _doubts(self, piece: Piece) -> tuple[Doubt, ...]:
         if self.asked.lines is None:
             return ()
-        surroundings = Surroundings(self.asked.words, self._stands)
+        surroundings = Surroundings(self.asked.seen, self._stands)
         found: list[Doubt] = []
         for operation in piece.operations:
             if isinstance(operation, Change):

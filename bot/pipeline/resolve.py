@@ -148,7 +148,8 @@ class Resolver:
         writer = self._writer(part)
         if ask.comment is not None:
             bare = without_comment(path, document, ask.comment)
-            return self._commented(request, Asked(path, part.instruction, bare.lines), bare, view, writer)
+            asked = Asked(path, part.instruction, bare.lines, in_code=True)
+            return self._commented(request, asked, bare, view, writer)
         asked = Asked(path, part.instruction, present_lines(part, path, self.numbered or view.base, document))
         return self._wish(request, asked, document, view).resolve(writer)
 
@@ -177,7 +178,7 @@ class Resolver:
 
     def _wish(self, request: Request, asked: Asked, document: Document, view: View) -> Wish:
         def merge(snippet: str, lines: LineRange | None) -> Piece:
-            hints = Hints(lines, asked.words)
+            hints = Hints(lines, asked.seen)
             return self._merged(Job(request.id, asked.path, document, snippet, hints, Origin.PLANNER))
 
         return Wish((request.id, asked.path), asked, document, view, merge)

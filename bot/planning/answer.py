@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.planning.records import Planned
 
-# A snippet shows what changes. One that is far longer than the file is no snippet.
+# A snippet shows what changes. One that is far longer than the file is no snippet, and is not even looked at.
 _LEAST_ROOM = 200_000
 _ROOM_PER_CHARACTER = 4
 # Of a key that is handed out in pieces, this many characters in a row are too many.
@@ -57,7 +57,11 @@ def read_answer(planned: Planned, path: str, document: str, keys: Sequence[str])
 
 
 def _checked(call: EditCall, path: str, document: str, keys: Sequence[str]) -> EditCall:
-    text = call.code_edit.replace("\r\n", "\n")
+    text = call.code_edit
+    if len(text) > max(_LEAST_ROOM, _ROOM_PER_CHARACTER * len(document)) or len(call.instructions) > _LEAST_ROOM:
+        size = len(text) + len(call.instructions)
+        raise Refusal(Code.TOO_LARGE, f"the planner's snippet for {path} has {size} characters", "ask for less")
+    text = text.replace("\r\n", "\n")
     for said in (text, call.instructions):
         try:
             said.encode("utf-8")
@@ -74,8 +78,6 @@ def _checked(call: EditCall, path: str, document: str, keys: Sequence[str]) -> E
     reason = secret_in(text)
     if reason is not None and secret_in(document) is None:
         raise Refusal(Code.SECRET, f"the planner's snippet for {path} shows {reason}", "change the file by hand")
-    if len(text) > max(_LEAST_ROOM, _ROOM_PER_CHARACTER * len(document)):
-        raise Refusal(Code.TOO_LARGE, f"the planner's snippet for {path} has {len(text)} characters", "ask for less")
     if not text.strip():
         raise Refusal(Code.NO_CHANGE, f"the planner's snippet for {path} shows no line", "say what should be different")
     return EditCall(path, call.instructions, text if text.endswith("\n") else f"{text}\n")

@@ -6,14 +6,13 @@ Nothing here is trusted: whether a call names the right file, and what may becom
 from __future__ import annotations
 
 import enum
-import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.chat.completion import refuse_half, refuse_nul
 from bot.chat.leaked import has_leaked_calls, leaked_calls, without_thinking
-from bot.chat.reading import AnswerError, Retry, read_json, whole_characters
+from bot.chat.reading import DECODER, AnswerError, Retry, read_json, whole_characters
 from bot.chat.request import Tool
 from bot.planning.records import EditCall
 
@@ -137,6 +136,8 @@ def _with_line_feeds(text: str) -> str:
 # --- words ---
 
 _HEADER = re.compile(r"(?m)^[ \t>*_`#-]*(?P<name>target_file|instructions)[*_`]*[ \t]*:(?P<value>.*)$")
+# What a model that has no tools writes in place of a call.
+_JSON_OF_A_CALL = re.compile(r"\s*\{[^{}]{0,200}(?:edit_file|target_file|code_edit|\"arguments\")")
 _OPENING = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)")
 
 
@@ -153,19 +154,21 @@ def _from_words(text: str, form: Form) -> PlanAnswer:
     fences = tuple(_fences(text, form))
     if not fences:
         bare = _json_edit(text)
+        if bare is None and _JSON_OF_A_CALL.match(text):
+            raise _useless("answered with JSON that is no edit", form)
         return PlanAnswer((bare,)) if bare is not None else PlanAnswer((), text.strip())
     if len(fences) > 1:
         raise _useless(f"answered with {len(fences)} code blocks where one was asked for", form)
     (fence,) = fences
-    as_json = _json_edit("\n".join(fence.lines))
-    if as_json is not None:
-        return PlanAnswer((as_json,))
     headers: dict[str, str] = {}
     for match in _HEADER.finditer(text[: fence.at]):
         if match["name"] in headers:
             raise _useless(f"answered with {match['name']} twice", form)
         headers[match["name"]] = match["value"].strip("`*\"' \t")
     if not headers.get("target_file"):
+        as_json = _json_edit("\n".join(fence.lines))
+        if as_json is not None:
+            return PlanAnswer((as_json,))
         # Whose file it is cannot be guessed: gateways were seen to mix up the answers of two requests.
         raise _useless("answered with code and did not say for which file", form)
     if not any(line.strip() for line in fence.lines):
@@ -198,14 +201,22 @@ def _closes(line: str, mark: str) -> bool:
 
 def _json_edit(text: str) -> EditCall | None:
     """The edit where `text` is a call's JSON: the arguments alone, or name and arguments."""
-    if not text.lstrip().startswith("{"):
-        return None
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if isinstance(value, dict) and value.get("name") == EDIT_FILE.name:
-        value = value.get("arguments", value.get("parameters"))
+    value = _json(text)
+    if isinstance(value, dict) and "name" in value:
+        named = value["name"] == EDIT_FILE.name
+        value = value.get("arguments", value.get("parameters")) if named else None
+        value = _json(value) if isinstance(value, str) else value
     if not isinstance(value, dict) or not {"target_file", "code_edit"} <= value.keys():
         return None
     return _edit_of(value)
+
+
+def _json(text: str) -> object:
+    """The JSON object that `text` is, None if it is none."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        value: object = DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return value

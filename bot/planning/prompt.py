@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.planning.excerpt import excerpt
 from bot.planning.records import PlanPrompt
-from bot.planning.sanitise import visible
+from bot.planning.sanitise import plain, visible
 from bot.syntax import language_of
 
 if TYPE_CHECKING:
@@ -69,18 +69,27 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request in plain words about one file: `words` as written, `lines` the range that it points at."""
+    """A request in plain words about one file: `words` as written, `lines` the range that it points at.
+
+    `in_code`: it is a comment in code, whose readers see all of it; what is Markdown is seen as GitHub shows it.
+    """
 
     path: str
     words: str
     lines: LineRange | None = None
+    in_code: bool = False
+
+    @property
+    def seen(self) -> str:
+        """The words that a reader sees; nothing else may count, for a model or for us."""
+        return plain(self.words) if self.in_code else visible(self.words)
 
 
 def plan_prompt(
     asked: Asked, lines: Sequence[str], earlier: Earlier | None = None, budget: int = FILE_BUDGET
 ) -> PlanPrompt:
     """The prompt for `asked` about a file with these `lines`; with `earlier` it is the further try."""
-    words = visible(asked.words)
+    words = asked.seen
     mark = _mark(asked.path, words, *lines, *(() if earlier is None else (earlier.snippet, *earlier.doubts)))
     parts = [
         f"The file is {asked.path!r}{_language(asked.path)}.",

@@ -59,6 +59,11 @@ def visible(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "".join(_pieces(shown))).strip()
 
 
+def plain(text: str) -> str:
+    """`text` that is no Markdown without the characters that nobody sees, and with no tag that frames a prompt."""
+    return neutral(_without_unseen(text)).strip()
+
+
 def neutral(text: str) -> str:
     """`text` with nothing in it that could end or begin a frame of a prompt; brackets become entities."""
     return _FRAME.sub(lambda found: _ENTITIES.get(found[0], "&lt;"), text)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.completion import Completion, Tokens, WholeReader, read_completion, whole_text
-from bot.chat.prices import PRICES, Price, usage_of
+from bot.chat.prices import PRICES, Price, spent
 from bot.chat.reading import AnswerError
 from bot.chat.request import Delivery
 from bot.chat.stream import StreamReader, reader_for
@@ -59,9 +59,15 @@ def test_token_counts_that_are_none_are_unknown_and_cost_the_answer_nothing(
 
 def test_a_cost_is_known_only_where_tokens_and_price_are() -> None:
     tokens = Tokens(1_000_000, 2_000_000)
-    assert usage_of(tokens, 2, PRICES["morph-v3-large"]) == Usage(1_000_000, 2_000_000, 2, 0.9 + 3.8)
-    assert usage_of(tokens, 1, None) == Usage(1_000_000, 2_000_000, 1, None)
-    assert usage_of(None, 3, Price(1, 1)) == Usage(requests=3)
+    assert spent([tokens], 2, PRICES["morph-v3-large"]) == Usage(1_000_000, 2_000_000, 2, 0.9 + 3.8)
+    assert spent([tokens], 1, None) == Usage(1_000_000, 2_000_000, 1, None)
+    assert spent([tokens, tokens], 2, Price(1, 1)) == Usage(2_000_000, 4_000_000, 2, 6)
+    assert spent([None], 3, Price(1, 1)) == Usage(requests=3)
+    assert spent([tokens, None], 3, Price(1, 1)) == Usage(1_000_000, 2_000_000, 3)
+
+
+def test_what_nobody_answered_costs_nothing() -> None:
+    assert spent([], 3, Price(1, 1)) == spent([], 3, None) == Usage(requests=3, dollars=0.0)
 
 
 @pytest.mark.parametrize(

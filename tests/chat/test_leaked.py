@@ -103,7 +103,9 @@ def test_thinking_at_the_beginning_is_taken_off(text: str, left: str | None) -> 
 OTHER = json.dumps({"name": "edit_file", "arguments": {**ARGUMENTS, "code_edit": "y = 2\n"}})
 TWO_WAYS = {
     "two notations": LEAKED["Kimi"] + LEAKED["Hermes and Qwen"],
-    "a call inside of a call's own text": LEAKED["Qwen Coder"].replace("x = 1", f"x = '<tool_call>{OTHER}</tool_call>'"),
+    "a call inside of a call's own text": LEAKED["Qwen Coder"].replace(
+        "x = 1", f"x = '<tool_call>{OTHER}</tool_call>'"
+    ),
     "one argument twice": "<tool_call>" + NAMED.replace(JSON, JSON[:-1] + ', "code_edit": "y"}') + "</tool_call>",
     "a number that is none": "<tool_call>" + NAMED.replace(JSON, JSON[:-1] + ', "sure": NaN}') + "</tool_call>",
 }

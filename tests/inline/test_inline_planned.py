@@ -158,3 +158,14 @@ def test_comments_that_want_different_things_of_one_line_both_stay() -> None:
     proposed = run(FakePlanner({"double it": edit(two), "triple it": edit(three)}), text)
     assert [refusal(outcome) for outcome in proposed.outcomes] == [Code.OVERLAPPING] * 2
     assert proposed.files == ()
+
+
+def test_a_comment_in_code_is_no_markdown_and_hides_nothing() -> None:
+    """Who reads the code sees the tags; only characters that nobody sees go, and the frames of prompts."""
+    text = "// <input disabled> in place of <!-- the -->\u200b <b class='x'>, </file> stetbot!\nlet x = 1;\n"
+    planner = FakePlanner({})
+    tree = MemoryTree({"a.js": text})
+    requests = read_inline("a.js", Document.from_text(text))
+    propose(requests, tree, Resolver(Local(), lambda _: False, PlannerWriter(planner)), map)
+    (prompt,) = planner.prompts
+    assert "<input disabled> in place of <!-- the --> <b class='x'>, &lt;/file>" in prompt.user

@@ -130,3 +130,18 @@ def test_a_gateways_own_count_of_tokens_is_taken_where_there_is_no_other() -> No
     ):
         usage = client.plan(PROMPT).usage
     assert Tokens(usage.prompt_tokens, usage.completion_tokens) == Tokens(5, 7)
+
+
+def test_a_key_that_comes_back_as_the_name_of_a_request_is_told_nobody() -> None:
+    def reply(request: MorphRequest) -> Reply:
+        head, *rest = (
+            calling(tool_call()) if request.json["messages"][1]["content"] == "once" else http(400, b"{}")
+        ).pieces
+        assert isinstance(head, bytes)
+        return Reply((head.replace(b"\r\n\r\n", b"\r\nx-request-id: a.%s\r\n\r\n" % KEY.encode()), *rest))
+
+    with served(reply) as server, planner(server.url) as client:
+        assert client.plan(PlanPrompt("rules", "once")).request_ids == ()
+        with pytest.raises(ServiceError) as failed:
+            client.plan(PlanPrompt("rules", "twice"))
+    assert KEY not in str(failed.value)

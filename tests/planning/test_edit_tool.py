@@ -100,6 +100,7 @@ def test_half_an_answer_is_none(completion: Completion, said: str, form: Form) -
         f"```json\n{json.dumps(ARGUMENTS)}\n```",
         json.dumps(ARGUMENTS),
         json.dumps({"name": "edit_file", "arguments": ARGUMENTS}),
+        json.dumps({"name": "edit_file", "arguments": json.dumps(ARGUMENTS)}),
         f"<tool_call>{json.dumps({'name': 'edit_file', 'arguments': ARGUMENTS})}</tool_call>",
     ],
 )
@@ -121,6 +122,12 @@ def test_a_fence_may_hold_shorter_fences() -> None:
     assert read_answer(Completion(words, "stop"), Form.WORDS).calls[0].code_edit == code
 
 
+def test_a_fence_below_a_path_is_code_also_where_it_looks_like_a_call() -> None:
+    code = json.dumps({**ARGUMENTS, "target_file": "b.py"}) + "\n"
+    words = f"target_file: edits.jsonl\ninstructions: I do.\n\n```json\n{code}```\n"
+    assert read_answer(Completion(words, "stop"), Form.WORDS).calls == (EditCall("edits.jsonl", "I do.", code),)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -135,6 +142,10 @@ def test_a_fence_may_hold_shorter_fences() -> None:
         ("target_file: a.md\n```\n# T\n```sh\nls\n```\n```\n", "does not end|code blocks"),
         ("target_file: a.py\n```\nx = 1\n", "does not end"),
         ("target_file: a.py\n```\n\n```\n", "empty code block"),
+        (json.dumps({"name": "run_shell", **ARGUMENTS}), "JSON that is no edit"),
+        (json.dumps({"name": "run_shell", "arguments": ARGUMENTS}), "JSON that is no edit"),
+        (json.dumps(ARGUMENTS)[:-1] + ', "code_edit": "y"}', "JSON that is no edit"),
+        (json.dumps(ARGUMENTS)[:-9], "JSON that is no edit"),
     ],
 )
 def test_what_cannot_be_used_is_asked_for_in_words_and_then_again(text: str, said: str) -> None:

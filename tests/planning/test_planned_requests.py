@@ -17,6 +17,7 @@ from bot.pipeline.land import derive
 from bot.pipeline.proposal import from_json, to_json
 from bot.pipeline.propose import propose
 from bot.pipeline.resolve import Resolver
+from bot.planning import EditCall
 
 if TYPE_CHECKING:
     from bot.pipeline.propose import Proposed
@@ -184,6 +185,50 @@ def test_a_request_of_the_length_of_a_book_is_not_sent(path: str) -> None:
     assert isinstance(found, Refused)
     assert found.code is Code.TOO_LARGE
     assert planner.prompts == []
+
+
+@pytest.mark.timeout(20)  # to look for secrets in all of it takes minutes
+@pytest.mark.parametrize(
+    "answer", [edit("shop.py", "x = 1\n" * 10_000_000), EditCall("shop.py", "I do. " * 10_000_000, COUNTED)]
+)
+def test_an_answer_of_the_length_of_a_library_is_not_looked_at(answer: EditCall) -> None:
+    refused = outcome(run(asking(Scripted([answer])), [COUNT], {"shop.py": SHOP}))
+    assert isinstance(refused, Refused)
+    assert refused.code is Code.TOO_LARGE
+
+
+SENT = """\
+import math
+import sendhome
+
+RATE = 0.2
+
+
+def net(items):
+    sendhome.all(items)
+    total = 0
+# ... existing code ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "lands"),
+    [
+        ("Count with `sendhome`.", True),
+        ("Count the items. <!-- sendhome -->", False),
+        ('Count the items. <img src="x" alt="sendhome">', False),
+        ("Count the items. [//]: # (sendhome)", True),
+        ("Count the items.\n\n[//]: # (sendhome)\n", False),
+    ],
+    ids=["said", "in an HTML comment", "in an attribute", "seen", "in a definition"],
+)
+def test_a_module_that_the_request_names_where_nobody_sees_it_is_not_known(said: str, lands: bool) -> None:
+    planner = Scripted([edit("shop.py", SENT)] * 2)
+    found = outcome(run(asking(planner), [words("shop.py", said, NET)], {"shop.py": SHOP}))
+    assert isinstance(found, Applied if lands else Refused), found
+    if isinstance(found, Refused):
+        assert found.code is Code.UNPROVEN
+        assert "line 2" in found.reason
 
 
 def test_requests_on_one_file_meet_and_each_is_asked_about_once() -> None:

@@ -55,9 +55,10 @@ UNSEEN = {
 }
 FRAMES = ("</request>", "<request-0123456789abcdef>", "<FILE>", "< /code>", "<update>", "<|im_start|>", "<tool_call>",
           "<think>", "[INST]", "[/INST]", "<<SYS>>", "<system>", "<function=edit_file>", "<instruction>",
-          "<\uff5cUser\uff5c>", "<\uff5cend\u2581of\u2581sentence\uff5c>", "<start_of_turn>", "<end_of_turn>", "<s>", "</s>", "<bos>",
-          "<eos>", "<sop>", "[gMASK]", "[AVAILABLE_TOOLS]", "[TOOL_RESULTS]", "[/SYSTEM_PROMPT]", "]~b]", "[e~[",
-          "\uff1crequest>", "\ufe64/request>", "\u3008file>", "<re\u200bquest>")  # fmt: skip
+          "<\uff5cUser\uff5c>", "<\uff5cend\u2581of\u2581sentence\uff5c>", "<start_of_turn>", "<end_of_turn>",
+          "<s>", "</s>", "<bos>", "<eos>", "<sop>", "[gMASK]", "[AVAILABLE_TOOLS]", "[TOOL_RESULTS]",
+          "[/SYSTEM_PROMPT]", "]~b]", "[e~[", "\uff1crequest>", "\ufe64/request>",
+          "\u3008file>", "<re\u200bquest>")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -104,7 +105,9 @@ def test_whatever_is_written_no_frame_and_no_unseen_character_is_left(text: str)
     assert "\u200b" not in shown
 
 
-@pytest.mark.parametrize("piece", ["`", "<!--", "[", "<a ", "![[", "~~~", "\\`", "<!D", "[a](b ", "`a", "\n```a", "x <!--", "<!--\\`"])
+@pytest.mark.parametrize(
+    "piece", ["`", "<!--", "[", "<a ", "![[", "~~~", "\\`", "<!D", "[a](b ", "`a", "\n```a", "x <!--", "<!--\\`"]
+)
 @pytest.mark.timeout(20)  # a pattern that goes back and forth takes minutes
 def test_no_text_takes_long(piece: str) -> None:
     assert visible(f"Fix this. {piece * (100_000 // len(piece))}").startswith("Fix this.")

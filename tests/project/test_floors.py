@@ -40,7 +40,7 @@ FLOORS = {
     ),
     "pipeline": ("pipeline", "single"),
     "hands": ("files", "http", "parallel", "repo"),
-    "services": ("chat_client", "github", "morph", "pacing", "planner", "probe"),
+    "services": ("catalogue", "chat_client", "github", "morph", "pacing", "planner", "probe"),
     "assembly": ("app", "asked", "checking", "configuration", "pull_request", "workplace"),
     "doors": ("action", "cli", "hook"),
 }

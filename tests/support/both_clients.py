@@ -12,7 +12,8 @@ from support.morph_client import KEY, Slept
 from bot.chat.endpoint import Endpoint, Key
 from bot.chat.request import ChatRequest, Delivery, Message, Role, Sampling, Tool
 from bot.chat.retry import RetryPolicy
-from bot.chat_client import ChatClient, Limits, Service, Tally
+from bot.chat.tally import Tally
+from bot.chat_client import ChatClient, Limits, Service
 from bot.errors import ServiceError
 from bot.http import Http, Proxies
 

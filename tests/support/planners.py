@@ -19,6 +19,8 @@ from bot.planning import EditCall, Planned, PlanPrompt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.chat.tally import Tally
+
 USAGE = Usage(1000, 100, 1, 0.01)
 
 
@@ -30,7 +32,9 @@ class Scripted:
     prompts: list[PlanPrompt] = field(default_factory=list)
     usage: Usage = USAGE
 
-    def plan(self, prompt: PlanPrompt) -> Planned:
+    def plan(self, prompt: PlanPrompt, tally: Tally | None = None) -> Planned:
+        if tally is not None:
+            tally.begin()
         self.prompts.append(prompt)
         answer = self.answers.pop(0)
         match answer:
