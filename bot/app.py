@@ -225,6 +225,12 @@ def charges_of(planner: PlannerClient | None, settings: Settings) -> tuple[Charg
         found = planner.reconcile()
     except ServiceError as error:
         return None, f"what the planner's account was charged is not known: {error}"
+    if found.listed and not found.found:
+        charges = f"{found.listed} charge{'s' if found.listed > 1 else ''}"
+        said = (
+            f"it lists {charges} since then, and none that names a request of this run (not posted yet, or not named)"
+        )
+        return None, f"what the planner's account was charged is not known: {said}"
     return Charged(found.amount, found.found, found.requests), ""
 
 

@@ -20,7 +20,7 @@ from bot.pacing import Gate, Pacer
 from bot.parallel import within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from bot.chat.completion import Completion
     from bot.chat.endpoint import Endpoint, Key
@@ -113,8 +113,8 @@ class ChatClient:
         def call(delivery: Delivery) -> _Call[tuple[R, Completion]]:
             asked = replace(request, delivery=delivery)
 
-            def read(response: HttpResponse) -> tuple[R, Completion]:
-                completion = self._completion(response, asked)
+            def read(headers: Mapping[str, str], chunks: Iterator[bytes]) -> tuple[R, Completion]:
+                completion = _completion(headers, chunks, asked)
                 counted.tokens.append(completion.tokens)
                 return accept(completion), completion
 
@@ -132,17 +132,11 @@ class ChatClient:
     ) -> R:
         """What `read` makes of the JSON that `url` answers, to a GET, or to a POST of `body`. Raises as `ask` does."""
 
-        def decode(response: HttpResponse) -> R:
-            return read(read_json(b"".join(response.chunks(self._limits.body))))
+        def decode(_: Mapping[str, str], chunks: Iterator[bytes]) -> R:
+            return read(read_json(b"".join(chunks)))
 
         call = _Call(url, b"" if body is None else encoded(body), Delivery.WHOLE, decode)
         return self._persist(lambda _: call, Delivery.WHOLE, tally if tally is not None else Tally())
-
-    def _completion(self, response: HttpResponse, request: ChatRequest) -> Completion:
-        reader = reader_for(media_type(response.headers), request.delivery, request.sampling.choices)
-        for chunk in response.chunks(self._limits.body):
-            reader.feed(chunk)
-        return reader.finish()
 
     def _persist(self, call_for: Callable[[Delivery], _Call[R]], delivery: Delivery, tally: Tally) -> R:
         """Try until there is an answer, or a reason to stop."""
@@ -178,6 +172,7 @@ class ChatClient:
     def _once(self, call: _Call[R], left: float, tally: Tally) -> _Answer[R] | Failed:
         writing = 0.0 if call.delivery is Delivery.STREAM else len(call.body) / _WRITTEN_PER_SECOND
         waits = Waits(min(self._limits.connect, left), min(self._limits.idle + writing, left))
+        until = self._timing.monotonic() + left
         secrets = () if self._service.key is None else (self._service.key.reveal(),)
         try:
             with self._transport.send(self._request(call), waits) as response:
@@ -189,13 +184,22 @@ class ChatClient:
                     said = _beginning(response)
                     failed = judge_status(response.status, response.headers, said, self._timing.wall(), secrets)
                     return replace(failed, status=response.status)
-                return _Answer(call.read(response))
+                return _Answer(call.read(response.headers, self._in_time(response, until)))
+        except _TooLate:
+            return self._too_slow()
         except AnswerError as error:
             return judge_answer(error, secrets)
         except TransportError as error:
             trouble, retry = (Trouble.DOWN, Retry.AGAIN) if error.down else (Trouble.WRONG, Retry.FINAL)
             hint = Hint.STREAM if error.failure is Failure.TIMEOUT else Hint.NONE
             return Failed(error.happened, trouble, retry, hint=hint)
+
+    def _in_time(self, response: HttpResponse, until: float) -> Iterator[bytes]:
+        """The body as it comes. Raises _TooLate where nobody waits any more: read on, it would go on, and cost."""
+        for chunk in response.chunks(self._limits.body):
+            if self._timing.monotonic() >= until:
+                raise _TooLate
+            yield chunk
 
     def _request(self, call: _Call[R]) -> HttpRequest:
         key = self._service.key
@@ -256,18 +260,29 @@ class ChatClient:
 
 @dataclass(frozen=True, slots=True)
 class _Call(Generic[R]):
-    """One request, a GET where there is no body, and what makes its answer of HTTP 200 (raises AnswerError)."""
+    """One request, a GET where there is no body; `read` makes an answer of a 200's head and body, or AnswerError."""
 
     url: str
     body: bytes = field(repr=False)
     delivery: Delivery
-    read: Callable[[HttpResponse], R]
+    read: Callable[[Mapping[str, str], Iterator[bytes]], R]
     tools: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer(Generic[R]):
     value: R
+
+
+class _TooLate(Exception):
+    """The time for an answer is over."""
+
+
+def _completion(headers: Mapping[str, str], chunks: Iterator[bytes], request: ChatRequest) -> Completion:
+    reader = reader_for(media_type(headers), request.delivery, request.sampling.choices)
+    for chunk in chunks:
+        reader.feed(chunk)
+    return reader.finish()
 
 
 def _beginning(response: HttpResponse) -> bytes:

@@ -28,11 +28,12 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One entry of the account's usage. `request_id` is "" where the entry names none."""
+    """One entry of the account's usage. `request_id` and `id`, the entry's own, are "" where it names none."""
 
     amount: Decimal
     tokens: int
     request_id: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,9 @@ class Charges:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """The charges for a run's requests: how many of how many were found, and their sum."""
+    """The charges for a run's requests: how many of how many were found, and their sum; `listed`: charges in all."""
 
+    listed: int
     found: int
     requests: int
     amount: Decimal
@@ -80,20 +82,23 @@ def read_charges(answer: object) -> Charges:
 
 def _charge(item: object) -> Charge:
     entry = as_object(item, "an entry of the usage")
-    request_id, tokens = entry.get("request_id"), entry.get("tokens_total")
+    request_id, tokens, own = entry.get("request_id"), entry.get("tokens_total"), entry.get("id")
     return Charge(
         abs(_amount(entry.get("amount_total"))),
         as_count(tokens) or 0,
         request_id if isinstance(request_id, str) else "",
+        own if isinstance(own, str) else "",
     )
 
 
 def reconciled(charges: Iterable[Charge], request_ids: Collection[str]) -> Reconciled:
-    """What of `charges` is for the requests of these ids, each counted once per entry."""
+    """What of `charges` is for the requests of these ids. An entry that two pages show is one."""
     wanted = set(request_ids)
-    ours = [charge for charge in charges if charge.request_id in wanted]
+    listed = list({charge.id or number: charge for number, charge in enumerate(charges)}.values())
+    ours = [charge for charge in listed if charge.request_id in wanted]
     found = {charge.request_id for charge in ours}
     return Reconciled(
+        len(listed),
         len(found),
         len(wanted),
         sum((charge.amount for charge in ours), Decimal(0)),

@@ -135,6 +135,15 @@ def test_charges_are_reconciled_by_the_ids_of_requests() -> None:
     assert read_charges({"items": []}) == Charges((), more=False)
 
 
+def test_a_charge_that_two_pages_show_is_one() -> None:
+    """A page is cut at a number: what is posted meanwhile shifts the ones behind it."""
+    first = [{**charge("0.20"), "id": "e2"}, {**charge("0.10"), "id": "e1"}]
+    second = [{**charge("0.10"), "id": "e1"}, {**charge("0.40"), "id": "e0"}, charge("1"), charge("1")]
+    entries = (*read_charges({"items": first}).entries, *read_charges({"items": second}).entries)
+    found = reconciled(entries, ("a1",))
+    assert (found.amount, found.tokens, found.listed) == (Decimal("2.70"), 25, 5)
+
+
 @pytest.mark.parametrize("answer", [{}, {"items": None}, {"items": ["x"]}, {"items": [charge("x")]}, {"error": "no"}])
 def test_what_is_no_page_of_charges_is_no_answer(answer: object) -> None:
     with pytest.raises(AnswerError):

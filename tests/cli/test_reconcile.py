@@ -29,6 +29,19 @@ def planned(request: MorphRequest, number: int) -> Reply:
     return Reply((head.replace(b"\r\n\r\n", b"\r\nx-request-id: id-%d\r\n\r\n" % number), body))
 
 
+@pytest.mark.parametrize("ids", [(None,), ("0f3a", None)], ids=["no ids", "other ids"])
+def test_where_the_account_names_requests_otherwise_nothing_is_made_up(
+    tmp_path: Path, ids: tuple[str | None, ...]
+) -> None:
+    done, _ = run(tmp_path, charges(*ids), "--morpheus-reconcile", "--json")
+    assert done.code == 0, done.said
+    report = json.loads(done.out)
+    assert report["charged"] is None
+    (warning,) = report["warnings"]
+    assert f"lists {len(ids)} charge" in warning
+    assert "names a request of this run" in warning
+
+
 def run(tmp_path: Path, usage: Reply, *options: str) -> tuple[Run, MorphServer]:
     numbers = count()
 
@@ -41,12 +54,16 @@ def run(tmp_path: Path, usage: Reply, *options: str) -> tuple[Run, MorphServer]:
         return call(repo, "apply", instructions(tmp_path, WORDS), *options, environment=environment), server
 
 
-def charges(*request_ids: str) -> Reply:
-    items = [{"amount_total": "0.0125", "request_id": request_id, "tokens_total": 57} for request_id in request_ids]
+def charges(*request_ids: str | None, **more: object) -> Reply:
+    charge = {"amount_total": "0.0125", "tokens_total": 57, **more}
+    items = [{**charge, "request_id": request_id} for request_id in request_ids]
     return http(200, dump({"items": items, "has_more": False}))
 
 
-@pytest.mark.parametrize(("ids", "said"), [(("id-0", "of another run"), "0.0125 for 1 of 1"), ((), "0 for 0 of 1")])
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [(("id-0", "of another run"), "0.0125 for 1 of 1"), ((), "0 for 0 of 1"), (("id-0", None), "0.0125 for 1 of 1")],
+)
 def test_the_report_says_what_was_charged_for_how_many_of_the_requests(
     tmp_path: Path, ids: tuple[str, ...], said: str
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 from support.morph_client import Slept
@@ -12,7 +13,9 @@ from support.morph_server import (
     Ending,
     MorphRequest,
     Reply,
+    chunk,
     chunked,
+    chunked_head,
     event,
     http,
     in_turn,
@@ -29,9 +32,14 @@ from support.planner import (
     tool_call,
 )
 
+from bot.chat.request import Delivery
 from bot.chat_client import Limits
+from bot.errors import ServiceError
 from bot.pacing import MINUTE, Pace
 from bot.parallel import ordered_map
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def test_a_silence_is_followed_by_a_stream() -> None:
@@ -101,3 +109,28 @@ def test_waiting_for_a_turn_does_not_use_up_the_time_for_an_answer() -> None:
     ):
         assert [client.plan(PROMPT).usage.requests for _ in range(4)] == [1] * 4
     assert sum(clock.sleeps) > 2 * MINUTE
+
+
+@pytest.mark.parametrize("delivery", Delivery)
+def test_an_answer_that_nobody_waits_for_any_more_is_let_go(delivery: Delivery) -> None:
+    """It would go on, and be paid for, as long as somebody reads it."""
+    kind = "text/event-stream" if delivery is Delivery.STREAM else "application/json"
+    gone = threading.Event()
+
+    def trickle() -> Iterator[bytes | float]:
+        try:
+            yield chunked_head(kind)
+            while True:
+                yield 0.02
+                yield chunk(b": \n" if delivery is Delivery.STREAM else b" ")
+        finally:
+            gone.set()
+
+    def reply(_: MorphRequest) -> Reply:
+        return Reply(trickle(), Ending.CLOSE)
+
+    limits = Limits(total=0.5, idle=5.0, connect=5.0)
+    with served(reply) as server, planner(server.url, limits=limits, delivery=delivery) as client:
+        with pytest.raises(ServiceError, match=r"gave no whole answer within 0\.5 s"):
+            client.plan(PROMPT)
+        assert gone.wait(30)
