@@ -27,6 +27,7 @@ from bot.settings import EngineChoice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from bot.files.vectors import VectorFiles
     from bot.model import Batch, Request
     from bot.morph import MorphClient
     from bot.pipeline.engines import Engine
@@ -49,6 +50,9 @@ class Place(Protocol):
 
     def starting_point(self, order: Order, settings: Settings) -> StartingPoint:
         """What the run starts from. Raises UsageError, RepositoryError."""
+
+    def vectors(self) -> VectorFiles:
+        """Where what a service has made of files of the repository is kept from run to run."""
 
     def landed_before(self, start: StartingPoint, order: Order) -> Mapping[str, str]:
         """The ids of requests that an earlier run has applied here, each with its commit."""
@@ -104,13 +108,15 @@ def has_planner(settings: Settings) -> bool:
     return bool(settings.morpheus_key and settings.morpheus_model)
 
 
-def writer_for(planner: PlannerClient | None, settings: Settings, meter: Meter) -> PlannerWriter | None:
-    """Who writes the snippets of requests in plain words; None without a planner."""
+def writer_for(
+    planner: PlannerClient | None, settings: Settings, meter: Meter, store: VectorFiles | None = None
+) -> PlannerWriter | None:
+    """Who writes the snippets of requests in plain words; None without a planner. `store` keeps what was embedded."""
     if planner is None:
         return None
     keys = tuple(key for key in (settings.morpheus_key, settings.morph_key) if key)
     embedder = MeteredEmbedder(planner, meter) if settings.morpheus_embedding_model else None
-    return PlannerWriter(MeteredPlanner(planner, meter), keys, Ranker(embedder))
+    return PlannerWriter(MeteredPlanner(planner, meter), keys, Ranker(embedder, store, planner.embeds_as))
 
 
 @contextmanager
@@ -208,7 +214,7 @@ def run_requests(
     chosen = nullcontext(replay.engine) if replay is not None else engine_for(settings, meter)
     asked = nullcontext(None) if replay is not None else planner_for(settings)
     with chosen as merging, asked as planner:
-        writer = replay.writer if replay is not None else writer_for(planner, settings, meter)
+        writer = replay.writer if replay is not None else writer_for(planner, settings, meter, place.vectors())
         resolver = Resolver(merging, order.accepts, writer, landed, start.numbered, order.looks_first)
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
         charged, warning = charges_of(planner, settings)

@@ -202,6 +202,12 @@ class PlannerClient:
             vectors = self._vectors(texts, counted)
         return Embeddings(vectors, counted.usage)
 
+    @property
+    def embeds_as(self) -> str:
+        """What vectors depend on beside the text: the same for clients whose vectors can be compared."""
+        embedding = self._settings.embedding
+        return f"{self._settings.endpoint.base} {embedding.model} {embedding.dimensions or ''}"
+
     def _vectors(self, texts: Sequence[str], tally: Tally) -> tuple[Vector, ...]:
         embedding = self._settings.embedding
         vectors: list[Vector] = []

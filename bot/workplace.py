@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.entries import EXECUTABLE, REGULAR, Standing, TreeChange
 from bot.errors import Refusal, RepositoryError, UsageError
 from bot.files import FileWrite, WorkTree
+from bot.files.vectors import VectorFiles
 from bot.message import commit_message, requests_in
 from bot.model import Refused, RenameFile
 from bot.pipeline.views import FileState
@@ -126,6 +127,10 @@ class Workplace:
     @property
     def root(self) -> Path | None:
         return self.repo.root
+
+    def vectors(self) -> VectorFiles:
+        """Where what a service has made of files of the repository is kept from run to run."""
+        return vectors_of(self.repo)
 
     def default_remote(self) -> str:
         """The remote to push to where none is named. Raises UsageError: there is none, or several."""
@@ -283,6 +288,11 @@ def message_of(repo: Repository, batch: Batch, applied: Sequence[Request], setti
 def changes_of(files: Sequence[FileResult]) -> list[TreeChange]:
     """What becomes of the base's tree."""
     return [change for result in files for change in _changes(result)]
+
+
+def vectors_of(repo: Repository) -> VectorFiles:
+    """The vectors that git's own folder keeps for us: what is not of the repository can put none there."""
+    return VectorFiles(repo.common_dir / "stetbot" / "embeddings")
 
 
 def default_branch(prefix: str, stem: str) -> str:

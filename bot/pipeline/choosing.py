@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import Code, Refusal, ServiceError
 from bot.paths import check_path
 from bot.pipeline.engines import refuse_secrets
 from bot.planning import CandidateFile, by_vectors, by_words, choice_prompt, embedded_text, read_answer
+from bot.planning.candidates import EMBEDDED_AS
 from bot.planning.sanitise import visible
 from bot.text import split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.pipeline.views import View
     from bot.planning import EditCall, Embedder, Planner, PlanPrompt
@@ -24,24 +26,63 @@ _SHOWN = 5
 _LONGEST_REQUEST = 100_000
 
 
+class Store(Protocol):
+    """Keeps vectors from run to run, by the digest of what they stand for; what it cannot keep it does without."""
+
+    def get(self, key: str) -> Sequence[float] | None: ...
+
+    def put(self, vectors: Mapping[str, Sequence[float]]) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """Sorts the files that may be meant. `embedder` None: by path and words. A blob is embedded once in a run."""
+    """Sorts the files that may be meant. `embedder` None: by path and words.
+
+    A blob is embedded once, under each path: in a run, and with a `store` in all runs that ask the same `service` (its
+    address and model).
+    """
 
     embedder: Embedder | None = None
+    store: Store | None = None
+    service: str = ""
     _vectors: dict[str, Sequence[float]] = field(default_factory=dict)
 
     def ranked(self, words: str, files: Sequence[CandidateFile]) -> tuple[CandidateFile, ...]:
         """`files`, the most likely first. Raises Refusal (budget); a service that fails is done without."""
         if self.embedder is None or len(files) < 2:
             return by_words(files, words)
-        new = {file.blob: embedded_text(file) for file in files if file.blob not in self._vectors}
+        keys = {file.path: self._key(file) for file in files}
+        known = {key: vector for key in keys.values() if (vector := self._known(key)) is not None}
+        new = [file for file in files if keys[file.path] not in known]
         try:
-            vectors = self.embedder.embed([visible(words), *new.values()]).vectors
+            request, *made = self.embedder.embed([visible(words), *map(embedded_text, new)]).vectors
+            known.update(zip((keys[file.path] for file in new), made, strict=True))
+            # Under one name a service may serve another model than it did.
+            other = [file for file in files if len(known[keys[file.path]]) != len(request)]
+            if other:
+                again = self.embedder.embed([embedded_text(file) for file in other]).vectors
+                known.update(zip((keys[file.path] for file in other), again, strict=True))
         except ServiceError:
             return by_words(files, words)
-        self._vectors.update(zip(new, vectors[1:], strict=True))
-        return by_vectors(files, [self._vectors[file.blob] for file in files], vectors[0])
+        self._keep({keys[file.path]: known[keys[file.path]] for file in (*new, *other)})
+        vectors = [known[keys[file.path]] for file in files]
+        if any(len(vector) != len(request) for vector in vectors):
+            return by_words(files, words)
+        return by_vectors(files, vectors, request)
+
+    def _key(self, file: CandidateFile) -> str:
+        parts = (str(EMBEDDED_AS), self.service, file.path, file.blob)
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+    def _known(self, key: str) -> Sequence[float] | None:
+        if key not in self._vectors and self.store is not None:
+            return self.store.get(key)
+        return self._vectors.get(key)
+
+    def _keep(self, vectors: Mapping[str, Sequence[float]]) -> None:
+        self._vectors.update(vectors)
+        if self.store is not None and vectors:
+            self.store.put(vectors)
 
 
 def candidates(among: Sequence[str], view: View) -> tuple[CandidateFile, ...]:

@@ -12,12 +12,13 @@ from bot.repo.remote import login_settings
 from bot.report import Landing
 from bot.review.ladder import Right
 from bot.settings import read_table
-from bot.workplace import Base, StartingPoint
+from bot.workplace import Base, StartingPoint, vectors_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.chat.endpoint import Key
+    from bot.files.vectors import VectorFiles
     from bot.github.addresses import Addresses
     from bot.model import Batch
     from bot.pipeline.propose import Proposed
@@ -44,6 +45,9 @@ class PullPlace:
         del order, settings
         pull = self.occasion.pull
         return StartingPoint(self.files, pull.head.commit, f"{pull.repository}#{pull.number}", pull.head.branch)
+
+    def vectors(self) -> VectorFiles:
+        return vectors_of(self.repo)
 
     def landed_before(self, start: StartingPoint, order: Order) -> Mapping[str, str]:
         """By the bot's own answers in the threads: the history here may be cut off."""

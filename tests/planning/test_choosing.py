@@ -18,7 +18,7 @@ from bot.pipeline.writers import PlannerWriter
 from bot.planning import CandidateFile, by_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 FILES = {
     "shop/cart.py": "def net(items):\n    return sum(items)\n",
@@ -46,14 +46,26 @@ class Embedder:
 
     asked: list[tuple[str, ...]] = field(default_factory=list)
     down: bool = False
+    words: tuple[str, ...] = ("items", "price", "render")
 
     def embed(self, texts: Sequence[str]) -> Embedding:
         self.asked.append(tuple(texts))
         if self.down:
             raise ServiceError("The planner is down", down=True)
-        return Embedding(
-            tuple(tuple(float(text.count(word)) for word in ("items", "price", "render")) for text in texts)
-        )
+        return Embedding(tuple(tuple(float(text.count(word)) for word in self.words) for text in texts))
+
+
+@dataclass
+class Store:
+    """Keeps vectors as a disk would."""
+
+    kept: dict[str, Sequence[float]] = field(default_factory=dict)
+
+    def get(self, key: str) -> Sequence[float] | None:
+        return self.kept.get(key)
+
+    def put(self, vectors: Mapping[str, Sequence[float]]) -> None:
+        self.kept.update(vectors)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +97,44 @@ def test_a_blob_is_embedded_once_in_a_run() -> None:
     changed = CandidateFile("shop/cart.py", "items render\n", "blob-new")
     ranker.ranked("items", [changed, *files()[1:]])
     assert [len(texts) for texts in embedder.asked] == [4, 1, 2]
+
+
+def test_the_same_blob_under_another_path_is_another_text() -> None:
+    embedder = Embedder()
+    one, other = (CandidateFile(path, "x = 1\n", "blob") for path in ("render/render.py", "price/price.py"))
+    assert Ranker(embedder).ranked("price", [one, other])[0] is other
+    assert len(embedder.asked[0]) == 3
+
+
+def test_a_blob_that_an_earlier_run_embedded_is_not_embedded_again() -> None:
+    store, first, second = Store(), Embedder(), Embedder()
+    Ranker(first, store, "here").ranked("price", files())
+    ranked = Ranker(second, store, "here").ranked("render the page", files())
+    assert ranked[0].path == "web/page.ts"
+    assert [len(texts) for texts in (*first.asked, *second.asked)] == [4, 1]
+
+
+@pytest.mark.parametrize("other", ["another service", "another model"])
+def test_vectors_of_another_model_or_service_are_not_taken(other: str) -> None:
+    store, embedder = Store(), Embedder()
+    Ranker(Embedder(), store, "here").ranked("price", files())
+    Ranker(embedder, store, other).ranked("price", files())
+    assert [len(texts) for texts in embedder.asked] == [4]
+
+
+def test_vectors_of_another_length_are_made_anew() -> None:
+    """A service may serve another model under the same name."""
+    store = Store()
+    Ranker(Embedder(), store, "here").ranked("price", files())
+    longer = Embedder(words=("items", "price", "render", "vat"))
+    assert Ranker(longer, store, "here").ranked("vat vat", files())[0].path == "shop/tax.py"
+    assert [len(texts) for texts in longer.asked] == [1, 3]
+    assert {len(vector) for vector in store.kept.values()} == {4}
+    ranker = Ranker(longer, store, "here")
+    ranker.ranked("vat", files())
+    longer.words = ("items",)
+    ranker.ranked("items", files())
+    assert {len(vector) for vector in store.kept.values()} == {1}
 
 
 def test_where_the_embeddings_cannot_be_had_words_decide() -> None:
