@@ -32,7 +32,7 @@ from bot.pull_request.conversation import (
 from bot.pull_request.place import base_files, base_table, git_settings
 from bot.pull_request.run import Hands, Wanted
 from bot.repo import Repository
-from bot.review.commands import TRIGGER, Apply, ApplyThread, Help, Retry, Unknown, read_command
+from bot.review.commands import TRIGGER, Apply, ApplyTalk, ApplyThread, Help, Retry, Unknown, read_command
 from bot.review.denied import PathRules
 from bot.review.gate import Trigger
 from bot.settings import load
@@ -133,7 +133,7 @@ def _calls(job: Job, heard: Heard, event: PullEvent) -> tuple[Call, ...]:
     return (*waiting, *([own] if own is not None and own not in waiting else []))
 
 
-_APPLIES = (Apply, ApplyThread, Retry)
+_APPLIES = (Apply, ApplyThread, ApplyTalk, Retry)
 
 
 def _own_call(job: Job, heard: Heard, event: PullEvent, waiting: tuple[Call, ...]) -> Call | None:

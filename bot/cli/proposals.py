@@ -26,7 +26,7 @@ from bot.cli.options import (
     stdin_option,
 )
 from bot.cli.output import put_bytes
-from bot.cli.pull import delivery_options, manner_of, open_pull, pull_options, show_pull, wanted_of
+from bot.cli.pull import delivery_options, manner_of, open_pull, pull_options, refuse_talk, show_pull, wanted_of
 from bot.cli.run import order_of
 from bot.cli.show import exit_code, progress, show, show_outcomes
 from bot.errors import UsageError
@@ -74,6 +74,7 @@ def propose_command(
     console = console_of(options, stderr=not options["as_json"])
     if not files:
         return _propose_pull(output, console, options)
+    refuse_talk(options)
     batch = read_requests(files, stdin_name, as_comments=as_comments)
     with open_workplace(options["start"], os.environ) as place:
         settings = engine_settings(options, place.root)
@@ -145,6 +146,7 @@ def land_command(
     destination = destination_of(options)
     if not files:
         return _land_pull(proposal, options)
+    refuse_talk(options)
     batch = read_requests(files, stdin_name, as_comments=as_comments)
     data = read_input(proposal)
     with open_workplace(options["start"], os.environ) as place:

@@ -19,6 +19,7 @@ from bot.pull_request.occasion import Ask
 from bot.pull_request.place import base_table
 from bot.pull_request.run import Hands, Wanted
 from bot.report import one_line, report_json
+from bot.review.commands import talk_at
 from bot.review.denied import PathRules
 from bot.review.records import RepositoryName
 from bot.settings import load
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from bot.cli.output import Console
     from bot.github.addresses import Addresses
     from bot.pull_request.run import Finished
+    from bot.review.records import PullRequest
     from bot.settings import Settings
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -38,6 +40,11 @@ F = TypeVar("F", bound="Callable[..., Any]")
 pull_options: Callable[[F], F] = options_of(
     click.option("--pr", metavar="NUMBER|URL", help="A pull request on GitHub; needs GITHUB_TOKEN."),
     click.option("--repo", metavar="OWNER/NAME", help="Its repository (default: the remote's)."),
+    click.option(
+        "--talk",
+        metavar="URL",
+        help="With --pr: no thread, but what this comment on the pull request as a whole asks of one of its files.",
+    ),
 )
 delivery_options: Callable[[F], F] = options_of(
     click.option("--signed", is_flag=True, help="With --pr: let GitHub make (and sign) the commit."),
@@ -84,7 +91,24 @@ def open_pull(options: dict[str, Any]) -> Iterator[Opened]:
             texts = base_files(place.repo, addresses, pull)
             hands = Hands(client, place.repo, _settings(options, texts))
             rules = PathRules(hands.settings.deny_paths, hands.settings.allow_paths)
-            yield Opened(hands, Ask(pull.repository, number, rules=rules))
+            yield Opened(hands, Ask(pull.repository, number, talk=_talk(options, pull), rules=rules))
+
+
+def _talk(options: dict[str, Any], pull: PullRequest) -> int | None:
+    """The id of the comment on `pull` as a whole that is named, if one is. Raises UsageError."""
+    if options["talk"] is None:
+        return None
+    found = talk_at(options["talk"])
+    here = found is not None and found.repository.casefold() == str(pull.repository).casefold()
+    if found is None or not here or found.number != pull.number:
+        raise UsageError("--talk: not the address of a comment on this pull request as a whole; copy its link")
+    return found.comment
+
+
+def refuse_talk(options: dict[str, Any]) -> None:
+    """Raise UsageError where a comment is named and the pull request that it stands on is not."""
+    if options["talk"] is not None:
+        raise UsageError("--talk names a comment on a pull request; name that with --pr")
 
 
 def _check_options(options: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ from bot.cli.options import (
     stdin_option,
     target_options,
 )
-from bot.cli.pull import delivery_options, manner_of, open_pull, pull_options, show_pull, wanted_of
+from bot.cli.pull import delivery_options, manner_of, open_pull, pull_options, refuse_talk, show_pull, wanted_of
 from bot.cli.show import progress, show
 from bot.errors import UsageError
 from bot.workplace import Destination, Order, open_workplace
@@ -115,6 +115,7 @@ def review_command(file: Path | None, **options: Any) -> Exit:  # noqa: ANN401 -
         raise UsageError("review: give --pr NUMBER, or --comments FILE")
     if file is None:
         return _review_pull(options)
+    refuse_talk(options)
     return _carry_out(read_requests([file], "comments.json", as_comments=True), file, "comments.json", options)
 
 

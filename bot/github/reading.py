@@ -161,15 +161,25 @@ def shown_lines(client: GitHubClient, pull: PullRequest) -> dict[str, tuple[Line
 
     A file without them is one that GitHub shows no diff of (binary, too large, renamed only).
     """
-    path = f"/repos/{pull.repository}/pulls/{pull.number}/files"
     found: dict[str, tuple[LineRange, ...]] = {}
-    for node in client.pages(path):
+    for node in _files(client, pull):
         hunks = _HUNK.finditer(node.at("patch").text_or(""))
         sized = ((int(hunk["start"]), int(hunk["count"] or 1)) for hunk in hunks)
         found[node.at("filename").text()] = tuple(
             LineRange(start, start + count - 1) for start, count in sized if count
         )
     return found
+
+
+def changed_paths(client: GitHubClient, pull: PullRequest) -> tuple[str, ...]:
+    """The files that the pull request changes, as they are called at its head; those that it takes away are none."""
+    return tuple(
+        node.at("filename").text() for node in _files(client, pull) if node.at("status").text_or("") != "removed"
+    )
+
+
+def _files(client: GitHubClient, pull: PullRequest) -> Iterator[Node]:
+    return client.pages(f"/repos/{pull.repository}/pulls/{pull.number}/files")
 
 
 def _push(node: Node) -> Push:

@@ -103,6 +103,10 @@ class _Speaker:
         if self._is_silent(text.answer, outcome):
             return said
         try:
+            if asked.thread is None:
+                about = f"About {asked.comment.note.url}:\n\n{text.text}"
+                writing.put_summary(self.client, self.place.occasion.pull, about, None)
+                return replace(said, replies=said.replies + 1)
             writing.reply(self.client, asked.thread, text.text)
             said = replace(said, replies=said.replies + 1)
             if self.resolve and self._is_done(outcome):

@@ -19,7 +19,7 @@ from bot.pull_request import run as runs
 from bot.pull_request.answering import Manner, summary_of
 from bot.pull_request.occasion import Ask
 from bot.review.answers import Landed, Run, help_text, refusal_text, show_text
-from bot.review.commands import Apply, ApplyOffer, ApplyThread, Help, Retry, ShowDiff, Unknown
+from bot.review.commands import Apply, ApplyOffer, ApplyTalk, ApplyThread, Help, Retry, ShowDiff, Unknown
 from bot.review.gate import DEFAULT_RUNS_PER_HOUR, Gate, Trigger, check_runs, given_in, obeyed
 from bot.review.ladder import Route
 from bot.review.records import Kind
@@ -178,7 +178,7 @@ def _carried(hands: Hands, heard: Heard, call: Call, policy: Policy) -> Carried:
             run = Run(finished.done.report, Landed(Route.PATCH), finished.occasion.pull.head.commit)
             _say(hands, heard.pull, call, show_text(run), _SHOWN)
             return Carried(call, finished)
-        case Apply() | ApplyThread() | Retry():
+        case Apply() | ApplyThread() | ApplyTalk() | Retry():
             check_runs(heard.runs(), policy.now(), policy.per_hour)
             ask = ask_of(heard, call, policy)
             return Carried(call, policy.applies(hands, ask, policy.wanted, manner_of(call, policy)))
@@ -191,20 +191,25 @@ def _carried(hands: Hands, heard: Heard, call: Call, policy: Policy) -> Carried:
 
 
 def ask_of(heard: Heard, call: Call, policy: Policy) -> Ask:
-    """What the run of a call is asked for. Raises Refusal(unknown-path): the thread that it names is not there."""
-    named = call.named
-    if isinstance(call.command, ApplyThread):
-        target = call.command
-        here = str(heard.pull.repository).casefold() == target.repository.casefold()
-        known = {comment.note.id for thread in heard.threads for comment in thread.comments}
-        if not here or target.number != heard.pull.number or target.comment not in known:
-            raise Refusal(
-                Code.UNKNOWN_PATH,
-                "the address is of no review thread of this pull request",
-                "copy the link of a comment in the thread",
-            )
-        named = frozenset({target.comment})
-    return Ask(heard.pull.repository, heard.pull.number, call.trigger, call.trigger.head, named, policy.rules)
+    """What the run of a call is asked for. Raises Refusal(unknown-path): the comment that it names is not there."""
+    named, talk = call.named, None
+    match call.command:
+        case ApplyThread() as target:
+            known = {comment.note.id for thread in heard.threads for comment in thread.comments}
+            _check_address(heard, target, known, "review thread of this pull request", "the thread")
+            named = frozenset({target.comment})
+        case ApplyTalk() as target:
+            known = {comment.note.id for comment in heard.talk}
+            _check_address(heard, target, known, "comment on this pull request as a whole", "its conversation")
+            talk = target.comment
+    pull = heard.pull
+    return Ask(pull.repository, pull.number, call.trigger, call.trigger.head, named, talk, policy.rules)
+
+
+def _check_address(heard: Heard, target: ApplyThread | ApplyTalk, known: set[int], what: str, where: str) -> None:
+    here = str(heard.pull.repository).casefold() == target.repository.casefold()
+    if not here or target.number != heard.pull.number or target.comment not in known:
+        raise Refusal(Code.UNKNOWN_PATH, f"the address is of no {what}", f"copy the link of a comment in {where}")
 
 
 def manner_of(call: Call, policy: Policy) -> Manner:

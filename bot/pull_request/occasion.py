@@ -6,21 +6,22 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.errors import Code, Refusal
 from bot.github import reading
 from bot.model import Batch
-from bot.review.denied import PathRules, denied_request
+from bot.review.denied import PathRules, allowed_among, denied_request
 from bot.review.gate import Gate, Trigger, check_head, check_open
-from bot.review.gathering import Gathered, Scope, gather
+from bot.review.gathering import Gathered, Scope, gather, gather_talk
 from bot.review.state import answer_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bot.github.client import GitHubClient
     from bot.model import Request
     from bot.review.records import PullRequest, RepositoryName
     from bot.review.state import Answer
-    from bot.review.threads import TalkComment, Thread
+    from bot.review.threads import TalkComment, Thread, ThreadComment
 
 # A person who runs the command here has seen whatever stands there now.
 NOW = Trigger(datetime.max.replace(tzinfo=UTC))
@@ -30,8 +31,8 @@ NOW = Trigger(datetime.max.replace(tzinfo=UTC))
 class Ask:
     """What is asked of a run: the pull request, and what a command restricts it to.
 
-    `head`: only while the head is this commit. `named`: only the threads with these comments. `rules` are those of the
-    base branch.
+    `head`: only while the head is this commit. `named`: only the threads with these comments. `talk`: no thread, but
+    the comment on the pull request as a whole with this id. `rules` are those of the base branch.
     """
 
     repository: RepositoryName
@@ -39,6 +40,7 @@ class Ask:
     trigger: Trigger = NOW
     head: str | None = None
     named: frozenset[int] = frozenset()
+    talk: int | None = None
     rules: PathRules = field(default_factory=PathRules)
 
 
@@ -55,24 +57,47 @@ class Occasion:
     rules: PathRules
 
     def answers(self) -> Iterator[Answer]:
-        """What the account of this run has answered in the threads so far."""
-        for thread in self.threads:
-            for comment in thread.comments:
-                answer = answer_in(comment.note.body) if comment.mine else None
-                if answer is not None:
-                    yield answer
+        """What the account of this run has answered so far."""
+        for comment in self.own():
+            answer = answer_in(comment.note.body)
+            if answer is not None:
+                yield answer
+
+    def own(self) -> Iterator[ThreadComment | TalkComment]:
+        """The comments of the account of this run, in the threads and on the whole."""
+        yield from (comment for thread in self.threads for comment in thread.comments if comment.mine)
+        yield from (comment for comment in self.talk if comment.mine)
 
 
 def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest) -> Occasion:
-    """Read all that the run needs of `pull`. Raises Refusal (pr-closed, head-moved, cannot-push), ServiceError."""
+    """Read all that the run needs of `pull`.
+
+    Raises Refusal (pr-closed, head-moved, cannot-push; unknown-path: the comment that is meant is gone), ServiceError.
+    """
     check_open(pull)
     check_head(pull, ask.head)
     me = reading.viewer(client)
     threads, talk = reading.threads(client, pull, me), reading.talk(client, pull, me)
     gate = Gate(me, reading.Permissions(client, pull.repository))
-    gathered = gather(threads, Scope(gate, ask.trigger, ask.named, client.addresses.noreply))
+    scope = Scope(gate, ask.trigger, ask.named, client.addresses.noreply)
+    if ask.talk is None:
+        gathered = gather(threads, scope)
+    else:
+        among = allowed_among(reading.changed_paths(client, pull), ask.rules)
+        gathered = gather_talk(_talk(talk, ask.talk), scope, among)
     requests = tuple(ruled(request, ask.rules) for request in gathered.requests)
     return Occasion(pull, gate, threads, talk, gathered, Batch(requests), ask.rules)
+
+
+def _talk(talk: Iterable[TalkComment], number: int) -> TalkComment:
+    for comment in talk:
+        if comment.note.id == number:
+            return comment
+    raise Refusal(
+        Code.UNKNOWN_PATH,
+        "the address is of no comment on this pull request as a whole",
+        "copy the link of a comment in its conversation",
+    )
 
 
 def ruled(request: Request, rules: PathRules) -> Request:

@@ -15,6 +15,7 @@ from bot.model import Batch, Change
 from bot.pipeline.engines import Recorded, Replay
 from bot.pipeline.writers import RecordedWriter
 from bot.review.offers import by_short, check_offer, offer_in
+from bot.review.state import answer_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,10 +69,17 @@ def redo(chosen: Accepted, wanted: Wanted, settings: Settings) -> Done:
 
 
 def _offers(occasion: Occasion, short: str) -> Iterator[Offer]:
-    """What the bot's own replies offer under this hash; one that was edited since may show another edit than it has."""
-    for thread in occasion.threads:
-        for comment in thread.comments:
-            if comment.mine and comment.note.edited_at is None:
-                offer = offer_in(comment.note.body, short)
-                if offer is not None:
-                    yield offer
+    """What the bot's own answers offer under this hash; one that was edited since may show another edit than it has."""
+    for comment in occasion.own():
+        offer = offer_in(comment.note.body, short) if comment.note.edited_at is None else None
+        if offer is not None:
+            yield offer
+
+
+def talk_of(occasion: Occasion, short: str) -> int | None:
+    """The comment on the pull request as a whole that the edit of this hash was offered for; None: a thread's."""
+    for comment in occasion.talk:
+        if comment.mine and comment.note.edited_at is None and offer_in(comment.note.body, short) is not None:
+            answer = answer_in(comment.note.body)
+            return None if answer is None else answer.comment
+    return None

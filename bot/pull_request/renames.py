@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.entries import Standing
 from bot.errors import Refusal
 from bot.pull_request.occasion import ruled
+from bot.review.threads import ThreadComment
 
 if TYPE_CHECKING:
     from bot.model import Request
@@ -30,6 +31,8 @@ def follow_renames(repo: Repository, files: Base, occasion: Occasion) -> Occasio
 
 
 def _followed(repo: Repository, files: Base, asked: Asked, request: Request, head: str) -> Request:
+    if asked.thread is None or not isinstance(asked.comment, ThreadComment):
+        return request
     old, since = asked.thread.path, asked.comment.original_commit
     if not since or all(part.path != old for part in request.parts):
         return request

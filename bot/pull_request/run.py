@@ -11,7 +11,7 @@ from bot.github import reading
 from bot.pipeline.proposal import from_json
 from bot.pull_request import answering, delivery
 from bot.pull_request.occasion import read_occasion
-from bot.pull_request.offering import accepted, redo
+from bot.pull_request.offering import accepted, redo, talk_of
 from bot.pull_request.place import fetch, place_of, right_to_push
 from bot.pull_request.rest import with_the_rest
 from bot.report import Landing
@@ -103,7 +103,9 @@ def land(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, proposal: tuple
 
 def accept(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, short: str) -> Finished:
     """Land the edit that was offered under this hash; it holds for the blobs that it was made on alone."""
-    chosen = accepted(open_place(hands, ask), short)
+    place = open_place(hands, ask)
+    talk = talk_of(place.occasion, short)
+    chosen = accepted(place if talk is None else open_place(hands, replace(ask, talk=talk)), short)
     right = _right(hands, chosen.place, wanted)
     return _finish(hands, chosen.place, redo(chosen, wanted, hands.settings), wanted, manner, right)
 

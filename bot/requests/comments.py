@@ -126,6 +126,25 @@ def request_of_comment(comment: Comment) -> Request | None:
     return Request(comment.key, digest, 1, parts, comment.place, comment.author)
 
 
+def request_of_talk(place: str, body: str, author: Author | None, among: tuple[str, ...]) -> Request:
+    """What a comment on a pull request as a whole asks, of one of the files `among`: it has no lines, so only in words.
+
+    `place` is its address. One that cannot be meant is a request with a refusal.
+    """
+    page = read_page(body)
+    words = paragraphs(_prose(item) for item in page.items)
+    digest = digest_text("talk", tidy(body))
+    refusal = None
+    if page.problems:
+        refusal = Code.AMBIGUOUS, page.problems[0].problem
+    elif any(_says_suggestion(item) for item in page.items if isinstance(item, Fence)):
+        refusal = Code.AMBIGUOUS, "a suggestion replaces lines, and a comment on the pull request as a whole has none"
+    elif not words.strip():
+        refusal = Code.NO_CHANGE, "the comment says nothing"
+    parts = () if refusal is not None else (Part("", Plain(among), place, words),)
+    return Request(place, digest, 1, parts, place, author, refusal)
+
+
 def _parts(comment: Comment, page: Page, fences: tuple[Fence, ...]) -> tuple[Part, ...]:
     if comment.bot:
         raise _Refused(Code.BOT_AUTHOR, "a bot wrote this comment")

@@ -32,7 +32,9 @@ MOST_IN_COMMENT = 60_000
 MOST_IN_SUMMARY = 900_000
 _MOST_DIFF_IN_REPLY = 20_000
 _MOST_LISTED = 200
-_COMMENT_URL = re.compile(r"https?://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9._-]+){4}#discussion_r\d+", re.ASCII)
+_COMMENT_URL = re.compile(
+    r"https?://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9._-]+){4}#(?:discussion_r|issuecomment-)\d+", re.ASCII
+)
 
 
 class Checks(enum.Enum):
@@ -226,7 +228,7 @@ def _named(request: Request) -> str:
     """A request as people find it: a link to its comment, in whose address nothing can be markup."""
     if not _COMMENT_URL.fullmatch(request.place):
         return code(request.place)
-    label = code(request.parts[0].path) if request.parts else "comment"
+    label = code(request.parts[0].path) if request.parts and request.parts[0].path else "comment"
     return f"[{label}]({request.place})"
 
 

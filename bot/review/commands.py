@@ -15,6 +15,7 @@ TRIGGER = "/stetbot"
 GRAMMAR = (
     ("apply", "apply every open thread of people who may write here"),
     ("apply <thread URL>", "apply that thread alone"),
+    ("apply <comment URL>", "do what that comment in the conversation asks, in one file of the pull request"),
     ("apply @<commit>", "apply, if the head still is this commit (all 40 digits)"),
     ("apply #<hash>", "land the unproven edit that a reply of mine shows under this hash (12 digits)"),
     ("diff", "show what apply would do, and change nothing"),
@@ -23,8 +24,10 @@ GRAMMAR = (
 )
 _LONGEST = 400
 _HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_PULL = r"https?://[A-Za-z0-9.:-]{1,255}/(?P<repository>[\w.-]+/[\w.-]+)/pull/(?P<number>\d{1,10})"
+_TALK = re.compile(rf"{_PULL}#issuecomment-(?P<comment>\d{{1,19}})\Z", re.ASCII)
 _THREAD = re.compile(
-    r"https?://[A-Za-z0-9.:-]{1,255}/(?P<repository>[\w.-]+/[\w.-]+)/pull/(?P<number>\d{1,10})"
+    rf"{_PULL}"
     r"(?:/(?:files|changes)(?:/[0-9a-f.]{1,82})?)?#(?:discussion_)?r(?P<comment>\d{1,19})\Z",
     re.ASCII,
 )
@@ -40,6 +43,15 @@ class Apply:
 @dataclass(frozen=True, slots=True)
 class ApplyThread:
     """Apply the thread that the comment with this id stands in. `repository` and `number` are those of its URL."""
+
+    repository: str
+    number: int
+    comment: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyTalk:
+    """Do what the comment with this id, on the pull request as a whole, asks. `repository` and `number` as above."""
 
     repository: str
     number: int
@@ -75,7 +87,7 @@ class Unknown:
     said: str
 
 
-Command = Apply | ApplyThread | ApplyOffer | ShowDiff | Retry | Help | Unknown
+Command = Apply | ApplyThread | ApplyTalk | ApplyOffer | ShowDiff | Retry | Help | Unknown
 _BARE: dict[str, Command] = {"apply": Apply(), "diff": ShowDiff(), "retry": Retry(), "help": Help()}
 
 
@@ -113,6 +125,12 @@ def _apply(target: str) -> Command | None:
     if re.fullmatch(r"#[0-9a-f]{12}", target):
         return ApplyOffer(target[1:])
     found = _THREAD.match(target)
-    if found is None:
-        return None
-    return ApplyThread(found["repository"], int(found["number"]), int(found["comment"]))
+    if found is not None:
+        return ApplyThread(found["repository"], int(found["number"]), int(found["comment"]))
+    return talk_at(target)
+
+
+def talk_at(address: str) -> ApplyTalk | None:
+    """The comment on a pull request as a whole that `address` is of; None if it is of none."""
+    found = _TALK.match(address)
+    return None if found is None else ApplyTalk(found["repository"], int(found["number"]), int(found["comment"]))

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
-from bot.model import Refused, RenameFile
+from bot.model import Plain, Refused, RenameFile
 from bot.paths import check_path, warned_path
 
 if TYPE_CHECKING:
@@ -55,7 +55,10 @@ class PathRules:
 def denied_request(request: Request, rules: PathRules) -> Refusal | None:
     """The refusal for a request that names a denied path; asked before a service sees anything of it."""
     for part in request.parts:
-        named = (part.path, part.ask.to) if isinstance(part.ask, RenameFile) else (part.path,)
+        if isinstance(part.ask, Plain) and not part.path:
+            named: tuple[str, ...] = part.ask.among
+        else:
+            named = (part.path, part.ask.to) if isinstance(part.ask, RenameFile) else (part.path,)
         for path in named:
             try:
                 refusal = rules.refusal(path)
@@ -64,6 +67,18 @@ def denied_request(request: Request, rules: PathRules) -> Refusal | None:
             if refusal is not None:
                 return refusal
     return None
+
+
+def allowed_among(paths: Iterable[str], rules: PathRules) -> tuple[str, ...]:
+    """Those of `paths`, as a server names them, that may be changed: what is denied is not even to be chosen from."""
+    found = []
+    for path in paths:
+        try:
+            if rules.refusal(path) is None and check_path(path) == path:
+                found.append(path)
+        except Refusal:
+            continue
+    return tuple(found)
 
 
 def refuse_denied(request: Request, rules: PathRules) -> Outcome | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.errors import Code
-from bot.requests.comments import Anchor, Comment, author_of, request_of_comment
+from bot.requests.comments import Anchor, Comment, author_of, request_of_comment, request_of_talk
 from bot.requests.identity import with_ordinals
 from bot.requests.source import path_problem, unix_lines
 from bot.review.commands import TRIGGER
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.model import Request
     from bot.review.gate import Gate, Trigger
-    from bot.review.threads import Thread, ThreadComment
+    from bot.review.threads import TalkComment, Thread, ThreadComment
 
 NOREPLY = "users.noreply.github.com"
 _QUIET = frozenset({Code.RESOLVED, Code.BOT_AUTHOR, Code.PENDING_REVIEW})
@@ -46,11 +46,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request, the thread that it stands in, and its comment."""
+    """A request, the thread that it stands in (None: the pull request as a whole), and its comment."""
 
     request: Request
-    thread: Thread
-    comment: ThreadComment
+    thread: Thread | None
+    comment: ThreadComment | TalkComment
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,24 @@ def gather(threads: Iterable[Thread], scope: Scope) -> Gathered:
     return Gathered(
         tuple(replace(asked, request=request) for asked, request in zip(found, numbered, strict=True)), tuple(left)
     )
+
+
+def gather_talk(comment: TalkComment, scope: Scope, among: tuple[str, ...]) -> Gathered:
+    """The one request that a comment on the pull request as a whole makes, of one of the files `among`."""
+    note = comment.note
+    author = None if note.author is None else author_of(note.author.login, note.author.id, scope.noreply)
+    request = request_of_talk(note.url, unix_lines(note.body), author, among)
+    unheard = scope.gate.unheard(note, scope.trigger)
+    refusal: tuple[Code, str] | None = None
+    if unheard is not None:
+        refusal = unheard.code, unheard.reason
+    elif only_commands(note.body):
+        refusal = Code.AMBIGUOUS, "the comment is a command itself"
+    elif _NOT_TEXT.search(note.body):
+        refusal = Code.AMBIGUOUS, "its text holds characters that no file has"
+    if refusal is not None:
+        request = replace(request, parts=(), refusal=refusal)
+    return Gathered((Asked(request, None, comment),))
 
 
 def only_commands(body: str) -> bool:

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal, UsageError
 from bot.json_node import Node
-from bot.model import Change, Edit, EngineName, Written
+from bot.model import Change, Edit, EngineName, Plain, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.model import Candidate, Request
+    from bot.model import Part as Asked
 
 # GitHub's limit for a comment is 65,536 characters; the diff, and the words, need room beside it.
 MOST_CHARACTERS = 24_000
@@ -108,12 +109,17 @@ def check_offer(offer: Offer, request: Request | None, blob: Callable[[str], str
     """Raise Refusal(outdated) unless the request and the files are those that the offer was made for."""
     if request is None or request.digest != offer.digest:
         raise Refusal(Code.OUTDATED, "the comment was edited or deleted since the edit was offered", _REMEDY)
-    named = {part.path for part in request.parts}
+    named = {path for part in request.parts for path in _named(part)}
     for part in offer.parts:
         if part.path not in named:
             raise Refusal(Code.VERIFICATION_FAILED, f"the request does not speak of {part.path}", _REMEDY)
         if blob(part.path) != part.blob:
             raise Refusal(Code.OUTDATED, f"{part.path} changed since the edit was offered", _REMEDY)
+
+
+def _named(part: Asked) -> tuple[str, ...]:
+    """The files that a part of a request may be about."""
+    return part.ask.among if isinstance(part.ask, Plain) and not part.path else (part.path,)
 
 
 def by_short(offers: Mapping[str, Offer], short: str) -> Offer:

@@ -9,6 +9,7 @@ import pytest
 from support.calls import call, one_complaint
 from support.github.scene import NEW, Scene
 from support.morph_server import MorphServer, perfect
+from support.planner_server import Answer, Call, PlannerServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -199,3 +200,35 @@ def test_the_half_with_the_models_key_writes_nothing_and_the_half_that_writes_ha
     assert "1 applied, 0 unchanged, 1 refused" in landed.out, landed.said
     assert scene.at_head("f.py") == merged
     assert len(stranger.comments) == 1
+
+
+def test_review_does_what_a_comment_on_the_whole_asks_and_leaves_the_threads(scene: Scene) -> None:
+    scene.suggest(10, "value_10 = 12")
+    comment = scene.world.say(scene.pull, "grace", "There should be a third one.")
+    address = f"{scene.github.url}/octo/shop/pull/{scene.pull.number}#issuecomment-{comment.id}"
+    with PlannerServer(lambda _: Answer((Call("c.py", "one\ntwo\nthree\n"),))) as planner:
+        shown = stetbot(scene, "review", *here(scene), "--talk", address, "--diff", **planner.environment)
+        assert shown.code == 0, shown.said
+        assert "+three" in shown.out
+        assert scene.github.writes() == []
+        run = stetbot(scene, "review", *here(scene), "--talk", address, **planner.environment)
+    assert run.code == 0, run.said
+    assert scene.at_head("c.py") == "one\ntwo\nthree\n"
+    assert scene.at_head() == NEW
+    assert "Answered 1 comments, resolved 0 threads." in run.out
+
+
+@pytest.mark.parametrize("address", ["7", "https://github.com/octo/shop/pull/7#issuecomment-1", "--diff"])
+def test_what_is_no_comment_on_this_pull_request_is_a_wrong_call(scene: Scene, address: str) -> None:
+    run = stetbot(scene, "review", *here(scene), f"--talk={address}")
+    assert run.code == 2, run.said
+    assert "--talk: not the address" in one_complaint(run)
+
+
+def test_a_comment_on_the_whole_needs_its_pull_request(scene: Scene, tmp_path: Path) -> None:
+    (tmp_path / "comments.json").write_text("[]", encoding="utf-8")
+    run = stetbot(
+        scene, "review", "--comments", tmp_path / "comments.json", "--talk", "https://x/o/r/pull/1#issuecomment-1"
+    )
+    assert run.code == 2, run.said
+    assert "--talk" in one_complaint(run)

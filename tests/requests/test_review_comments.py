@@ -7,6 +7,7 @@ import pytest
 from bot.errors import Code, InstructionError
 from bot.model import Author, Blocks, LineRange, OriginalLines, Plain, Request, Snippet, Suggestion
 from bot.requests import read_comments
+from bot.requests.comments import request_of_talk
 
 HUNK = "@@ -1,4 +1,5 @@ class Cart:\n one\n-gone\n+two\n+three\n four"
 
@@ -228,3 +229,29 @@ def test_what_is_no_such_json_names_its_line(data: str, place: str, problem: str
         read_comments("c.json", data.encode())
     assert caught.value.place == place
     assert problem in caught.value.problem
+
+
+def talked(body: str) -> Request:
+    return request_of_talk("https://github.com/o/r/pull/1#issuecomment-1", body, None, ("a.py", "b.py"))
+
+
+def test_a_comment_on_the_whole_is_words_about_one_of_the_files_of_the_change() -> None:
+    (part,) = talked("The tax is 25 % now.\n\n```python\nRATE = 0.25\n```\n").parts
+    assert (part.path, part.ask, part.lines) == ("", Plain(("a.py", "b.py")), None)
+    assert part.instruction == "The tax is 25 % now.\n\n```python\nRATE = 0.25\n```"
+    assert talked("The tax.").digest == talked("The tax.  \n").digest != talked("A tax.").digest
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("", Code.NO_CHANGE),
+        ("<!-- hidden -->", Code.NO_CHANGE),
+        ("So:\n\n```suggestion\nx\n```\n", Code.AMBIGUOUS),
+    ],
+)
+def test_a_comment_on_the_whole_that_cannot_be_meant_is_refused(body: str, code: Code) -> None:
+    request = talked(body)
+    assert request.refusal is not None
+    assert request.refusal[0] is code
+    assert request.parts == ()

@@ -10,6 +10,7 @@ from bot.review.commands import (
     GRAMMAR,
     Apply,
     ApplyOffer,
+    ApplyTalk,
     ApplyThread,
     Command,
     Help,
@@ -21,6 +22,7 @@ from bot.review.commands import (
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 THREAD = "https://github.com/octo/shop/pull/7#discussion_r1234567"
+TALK = "https://github.com/octo/shop/pull/7#issuecomment-1234567"
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,7 @@ THREAD = "https://github.com/octo/shop/pull/7#discussion_r1234567"
         ("/stetbot apply #0123456789ab", ApplyOffer("0123456789ab")),
         (f"/stetbot apply {THREAD}", ApplyThread("octo/shop", 7, 1234567)),
         ("/stetbot apply https://ghe.example:8443/o/r/pull/7/files#r99", ApplyThread("o/r", 7, 99)),
+        (f"/stetbot apply {TALK}", ApplyTalk("octo/shop", 7, 1234567)),
         ("/stetbot diff", ShowDiff()),
         ("/stetbot retry", Retry()),
         ("/stetbot help", Help()),
@@ -44,7 +47,7 @@ def test_each_form_of_the_grammar_is_read(body: str, command: Command) -> None:
 
 
 def test_the_grammar_that_help_shows_is_the_one_that_is_read() -> None:
-    samples = {"<thread URL>": THREAD, "@<commit>": f"@{SHA}", "#<hash>": "#0123456789ab"}
+    samples = {"<thread URL>": THREAD, "<comment URL>": TALK, "@<commit>": f"@{SHA}", "#<hash>": "#0123456789ab"}
     for form, _ in GRAMMAR:
         line = form
         for name, value in samples.items():
@@ -70,7 +73,7 @@ def test_the_grammar_that_help_shows_is_the_one_that_is_read() -> None:
         f"/stetbot apply @{SHA} #0123456789ab",
         "/stetbot apply javascript:alert(1)",
         "/stetbot apply https://github.com/octo/shop/pull/7",
-        "/stetbot apply https://github.com/octo/shop/pull/7#issuecomment-1",
+        "/stetbot apply https://github.com/octo/shop/pull/7#pullrequestreview-1",
         "/stetbot apply https://github.com/../../pull/7#discussion_r1?x",
         "/stetbot  apply",
         "/stetbot\tapply",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import Code, Refusal
-from bot.model import NewFile, Part, RenameFile, Request, Suggestion
-from bot.review.denied import PathRules, check_paths, denied_request
+from bot.model import NewFile, Part, Plain, RenameFile, Request, Suggestion
+from bot.review.denied import PathRules, allowed_among, check_paths, denied_request
 
 DENIED = [
     ".github/workflows/ci.yml",
@@ -116,3 +116,15 @@ def test_the_files_that_came_out_are_looked_at_again() -> None:
     with pytest.raises(Refusal) as refused:
         check_paths(["a.py", ".github/workflows/x.yml"], PathRules())
     assert refused.value.code is Code.DENIED_PATH
+
+
+def test_what_may_not_be_changed_may_not_be_chosen_either() -> None:
+    rules = PathRules(deny=("vendor/**",))
+    paths = ("a.py", ".github/workflows/ci.yml", "vendor/x.py", "sub/b.py", "../c.py", "/etc/passwd", ".git/config")
+    assert allowed_among(paths, rules) == ("a.py", "sub/b.py")
+    request = Request("talk", "d" * 64, 1, (Part("", Plain(paths[:2]), "talk"),), "talk")
+    refusal = denied_request(request, rules)
+    assert refusal is not None
+    assert refusal.code is Code.DENIED_PATH
+    allowed = Request("talk", "d" * 64, 1, (Part("", Plain(("a.py",)), "talk"),), "talk")
+    assert denied_request(allowed, rules) is None

@@ -1,4 +1,4 @@
-"""A planner on 127.0.0.1: an OpenAI-compatible server of chat completions with tool calls, and of nothing else.
+"""A planner on 127.0.0.1: an OpenAI-compatible server of chat completions with tool calls, and of embeddings.
 
 What it answers is a function of the request, so a test says how good, how careless or how obedient its model is. It
 stands on the standard library alone and reads the prompt by its own means, not by those of the code that wrote it.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 MODEL = "test-planner"
+EMBEDDING_MODEL = "test-embedding"
 _FRAME = re.compile(r"^<([a-z]+)-([0-9a-f]{16})([^>\n]*)>\n(.*?)\n?^</\1-\2>$", re.DOTALL | re.MULTILINE)
 _PATH = re.compile(r"\AThe file is (?P<quoted>'[^'\n]*'|\"[^\"\n]*\")")
 
@@ -155,6 +157,8 @@ class PlannerServer:
     def __init__(self, mind: Mind) -> None:
         self.mind = mind
         self.requests: list[PlannerRequest] = []
+        # The texts of each request for embeddings.
+        self.embedded: list[list[str]] = []
         self.faults: list[str] = []
         self._lock = threading.Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -198,6 +202,24 @@ class PlannerServer:
 KEY = "sk-Qv7RtN.4f9c1e07b2a85d63c0e9471fb8d2536a"
 
 
+def _embedded(texts: list[str]) -> dict[str, Any]:
+    """Texts that share their words are alike; that is all that this model knows."""
+    sizes = [
+        [float(zlib.crc32(word.encode()) % 64 == at) for word in _words(text).split()]
+        for text in texts
+        for at in range(64)
+    ]
+    sums = [sum(size) for size in sizes]
+    vectors = [sums[at * 64 : at * 64 + 64] for at in range(len(texts))]
+    data = [{"object": "embedding", "index": at, "embedding": vector} for at, vector in enumerate(vectors)]
+    return {
+        "object": "list",
+        "model": EMBEDDING_MODEL,
+        "data": data,
+        "usage": {"prompt_tokens": 10, "total_tokens": 10},
+    }
+
+
 def _completion(answer: Answer, number: int) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": answer.said or None}
     if answer.calls:
@@ -239,11 +261,18 @@ def _handler(server: PlannerServer) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
-            models = [{"id": MODEL, "object": "model", "modelType": "LLM"}]
+            models = [
+                {"id": MODEL, "object": "model", "modelType": "LLM"},
+                {"id": EMBEDDING_MODEL, "object": "model", "modelType": "EMBEDDING"},
+            ]
             self.answer(200 if self.path == "/v1/models" else 404, {"object": "list", "data": models})
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if self.path == "/v1/embeddings":
+                server.embedded.append(body["input"])
+                self.answer(200, _embedded(body["input"]))
+                return
             if self.path != "/v1/chat/completions":
                 self.answer(404, {"detail": "Not Found"})
                 return
