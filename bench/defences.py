@@ -47,6 +47,7 @@ JOBS = "tests/action/test_jobs_and_files.py::"
 EVENTS = "tests/action/test_events.py::"
 OUTPUTS = "tests/action/test_outputs.py::"
 YAML = "tests/action/test_action_yml.py::"
+WHOLE = "tests/action/test_whole_pull.py::"
 
 DEFENCES = (
     defence("3.1 pwn request", "settings come from the base branch",
@@ -184,17 +185,26 @@ DEFENCES = (
             "bot/review/records.py", "if not mark or not _OWNER.match(owner) or not _NAME.match(name)", "if not mark or not owner"),
     defence("3.15 options by comment", "the grammar is closed",
             COMMANDS + "test_a_line_outside_the_grammar_is_unknown_and_quoted_on_one_line",
-            "bot/review/commands.py", "    if found is None:\n        return None\n", "    if found is None:\n        return Apply()\n"),
+            "bot/review/commands.py", "return None if found is None else ApplyTalk(", "return Apply() if found is None else ApplyTalk("),
     defence("3.16 approval", "no call approves, dismisses or merges",
             ATTACKS + "test_no_call_of_the_source_approves_dismisses_or_merges",
             "bot/github/writing.py", '"event": "COMMENT"', '"event": "APPROVE"'),
+    defence("talk", "who may not write is not heard in the conversation either",
+            WHOLE + "test_the_words_of_who_may_not_write_reach_no_planner",
+            "bot/review/gathering.py", "    refusal: tuple[Code, str] | None = None\n    if unheard is not None:", "    refusal = None\n    if not scope:"),
+    defence("talk", "what may not be changed may not be chosen either",
+            DENIED + "test_what_may_not_be_changed_may_not_be_chosen_either",
+            "bot/review/denied.py", "if rules.refusal(path) is None and check_path(path) == path:", "if check_path(path) == path:"),
+    defence("talk", "only files of the change are chosen from",
+            WHOLE + "test_no_other_file_and_none_that_is_denied_can_be_chosen",
+            "bot/pipeline/choosing.py", "    if target not in texts:", "    if not target:"),
     defence("offers", "an offer is the bot's own",
             ATTACKS + "test_an_offer_in_somebody_elses_comment_is_none",
-            "bot/pull_request/offering.py", "if comment.mine and comment.note.edited_at is None:",
-            "if comment.note.edited_at is None:"),
+            "bot/pull_request/occasion.py", "for comment in thread.comments if comment.mine)", "for comment in thread.comments)"),
     defence("offers", "an edited reply offers nothing",
             STORIES + "test_an_offer_holds_for_what_it_was_made_of_alone",
-            "bot/pull_request/offering.py", "if comment.mine and comment.note.edited_at is None:", "if comment.mine:"),
+            "bot/pull_request/offering.py", "offer_in(comment.note.body, short) if comment.note.edited_at is None else None",
+            "offer_in(comment.note.body, short)"),
     defence("offers", "the hash is that of the edit",
             OFFERS + "test_an_edit_that_was_put_into_a_reply_is_not_the_one_that_its_hash_is_of",
             "bot/review/offers.py", 'if offer.hash != found["hash"]:', "if not offer.hash:"),
