@@ -36,7 +36,7 @@ def _error_count(name: str, path: str, text: str) -> int | None:
     tree = trees.tree_of(language.grammar, text)
     if tree is None:
         return None
-    return trees.error_nodes(language.grammar, tree) + (0 if _strict(name, path, text) else 1)
+    return trees.error_nodes(tree) + (0 if _strict(name, path, text) else 1)
 
 
 def _strict(name: str, path: str, text: str) -> bool:
@@ -128,7 +128,7 @@ def _string_lines(path: str, text: str) -> frozenset[int]:
     tree = trees.tree_of(language.grammar, text)
     if tree is None:
         return frozenset()
-    for node in trees.nodes(language.grammar, tree, language.grammar.strings):
+    for node in trees.nodes(tree, language.grammar.strings):
         end = node.end_point[0] + (1 if node.end_point[1] > 0 else 0)
         # A heredoc's body is a node of its own that begins with the row; any other string begins with its quote.
         whole = node.start_point[1] == 0 and node.type in _BODY_NODES
@@ -145,7 +145,7 @@ def _comment_lines(path: str, text: str) -> frozenset[int]:
         return frozenset()
     lines = text.split("\n")
     found: set[int] = set()
-    for node in trees.nodes(language.grammar, tree, language.grammar.comments):
+    for node in trees.nodes(tree, language.grammar.comments):
         (first, column), (last, end) = node.start_point, node.end_point
         if trees.encode(lines[first])[:column].strip():
             first += 1

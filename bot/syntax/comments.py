@@ -1,5 +1,7 @@
 """Where the comments of a text stand, to the character, and what they say without their signs.
 
+On a line of more than ten thousand characters nobody looks for one.
+
 With a grammar they are its comment nodes, so a string is never taken for one. Without a grammar a comment counts only
 if it has its lines for itself: behind code nobody could tell it from a string.
 """
@@ -7,18 +9,18 @@ if it has its lines for itself: behind code nobody could tell it from a string.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.syntax import trees
 from bot.syntax.languages import language_of
+from bot.syntax.pages import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import tree_sitter
 
-    from bot.syntax.language import Grammar
     from bot.syntax.languages import Language
 
     _Point = tuple[int, int]
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 # What a file of an unknown kind may call a comment, and nothing more: everything else could be its text.
 _UNKNOWN = ("#", "//")
 # The longer sign first: `///` is not `//` and a slash.
-_LINE_SIGN = re.compile(r"//+!?|#+!?|--+|;+|%+|\.\.(?=\s)|::|rem\b|'|\"", re.IGNORECASE)
+_LINE_SIGN = re.compile(r"//+!?|#+!?|--+|;+|%+|!+|\.\.(?=\s)|::|rem\b|'|\"", re.IGNORECASE)
 _OPENING = re.compile(r"/\*+!?|<!--+|\{#-?|\(\*+|\{-+\|?|<#|<%#|--\[=*\[|=begin\b")
 _CLOSING = re.compile(r"\*+/|--+>|-?#\}|\*+\)|-\}|#>|%>|\]=*\]|=end\b")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
@@ -65,14 +67,25 @@ def comments(path: str, lines: Sequence[str]) -> tuple[Comment, ...]:
     tree = trees.tree_of(language.grammar, "\n".join(lines) + "\n")
     if tree is None:
         return ()
-    braces = _braces(language.grammar, tree) if language.name in _JSX else {}
-    found = (_of_node(node, lines, braces) for node in trees.nodes(language.grammar, tree, language.grammar.comments))
-    return tuple(comment for comment in found if comment is not None)
+    braces = _braces(tree) if language.name in _JSX else {}
+    nodes = (_of_node(node, lines, braces) for node in trees.nodes(tree, language.grammar.comments))
+    found = [comment for comment in nodes if comment is not None]
+    if language.name == "html":
+        for inner, text in parts(tree, lines):
+            found += (_with_neighbours(comment, lines) for comment in comments(inner, text))
+        found.sort(key=lambda comment: (comment.first, comment.start))
+    return tuple(found)
 
 
-def _braces(grammar: Grammar, tree: tree_sitter.Tree) -> dict[_Point, _Point]:
+def _with_neighbours(comment: Comment, lines: Sequence[str]) -> Comment:
+    """A comment of a page's script or style, where tags may stand on its lines too."""
+    beside = lines[comment.first][: comment.start] + lines[comment.last][comment.stop :]
+    return replace(comment, alone=not beside.strip())
+
+
+def _braces(tree: tree_sitter.Tree) -> dict[_Point, _Point]:
     """Where the braces of JSX begin and end. (To ask a comment for its parent takes as long as the text is.)"""
-    found = trees.nodes(grammar, tree, ("jsx_expression",))
+    found = trees.nodes(tree, ("jsx_expression",))
     return {(*node.start_point,): (*node.end_point,) for node in found}
 
 
@@ -84,7 +97,9 @@ def _of_node(node: tree_sitter.Node, lines: Sequence[str], braces: Mapping[_Poin
         last -= 1
         stop = len(trees.encode(lines[last]))
     last = min(last, len(lines) - 1)
-    begin, end = _characters(lines[first], start), _characters(lines[last], stop)
+    if max(len(lines[first]), len(lines[last])) > trees.MAX_LINE:
+        return None
+    begin, end = trees.characters(lines[first], start), trees.characters(lines[last], stop)
     before, after = lines[first][:begin].rstrip(), lines[last][end:]
     if before.endswith("{") and after.lstrip().startswith("}"):
         # `{/* ... */}`: without its comment the pair of braces is nothing.
@@ -96,11 +111,6 @@ def _of_node(node: tree_sitter.Node, lines: Sequence[str], braces: Mapping[_Poin
 
 def _bytes(text: str) -> int:
     return len(text) if text.isascii() else len(trees.encode(text))
-
-
-def _characters(line: str, offset: int) -> int:
-    """How many characters the first `offset` bytes of `line` are."""
-    return offset if line.isascii() else len(trees.encode(line)[:offset].decode("utf-8", "ignore"))
 
 
 def _read(lines: Sequence[str], first: int, last: int, start: int, stop: int) -> Comment | None:

@@ -112,7 +112,7 @@ def _definitions(grammar: Grammar, tree: tree_sitter.Tree) -> tuple[Definition, 
     found: list[Definition] = []
     open_scopes: list[tuple[int, str]] = []  # where each open definition ends (byte), and its name
     seen: set[tuple[int, str]] = set()
-    for node in trees.nodes(grammar, tree, grammar.definitions):
+    for node in trees.nodes(tree, grammar.definitions):
         if not _counts(node):
             continue
         while open_scopes and open_scopes[-1][0] <= node.start_byte:
@@ -268,7 +268,7 @@ def _fold(data: bytes) -> str:
 
 def _imports(language: Language, grammar: Grammar, tree: tree_sitter.Tree) -> tuple[Import, ...]:
     found = []
-    for node in trees.nodes(grammar, tree, grammar.imports):
+    for node in trees.nodes(tree, grammar.imports):
         text = _text(node)
         words = {word for word in _WORD.findall(text) if word not in _IMPORT_WORDS}
         found.append(Import(node.start_point[0], _last_row(node) + 1, tuple(sorted(words)), text))

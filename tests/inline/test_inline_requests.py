@@ -49,6 +49,21 @@ ASKED = {
     "accents before it": Case("a.py", "x = 'éé'  # go stetbot!\n", "go", "x = 'éé'\n"),
     "JavaScript": Case("a.js", "let x = 1; // const stetbot!\n", "const", "let x = 1;\n"),
     "JavaScript, block": Case("a.js", "/* const\n * it is stetbot! */\nlet x = 1;\n", "const\nit is", "let x = 1;\n"),
+    "a script of a page": Case(
+        "a.html", "<p>\n<script>\n// go\n// on stetbot!\nlet x;\n</script>\n", "go\non",
+        "<p>\n<script>\nlet x;\n</script>\n",
+    ),
+    "a style of a page": Case(
+        "a.html", "<style>p {} /* go stetbot! */</style>\n", "go", "<style>p {} </style>\n"
+    ),
+    "a script behind another": Case(
+        "a.html", "<script>a</script>é<script type=module>/* go stetbot! */</script>\n", "go",
+        "<script>a</script>é<script type=module> </script>\n"
+    ),
+    "TypeScript in a page": Case(
+        "a.html", "<script lang='ts'>\n// go stetbot!\nlet x: number;\n</script>\n", "go",
+        "<script lang='ts'>\nlet x: number;\n</script>\n"
+    ),
     "a block between words": Case("a.js", "let/* const stetbot! */x = 1;\n", "const", "let x = 1;\n"),
     "a block among arguments": Case("a.js", "f(a, /* drop stetbot! */ b);\n", "drop", "f(a, b);\n"),
     "a block before code": Case("a.js", "  /* drop stetbot! */ f(b);\n", "drop", "  f(b);\n"),
@@ -85,6 +100,9 @@ ASKED = {
     "an unknown language": Case("a.xyz", "# go stetbot!\nx\n", "go", "x\n"),
 }  # fmt: skip
 NOT_ASKED = {
+    "a template of a page": ("a.html", "<script type='text/x-template'>\n// go stetbot!\n</script>\n"),
+    "a string in a script": ("a.html", "<script>\nlet x = '// go stetbot!';\n</script>\n"),
+    "the text of a page": ("a.html", "<pre>\n// go stetbot!\n</pre>\n"),
     "in a string": ("a.py", "x = '# go stetbot!'\n"),
     "in a docstring": ("a.py", '"""\n# go stetbot!\n"""\n'),
     "in code": ("a.py", "stetbot = not x\n"),
