@@ -33,7 +33,11 @@ _COMMENTS = re.compile(
       | @\* (?P<razor>.*?) \*@
       | \(\*+ (?P<ml>.*?) \*+\)
       | \{- (?P<haskell>.*?) -\}
-      | (?: //+!? | \#+!? | --+ | ;+ | %+ | \*+ | ' | "(?!") | rem\b | dnl\b ) (?P<line>.*)
+      | <\#+ (?P<powershell>.*?) \#+>
+      | \#= (?P<julia>.*?) =\#
+      | \#\| (?P<lisp>.*?) \|\#
+      | \#\[ (?P<nim>.*?) \]\#
+      | (?: //+!? | \#+!? | --+ | ;+ | %+ | \*+ | !+(?=[\s.…]) | ' | "(?!") | rem\b | dnl\b ) (?P<line>.*)
     )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -94,12 +98,19 @@ def marker_name(line: str, path: str = "") -> str | None:
     text = line.strip()
     if not text or len(text) > 160 or not _might_be(text):
         return None
+    inner, commented = uncommented(text)
+    bare = _unwrapped(inner)
+    if not commented:
+        return None if text == "..." and path.endswith(_PYTHON) else _dotted(bare, commented=bare != text)
+    return _dotted(bare, commented=True)
+
+
+def uncommented(text: str) -> tuple[str, bool]:
+    """What the comment `text` says without its signs, in whatever language, and whether it is one."""
     comment = _COMMENTS.fullmatch(text)
     if comment is None:
-        inner = _unwrapped(text)
-        return None if text == "..." and path.endswith(_PYTHON) else _dotted(inner, commented=inner != text)
-    inner = next((part for part in comment.groups() if part is not None), "")
-    return _dotted(_unwrapped(inner.strip()), commented=True)
+        return text, False
+    return next((part for part in comment.groups() if part is not None), "").strip(), True
 
 
 def find_markers(lines: Sequence[str], base: Sequence[str], path: str = "") -> tuple[bool, ...]:
