@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,8 +71,8 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str], place: Wo
     flags = {name: getattr(options, name) for name in ("engine", "inline_word") if getattr(options, name) is not None}
     user_file = Path(click.get_app_dir("stetbot")) / "config.toml"
     settings = load_settings(environ, flags, user_file=user_file, root=place.root)
-    if options.deadline <= 0:
-        raise UsageError("--deadline must be above 0 seconds")
+    if not 0 < options.deadline < inf:
+        raise UsageError("--deadline must be a number of seconds above 0")
     return replace(
         settings,
         morph_deadline=min(settings.morph_deadline, options.deadline),

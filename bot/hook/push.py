@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.app import TRACELESS, recognised
 from bot.asked import path_in
-from bot.errors import Code, Exit, Refusal, RepositoryError
+from bot.errors import Code, Exit, Refusal, RepositoryError, UsageError
 from bot.message import requests_in
 from bot.model import Applied, Refused
 from bot.paths import is_instruction_path
@@ -37,10 +37,10 @@ _UNKNOWN = TRACELESS | {Code.NO_PLANNER}
 def check_push(
     options: argparse.Namespace, environ: Mapping[str, str], place: Workplace, settings: Settings, pushed: str
 ) -> Exit:
-    """Print what is not applied yet in the commit `pushed` (a revision). Raises UsageError for a file that does not
-    parse.
+    """Print what is not applied yet in the commit `pushed` (a revision). Raises UsageError for one that is not there,
+    and for a file that does not parse.
     """
-    commit = place.repo.resolve(pushed)
+    commit = _commit(place, pushed)
     base = Base(place.repo.tree(commit, settings.max_bytes), partial(place.repo.had_file, commit))
     names = (path_in(place, Path(), Path(file)) for file in options.files)
     batch = _asked([name for name in names if is_instruction_path(name)], base)
@@ -53,6 +53,13 @@ def check_push(
             bad = bad or options.strict or not warning
             sys.stdout.write(f"{one_line(without_secrets(line, environ))}\n")
     return Exit.NOT_APPLIED if bad else Exit.DONE
+
+
+def _commit(place: Workplace, pushed: str) -> str:
+    try:
+        return place.repo.resolve(pushed)
+    except RepositoryError as error:
+        raise UsageError(f"what is being pushed (PRE_COMMIT_TO_REF, or the local branch): {error}") from error
 
 
 def _asked(names: list[str], base: Base) -> Batch:

@@ -123,6 +123,14 @@ def test_it_works_from_a_folder_of_the_repository_and_refuses_what_is_outside(tm
     assert "is not in the repository" in run.err
 
 
+@pytest.mark.parametrize("deadline", ["nan", "0", "-1", "inf", "1e999"])
+def test_a_deadline_that_is_no_number_of_seconds_is_refused(tmp_path: Path, deadline: str) -> None:
+    repo = asked(tmp_path)
+    run = hook(repo, "apply", f"--deadline={deadline}", "more.stetbot.md")
+    assert (run.code, run.out, "--deadline must be" in run.err) == (2, "", True)
+    assert (repo.path / "price.py").read_text() == CODE
+
+
 # --- before a push ---
 
 
@@ -175,3 +183,19 @@ def test_what_cannot_be_told_before_a_push_is_a_warning_unless_strict(tmp_path: 
     assert (run.code, "warning: cannot tell" in run.out) == (0, True), run.said
     assert hook(repo, "apply", "--strict", "words.stetbot.md", environment=pushed(repo, "main~1")).code == 1
     assert (repo.path / "cart.py").read_text() == CART
+
+
+@pytest.mark.parametrize(
+    "push",
+    [
+        {"PRE_COMMIT_TO_REF": "nothing"},
+        {"PRE_COMMIT_TO_REF": "--all"},
+        {"PRE_COMMIT_TO_REF": "12" * 20, "PRE_COMMIT_FROM_REF": "main"},
+        {"PRE_COMMIT_REMOTE_NAME": "origin", "PRE_COMMIT_LOCAL_BRANCH": "refs/heads/nothing"},
+    ],
+)
+def test_a_push_of_a_commit_that_is_not_there_is_wrong_usage(tmp_path: Path, push: dict[str, str]) -> None:
+    repo = asked(tmp_path)
+    repo.commit("Ask")
+    run = hook(repo, "apply", "more.stetbot.md", environment=push)
+    assert (run.code, run.out, "PRE_COMMIT_TO_REF" in run.err) == (2, "", True), run.said
