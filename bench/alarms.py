@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.cases import Case, read_all
 from bot.leftovers.find import Kind, Leftover, Look, leftovers
-from bot.leftovers.suspicion import may_ask, may_have_conflicts, may_have_markers
+from bot.leftovers.suspicion import may_have_leftovers
 from bot.merging import is_marker
 from bot.syntax import fenced_lines, language_of, string_lines
 from bot.text import Document
@@ -181,10 +181,7 @@ def measure(texts: Sequence[Text], markers: Sequence[str]) -> Alarms:
 
 def look(path: str, document: Document) -> tuple[Leftover, ...]:
     """What `stetbot check` finds: the cheap look first, as it does."""
-    data = document.to_bytes()
-    if not (may_have_markers(data) or may_have_conflicts(data) or may_ask(data)):
-        return ()
-    return leftovers(document, path, Look())
+    return leftovers(document, path, Look()) if may_have_leftovers(path, document.to_bytes()) else ()
 
 
 def _places(text: Text) -> Iterator[int]:
@@ -192,6 +189,7 @@ def _places(text: Text) -> Iterator[int]:
     language = language_of(text.path)
     name = language.name if language is not None else ""
     lines = text.document.lines
+    indented_is_shown = name == "restructuredtext" or (not name and text.path.endswith(".txt"))
     if name == "markdown":
         quoted = fenced_lines(lines)
     elif name == "html":
@@ -199,9 +197,7 @@ def _places(text: Text) -> Iterator[int]:
     else:
         quoted = string_lines(text.path, text.document.text)
     yield from (
-        at
-        for at in range(len(lines))
-        if at not in quoted and not (name == "restructuredtext" and lines[at][:1].isspace())
+        at for at in range(len(lines)) if at not in quoted and not (indented_is_shown and lines[at][:1].isspace())
     )
 
 

@@ -10,17 +10,28 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import UsageError
-from bot.leftovers.suspicion import INLINE_WORD, may_ask, may_have_conflicts, may_have_markers
+from bot.leftovers.suspicion import INLINE_WORD, WORD, WORD_MUST_BE, may_have_conflicts, may_have_leftovers
 from bot.paths import is_instruction_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-MAX_INPUT = 64 * 1024 * 1024
+MAX_MEBIBYTES = 64
 SHOWN_CHARACTERS = 160
+NAMED_FILES = 10
+_MAX_INPUT = MAX_MEBIBYTES * 1024 * 1024
+_VARIABLE = "STETBOT_INLINE_WORD"
 # git's folder while a merge, a rebase, a cherry-pick or a revert waits for its conflicts to be solved.
 _MESSAGE = "MERGE_MSG"
 _UNDER_WAY = ("MERGE_HEAD", "rebase-apply", "rebase-merge", "CHERRY_PICK_HEAD", "REVERT_HEAD")
+# What a file of two or four bytes for each character begins with, as editors on Windows write it. The longer first:
+# the one of UTF-16 begins the one of UTF-32.
+_WIDE = (
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 
 
 class Finding(NamedTuple):
@@ -35,29 +46,35 @@ def check_files(
 ) -> Iterator[Finding]:
     """What is left over in the files `paths`, in their order; `word` is what makes a comment a request.
 
-    Raises UsageError for a file that cannot be read, and for settings of the repository that are wrong.
+    Raises UsageError at once for settings that are wrong; for files that cannot be read, after all others.
     """
-    wanted = word
+    wanted = inline_word(environ, start) if word is None else _checked(word, "--inline-word")
+    unread = []
     for path in paths:
-        data = _read(path)
-        if is_instruction_path(path.replace(os.sep, "/")):
-            yield from _instructions(path, data)
+        try:
+            with open(path, "rb") as file:
+                data = file.read(_MAX_INPUT + 1)
+        except OSError as error:
+            unread.append(f"{path}: cannot be read ({error.strerror}); name a file that is there")
             continue
-        if wanted is None:
-            wanted = inline_word(environ, start)
-        asks = may_ask(data, wanted)
-        conflict = may_have_conflicts(data)
-        if (asks or conflict or may_have_markers(data)) and len(data) <= MAX_INPUT:
-            merging = conflict and merge_under_way(environ, start)
-            yield from _closely(path, data, wanted, merging=merging)
+        if len(data) > _MAX_INPUT:
+            yield Finding(f"{path}: warning: larger than {MAX_MEBIBYTES} MiB, not looked at", warning=True)
+        elif is_instruction_path(path.replace(os.sep, "/")):
+            yield from _instructions(path, data)
+        elif may_have_leftovers(path, text := _utf8(data), wanted):
+            merging = may_have_conflicts(text) and merge_under_way(environ, start)
+            yield from _closely(path, text, wanted, merging=merging)
+    if unread:
+        more = [f"and {len(unread) - NAMED_FILES} more"] if len(unread) > NAMED_FILES else []
+        raise UsageError("; ".join([*unread[:NAMED_FILES], *more]))
 
 
-def _read(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror}); name a file that is there") from error
+def _utf8(data: bytes) -> bytes:
+    """The file's bytes, as UTF-8 where they say that they are in an encoding of wide characters."""
+    for mark, encoding in _WIDE:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace").encode("utf-8", "replace")
+    return data
 
 
 def _instructions(path: str, data: bytes) -> Iterator[Finding]:
@@ -90,22 +107,29 @@ def _closely(path: str, data: bytes, word: str, *, merging: bool) -> Iterator[Fi
 
 def inline_word(environ: Mapping[str, str], start: str = ".") -> str:
     """The word of inline requests: of the environment, else of the repository, else ours. Raises UsageError."""
-    own = environ.get("STETBOT_INLINE_WORD", "").strip()
+    own = environ.get(_VARIABLE, "").strip()
     if own:
-        return own
+        return _checked(own, _VARIABLE)
     root = _above(start, ".git")
-    names = [os.path.join(root, name) for name in (".stetbot.toml", "pyproject.toml")] if root else []
-    if not any(_speaks_of_words(name) for name in names):
+    if root is None or not (_there(root, ".stetbot.toml") or _speaks_of_us(os.path.join(root, "pyproject.toml"))):
         return INLINE_WORD
     from bot.configuration import load_settings
 
     return load_settings({}, {}, root=root).inline_word
 
 
-def _speaks_of_words(name: str) -> bool:
+def _checked(word: str, place: str) -> str:
+    if not WORD.fullmatch(word):
+        raise UsageError(f"{place}: {word[:80]!r} is not {WORD_MUST_BE}")
+    return word
+
+
+def _speaks_of_us(name: str) -> bool:
+    if not os.path.isfile(name):  # a link may lead anywhere, to what never ends as well
+        return False
     try:
         with open(name, "rb") as file:
-            return b"inline-word" in file.read()
+            return b"stetbot" in file.read()
     except OSError:
         return False
 

@@ -36,7 +36,10 @@ def _repository_table(root: Path) -> Table | None:
 def table_in(path: Path, about: str = "") -> Table | None:
     """The settings in the file at `path`, None where there is none, or none that speaks `about` us."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        if path.exists() and not path.is_file():  # a link may lead anywhere, to what never ends as well
+            raise UsageError(f"{path}: not a file; put a file with settings there, or take it away")
+        data = path.read_bytes()
+        text = data.decode("utf-8") if about.encode() in data else None
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -44,4 +47,4 @@ def table_in(path: Path, about: str = "") -> Table | None:
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8; save it as UTF-8") from error
     # A pyproject.toml that is broken, and does not speak of us, may be what a request is to mend.
-    return read_table(str(path), text) if about in text else None
+    return read_table(str(path), text) if text is not None else None

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import enum
 import json
-import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import UsageError
-from bot.leftovers.suspicion import INLINE_WORD
+from bot.leftovers.suspicion import INLINE_WORD, WORD, WORD_MUST_BE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -133,7 +132,7 @@ def _text(value: object) -> object:
 
 
 def _word(value: object) -> object:
-    if not isinstance(value, str) or not re.fullmatch(r"\S{3,40}", value):
+    if not isinstance(value, str) or not WORD.fullmatch(value):
         raise ValueError
     return value
 
@@ -193,7 +192,7 @@ _KINDS: Mapping[str, _Kind] = {
     "signoff": _FLAG,
     "branch_prefix": _TEXT,
     **dict.fromkeys(("deny_paths", "allow_paths"), _Kind("a list of up to 200 patterns of paths", _patterns)),
-    "inline_word": _Kind("a word of 3 to 40 characters without white space", _word),
+    "inline_word": _Kind(WORD_MUST_BE, _word),
     **dict.fromkeys(("budget_tokens", "budget_requests"), _COUNT),
     "budget_dollars": _Kind("a number of dollars above 0", _above_zero, float),
     "budget_seconds": _SECONDS,

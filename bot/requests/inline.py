@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
-from bot.leftovers.suspicion import INLINE_WORD
+from bot.leftovers.suspicion import ALLOW, INLINE_WORD
 from bot.model import Edit, InlineComment, LineRange, Part, Plain, Request
 from bot.requests.identity import digest_text, with_ordinals
 from bot.syntax import comments
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bot.syntax import Comment
     from bot.text import Document
 
-ALLOW = "stetbot: allow"
 # A comment that is an order to some tool, by the shape that the tool wants: it is no part of a request.
 _ORDER = re.compile(
     r"(?:!|-\*-|type:\s*ignore|no(?:qa|sec|lint|sonar)\b|(?:pylint|pyright|mypy|ruff|isort|fmt|yapf|rubocop|swiftlint|phpcs"
@@ -67,7 +66,7 @@ def find_inline(path: str, lines: Sequence[str], word: str = INLINE_WORD) -> tup
     for comment in comments(path, lines):
         if run and not _goes_on(run[-1], comment):
             run = []
-        if ALLOW in lines[comment.last] or (comment.first == 0 and comment.sign == "#!"):
+        if ALLOW.search(lines[comment.last]) or (comment.first == 0 and comment.sign == "#!"):
             run = []
         elif _asks(comment, ending):
             found.append(_asked([*run, comment], ending))

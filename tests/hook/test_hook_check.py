@@ -5,121 +5,29 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from support.checkout import ROOT, tracked_files
 from support.gitrepo import GitRepo
 from support.hooks import BIN, hook
 
-from bot.leftovers.find import Look, leftovers
-from bot.leftovers.suspicion import may_have_markers
-from bot.text import Document
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
+    from support.calls import Run
+
+    Door = Callable[..., Run]
+
 CONFLICT = "<<<<<<< ours\na = 1\n=======\na = 2\n>>>>>>> theirs\n"
-# One comment for each language: what it looks like, and in which file.
-LANGUAGES = {
-    "a.py": "# {}", "a.js": "// {}", "a.jsx": "// {}", "a.ts": "// {}", "a.tsx": "// {}", "a.c": "/* {} */",
-    "a.cpp": "// {}", "a.cs": "// {}", "a.go": "// {}", "A.java": "// {}", "a.kt": "// {}", "a.rs": "// {}",
-    "a.swift": "// {}", "a.scala": "// {}", "a.php": "// {}", "a.rb": "# {}", "a.sh": "# {}", "a.lua": "-- {}",
-    "a.sql": "-- {}", "a.html": "<!-- {} -->", "a.xml": "<!-- {} -->", "a.css": "/* {} */", "a.scss": "// {}",
-    "a.yaml": "# {}", "a.toml": "# {}", "a.tf": "# {}", "a.md": "<!-- {} -->", "a.vue": "<!-- {} -->",
-    "Dockerfile": "# {}", "Makefile": "# {}", "a.hs": "-- {}", "a.ml": "(* {} *)", "a.ex": "# {}", "a.clj": ";; {}",
-    "a.rst": ".. {}", "a.tex": "% {}", "a.j2": "{{# {} #}}", "a.ini": "; {}", "a.bat": "REM {}", "a.ps1": "# {}",
-    "a.unknown": "# {}",
-}  # fmt: skip
-SAYS = (
-    "... existing code ...",
-    "...existing code...",
-    "… existing code …",
-    "[... existing code ...]",
-    "... (rest of the function) ...",
-    "... rest of the file unchanged ...",
-    "... other methods unchanged ...",
-    "... same as before ...",
-    "... keep existing imports ...",
-    "... existing code",
-    "existing code ...",
-    "... rest unchanged",
-    "rest of the code unchanged",
-    "the rest of the file remains the same",
-    "existing code remains unchanged",
-)
-# What people write, who leave nothing out.
-MEANT = (
-    "...",
-    "... and so on ...",
-    "other options...",
-    "see above...",
-    "rest of the arguments",
-    "the existing file is kept",
-    "unchanged",
-    "remaining lines",
-    "# none of the above...",
-)
 
 
-def found_in(place: Path, files: Mapping[str, str]) -> dict[str, list[str]]:
-    """What one run of the hook finds in each of `files`; those with nothing are left out."""
-    for name, text in files.items():
-        (place / name).write_text(text, encoding="utf-8")
-    run = hook(place, "check", *files)
-    found: dict[str, list[str]] = {}
-    for line in run.out.removesuffix("\n").split("\n") if run.out else ():
-        where, _, said = line.partition(": marker of left-out code: ")
-        found.setdefault(where.rpartition(":")[0], []).append(said)
-    assert (run.code, run.err) == (1 if found else 0, "")
-    return found
-
-
-def test_every_spelling_is_found_in_every_language(tmp_path: Path) -> None:
-    spellings = {name: [sign.format(said) for said in SAYS] for name, sign in LANGUAGES.items()}
-    files = {name: "".join(f"{line}\n\n" for line in lines) for name, lines in spellings.items()}
-    assert found_in(tmp_path, files) == spellings
-
-
-def test_what_people_write_is_no_marker(tmp_path: Path) -> None:
-    files = {name: "".join(sign.format(said) + "\n" for said in MEANT) for name, sign in LANGUAGES.items()}
-    assert found_in(tmp_path, files) == {}
-
-
-BEHIND = {
-    "a.js": "function f() { /* ... existing code ... */ }\n",
-    "a.py": "def f(): # ... existing code ...\n    pass\n",
-    "a.jsx": "let x = <a>{/* ... existing code ... */}</a>;\n",
-    "a.html": "<p>\n<script>\n// ... existing code ...\n</script>\n",
-}
-QUOTED = {
-    "string.js": "let x = `\n// ... existing code ...\n`;\n",
-    "one_line.js": "let x = '// ... existing code ...';\n",
-    "list.py": 'x = (\n    "... existing code ...",\n)\n',
-    "docstring.py": 'def f():\n    """Write:\n\n    # ... existing code ...\n    """\n',
-    "heredoc.sh": "cat <<'EOF'\n# ... existing code ...\nEOF\n",
-    "raw.go": "package a\n\nvar x = `\n// ... existing code ...\n`\n",
-    "fence.md": "Text\n\n```js\n// ... existing code ...\n```\n\n    # ... existing code ...\n",
-    "quoted_fence.md": "> ```js\n> // ... existing code ...\n> ```\n",
-    "manual.rst": "Text::\n\n    # ... existing code ...\n",
-    "page.html": "<pre>\n// ... existing code ...\n</pre>\n",
-    "about.py": "# A marker such as `# ... existing code ...` stands for code.\n",
-    "inside.c": "/*\n * ... existing code ...\n */\n",
-    "allowed.py": "# ... existing code ...  stetbot: allow\n",
-    "allowed_file.py": "# stetbot: allow-file\nx = 1\n# ... existing code ...\n" + CONFLICT,
-}
-
-
-def test_a_marker_behind_code_is_found(tmp_path: Path) -> None:
-    found = found_in(tmp_path, BEHIND)
-    assert {name: len(lines) for name, lines in found.items()} == dict.fromkeys(BEHIND, 1)
-
-
-def test_text_about_markers_is_let_pass(tmp_path: Path) -> None:
-    assert found_in(tmp_path, QUOTED) == {}
+@pytest.fixture(params=["hook", "cli"])
+def door(request: pytest.FixtureRequest) -> Door:
+    """The hook, and the command line: they look alike."""
+    return hook if request.param == "hook" else partial(hook, script="stetbot")
 
 
 def test_our_own_files_pass() -> None:
@@ -129,66 +37,6 @@ def test_our_own_files_pass() -> None:
     assert (run.code, run.said) == (0, "")
 
 
-# --- conflicts ---
-
-
-def merging(root: Path) -> GitRepo:
-    """A repository in the middle of a merge with a conflict in `a.txt` and in `b.rst`."""
-    repo = GitRepo(root / "repo")
-    repo.write("a.txt", "one\n")
-    repo.commit()
-    repo.git("checkout", "-q", "-b", "side")
-    repo.write("a.txt", "two\n")
-    repo.commit()
-    repo.git("checkout", "-q", "main")
-    repo.write("a.txt", "three\n")
-    repo.commit()
-    repo.git("merge", "-q", "side", fails=True)
-    return repo
-
-
-HALF = {
-    "half.py": "x = 1\n=======\nx = 2\n>>>>>>> side\n",
-    "title.rst": "Chapter\n=======\n",
-    "title.md": "A Title\n=======\n",
-}
-
-
-def test_half_a_conflict_counts_while_a_merge_is_under_way(tmp_path: Path) -> None:
-    repo = merging(tmp_path)
-    for name, text in HALF.items():
-        repo.write(name, text)
-    run = hook(repo, "check", "a.txt", *HALF)
-    assert run.code == 1
-    assert [line.split(": ")[0] for line in run.out.removesuffix("\n").split("\n")] == [
-        *("a.txt:1", "a.txt:3", "a.txt:5", "half.py:2", "half.py:4")
-    ]
-    repo.git("merge", "--abort")
-    assert hook(repo, "check", *HALF).code == 0
-
-
-def test_a_merge_in_a_linked_work_tree_is_seen_there_and_only_there(tmp_path: Path) -> None:
-    repo = merging(tmp_path)
-    repo.git("merge", "--abort")
-    repo.git("worktree", "add", "-q", str(tmp_path / "linked"), "-b", "linked")
-    linked = GitRepo(tmp_path / "linked", init=False, identity=False)
-    linked.git("merge", "-q", "side", fails=True)
-    for place in (repo, linked):
-        place.write("half.py", HALF["half.py"])
-    assert hook(linked, "check", "half.py").code == 1
-    assert hook(repo, "check", "half.py").code == 0
-
-
-def test_a_whole_conflict_counts_at_any_time_but_in_a_manual(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text(CONFLICT, encoding="utf-8")
-    (tmp_path / "a.md").write_text(f"Git writes:\n\n```\n{CONFLICT}```\n", encoding="utf-8")
-    assert hook(tmp_path, "check", "a.py").code == 1
-    assert hook(tmp_path, "check", "a.md").code == 0
-
-
-# --- the rest ---
-
-
 def test_files_in_another_encoding_are_looked_at_as_well(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_bytes(f"name = 'Jos\u00e9'\n{CONFLICT}".encode("latin-1"))
     (tmp_path / "a.c").write_bytes("/* caf\u00e9 */\n// ... existing code ...\nint a;\n".encode("latin-1"))
@@ -196,6 +44,89 @@ def test_files_in_another_encoding_are_looked_at_as_well(tmp_path: Path) -> None
     assert run.code == 1
     assert "a.py:2: " in run.out
     assert "a.c:2: " in run.out
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le", "utf-32"])
+def test_files_of_wide_characters_are_looked_at_if_they_say_so(tmp_path: Path, encoding: str) -> None:
+    mark = "" if encoding in ("utf-16", "utf-32") else "\ufeff"
+    text = f"{mark}class Caf\u00e9 {{}}\r\n// ... existing code ...\r\n"
+    (tmp_path / "a.cs").write_bytes(text.encode(encoding))
+    run = hook(tmp_path, "check", "a.cs")
+    assert (run.code, run.out) == (1, "a.cs:2: marker of left-out code: // ... existing code ...\n")
+
+
+def test_a_file_too_large_to_look_at_is_named(tmp_path: Path) -> None:
+    for name in ("large.py", "large.stetbot.md"):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(64 * 1024 * 1024 + 1)
+    run = hook(tmp_path, "check", "large.py", "large.stetbot.md")
+    said = [f"{name}: warning: larger than 64 MiB, not looked at" for name in ("large.py", "large.stetbot.md")]
+    assert (run.code, run.out.split("\n")) == (0, [*said, ""])
+    assert hook(tmp_path, "check", "--strict", "large.py").code == 1
+
+
+def test_a_file_that_cannot_be_read_is_named_after_all_others_were_looked_at(tmp_path: Path, door: Door) -> None:
+    (tmp_path / "a.py").write_text("# ... existing code ...\n", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    run = door(tmp_path, "check", "gone.py", "folder", "a.py")
+    assert (run.code, run.out) == (2, "a.py:1: marker of left-out code: # ... existing code ...\n")
+    assert "gone.py: cannot be read" in run.err
+    assert "folder: cannot be read" in run.err
+    run = door(tmp_path, "check", *(f"{number}.py" for number in range(100)))
+    assert (run.code, run.err.count("cannot be read"), "and 90 more" in run.err) == (2, 10, True)
+
+
+@pytest.mark.parametrize("word", ["", "x", "a b", "x" * 41])
+def test_a_word_for_requests_that_is_none_is_refused(tmp_path: Path, door: Door, word: str) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n", encoding="utf-8")
+    run = door(tmp_path, "check", "--inline-word", word, "a.py")
+    assert (run.code, run.out, "--inline-word: " in run.err) == (2, "", True)
+    if word:
+        run = door(tmp_path, "check", "a.py", environment={"STETBOT_INLINE_WORD": word})
+        assert (run.code, run.out, "STETBOT_INLINE_WORD: " in run.err) == (2, "", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (".stetbot.toml", b"\xff"),
+        (".stetbot.toml", b"inline-word = 1\n"),
+        (".stetbot.toml", b"nothing = 1\n"),
+        (".stetbot.toml", b"["),
+        ("pyproject.toml", b"[tool.stetbot]\ninline-word = ''\n"),
+    ],
+)
+def test_wrong_settings_of_the_repository_are_refused(tmp_path: Path, name: str, data: bytes) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    repo.write("a.py", "x = 1\n")
+    repo.write(name, data)
+    run = hook(repo, "check", "a.py")
+    assert (run.code, run.out, name in run.err) == (2, "", True)
+
+
+def test_a_project_file_that_does_not_speak_of_us_may_be_broken(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    repo.write("a.py", "# one stetbot!\n")
+    repo.write("pyproject.toml", b"\xff[")
+    for name in ("check", "suggest"):
+        assert hook(repo, name, "a.py").code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such device")
+def test_settings_are_a_file_and_no_device(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    repo.write("a.py", "x = 1\n")
+    (repo.path / "pyproject.toml").symlink_to("/dev/zero")
+    assert hook(repo, "check", "a.py").code == 0
+    (repo.path / ".stetbot.toml").symlink_to("/dev/zero")
+    run = hook(repo, "check", "a.py")
+    assert (run.code, run.out, ".stetbot.toml: not a file" in run.err) == (2, "", True)
+
+
+def test_the_comment_that_allows_is_taken_by_its_whole_word(tmp_path: Path) -> None:
+    for said in ("stetbot: allow-files", "stetbot: allowed", "xstetbot: allow-file", "stetbot: allow-file-x"):
+        (tmp_path / "a.py").write_text(f"# {said}\n\n# ... existing code ...  {said}\n", encoding="utf-8")
+        assert hook(tmp_path, "check", "a.py").code == 1, said
 
 
 def test_requests_are_a_warning_or_an_error_and_instructions_must_parse(tmp_path: Path) -> None:
@@ -254,24 +185,6 @@ def test_slow_libraries_are_imported_only_for_a_file_that_needs_them(
     assert done.stdout.removesuffix("\n").rsplit("\n", 1)[-1] == str(sorted(loaded))
 
 
-SIGNS = ("# ", "// ", "//", "/* ", "<!-- ", "{/* ", "-- ", "; ", "% ", "REM ", "{# ", "(* ", "\t// ", "x = 1  # ", "")
-WORDS = ("existing", "the", "rest of", "remaining", "unchanged", "keep", "your", "other", "code", "methods", "omitted",
-         "same as before", "everything else", "stays the same", "is", "imports", "for brevity", "(", "]")  # fmt: skip
-DOTS = ("...", "....", "…", ". . .", "", "[...", "... (")
-
-
-@given(
-    st.sampled_from(SIGNS), st.sampled_from(DOTS), st.lists(st.sampled_from(WORDS), max_size=6), st.sampled_from(DOTS)
-)
-def test_the_cheap_look_passes_over_nothing_that_the_close_one_finds(
-    sign: str, before: str, words: list[str], after: str
-) -> None:
-    line = sign + " ".join((before, *words, after))
-    document = Document.from_text(f"y = 2\n{line}\nz = 3\n")
-    if leftovers(document, "a.py", Look()):
-        assert may_have_markers(document.to_bytes())
-
-
 @pytest.mark.parametrize(
     ("name", "line"),
     [
@@ -283,6 +196,12 @@ def test_the_cheap_look_passes_over_nothing_that_the_close_one_finds(
         ("a.jsx", "x = <a>" + "{/* go */}\n" * 20_000 + "</a>;"),
         ("a.txt", "=======\n" * 60_000),
         ("a.py", "# keep \n" * 60_000),
+        ("a.js", "x/* a */;" * 100_000),
+        ("a.html", "é" + "<script>/* a */</script>" * 40_000),
+        ("a.js", "`${" * 300_000),
+        ("a.ipynb", '"' + '\\"' * 500_000),
+        ("a.ipynb", '{"a":[' * 150_000),
+        ("a.py", "# rest of the code unchanged\n# talk\n" * 15_000),
     ],
     ids=[
         "one line",
@@ -293,6 +212,12 @@ def test_the_cheap_look_passes_over_nothing_that_the_close_one_finds(
         "JSX",
         "conflicts",
         "words",
+        "comments on one line",
+        "scripts on one line",
+        "broken templates",
+        "a string without an end",
+        "a deep notebook",
+        "weak markers",
     ],
 )
 @pytest.mark.timeout(30)

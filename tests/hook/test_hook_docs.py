@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import yaml
 from markdown_it import MarkdownIt
 from support.checkout import ROOT
-from support.hooks import BIN
+from support.hooks import BIN, found_in
 
 from bot.errors import Exit
 from bot.requests import find_inline
@@ -65,3 +65,14 @@ def test_the_comment_in_the_manual_is_one_request() -> None:
     (example,) = [fence for fence in fences(text, "python") if "stetbot!" in fence]
     (asked,) = find_inline("price.py", split_lines(example))
     assert asked.words == "Leave out what is free, and\nround to two digits"
+
+
+def test_the_examples_of_markers_are_what_the_page_says(tmp_path: Path) -> None:
+    part = PAGE.partition("### What counts as a marker")[2].partition("\n## ")[0]
+    shown = [row.split("|")[3] for row in part.split("\n") if row.startswith("| ") and "`" in row]
+    assert len(shown) == 5
+    marked = [said for cell in shown for said in re.findall(r"`([^`]+)`", cell.partition("; not ")[0])]
+    meant = [said for cell in shown for said in re.findall(r"`([^`]+)`", cell.partition("; not ")[2])]
+    (meant_by_people,) = re.findall(r"A finished file may say (.+), and mean it", part)
+    meant += re.findall(r"`([^`]+)`", meant_by_people)
+    assert found_in(tmp_path, {"a.py": "\n\n".join([*marked, *meant])}) == {"a.py": marked}
