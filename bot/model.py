@@ -183,16 +183,23 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class OriginalLines:
-    """The text that a review comment was written against: the lines at and around its range, from its diff hunk.
+    """The text that a review comment was written against: the lines at and around its range.
 
     `above` and `below` are the context lines next to the range (nearest last in `above`, nearest first in `below`),
-    `inside` the lines of the range; `commit` the commit that they stood in.
+    `inside` the lines of the range; `commit` the commit that they stood in. They are from the comment's diff hunk, or
+    (`whole`) all of the file as that commit has it.
     """
 
     commit: str
     inside: tuple[str, ...]
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
+    whole: bool = False
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """All lines that are known, in their order."""
+        return (*self.above, *self.inside, *self.below)
 
 
 @dataclass(frozen=True, slots=True)

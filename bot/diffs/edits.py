@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.model import Edit
@@ -28,12 +29,42 @@ _MOST_CELLS = 512 * 1024 * 1024
 
 def edits_between(old: Sequence[str], new: Sequence[str]) -> tuple[Edit, ...]:
     """The edits of the lines `old` that make `new` of them: few, sorted, disjoint, and placed where they read best."""
-    numbers: dict[str, int] = {}
-    # Small numbers instead of lines: the comparison below works on hashes, and those of numbers never collide.
-    before = [numbers.setdefault(line, len(numbers)) for line in old]
-    after = [numbers.setdefault(line, len(numbers)) for line in new]
-    spans = _joined(_differences(before, after))
+    spans = _joined(_differences(*_numbered(old, new)))
     return tuple(Edit(a, b, tuple(new[c:d])) for a, b, c, d in _settled(spans, old, new))
+
+
+@lru_cache(maxsize=64)
+def kept_lines(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[int | None, ...]:
+    """For each line of `old` where it stands in `new`; None for one that is gone, or that is kept in one reading alone.
+
+    Lines that repeat can be paired in many ways. From its beginning and from its end a text is read differently, so
+    what both readings say is no matter of choice.
+    """
+    before, after = _numbered(old, new)
+    forward = _pairs(_differences(before, after), len(old))
+    backward = _pairs(_differences(before[::-1], after[::-1]), len(old))[::-1]
+    return tuple(
+        one if one is not None and other is not None and one == len(new) - 1 - other else None
+        for one, other in zip(forward, backward, strict=True)
+    )
+
+
+def _numbered(old: Sequence[str], new: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Small numbers instead of lines: the comparison below works on hashes, and those of numbers never collide."""
+    numbers: dict[str, int] = {}
+    before = [numbers.setdefault(line, len(numbers)) for line in old]
+    return before, [numbers.setdefault(line, len(numbers)) for line in new]
+
+
+def _pairs(spans: Iterator[Span], count: int) -> list[int | None]:
+    """Where each of the `count` old lines stands in the new text by these spans."""
+    found: list[int | None] = []
+    shift = 0
+    for a, b, _, d in spans:
+        found += [at + shift for at in range(len(found), a)]
+        found += [None] * (b - a)
+        shift = d - b
+    return found + [at + shift for at in range(len(found), count)]
 
 
 def _differences(old: list[int], new: list[int]) -> Iterator[Span]:

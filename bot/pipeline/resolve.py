@@ -42,7 +42,7 @@ from bot.pipeline.engines import Job, Local, Origin
 from bot.pipeline.inline import nothing_to_change, without_comment
 from bot.pipeline.piece import Piece, joined
 from bot.pipeline.plain import Wish, present_lines
-from bot.placing import place
+from bot.placing import place, told_lines
 from bot.planning import Asked
 from bot.text import Document
 from bot.verify import verify_exact, verify_whole
@@ -305,7 +305,8 @@ def _refuse_standing(path: str, view: View) -> None:
 
 def _standing_hints(part: Part, document: Document) -> Hints:
     """The part's hints; its line range only if the lines there are still those that the comment spoke of."""
-    if part.original is None or part.lines is None:
-        return part.hints
-    there = document.lines[part.lines.first - 1 : part.lines.last]
-    return part.hints if there == part.original.inside else Hints(None, part.instruction)
+    lines = told_lines(document.lines, part)
+    if part.original is not None and lines is not None:
+        there = document.lines[lines.first - 1 : lines.last]
+        lines = lines if there == part.original.inside else None
+    return Hints(lines, part.instruction)

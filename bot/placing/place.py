@@ -20,7 +20,7 @@ from bot.model import (
     Whole,
 )
 from bot.placing.blocks import choose_spots
-from bot.placing.suggestion import suggested_span
+from bot.placing.suggestion import suggested_span, told_lines
 from bot.text import split_lines
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _suggested(base: Document, part: Part, ask: Suggestion) -> Placed:
 
 
 def _blocks(base: Document, part: Part, ask: Blocks) -> Placed:
-    chosen = choose_spots(base.lines, ask, part.path, part.lines)
+    chosen = choose_spots(base.lines, ask, part.path, told_lines(base.lines, part))
     edits: list[tuple[Edit, int]] = []
     for number, (block, spot) in enumerate(zip(ask.blocks, chosen.spots, strict=True), 1):
         if not spot.done:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
 from bot.model import LineRange
+from bot.placing.carried import carried, is_telling
 from bot.placing.runs import Runs, Tier, contains
 
 if TYPE_CHECKING:
@@ -22,8 +24,7 @@ def suggested_span(lines: Sequence[str], part: Part, suggested: tuple[str, ...])
     """The base lines (0-based, half-open) that the suggestion replaces; raises Refusal."""
     if part.original is None:
         return _named_span(lines, part, suggested)
-    finder = _Finder(lines, part.path, part.original, part.lines)
-    start = finder.place(suggested)
+    start = _Finder(lines, part.path, part.original, part.lines).place(suggested)
     return start, start + len(part.original.inside)
 
 
@@ -42,6 +43,18 @@ def commented_lines(lines: Sequence[str], part: Part) -> LineRange | None:
         return part.lines
     start = _Finder(lines, part.path, part.original, part.lines).stands()
     return LineRange(start + 1, start + len(part.original.inside))
+
+
+def told_lines(lines: Sequence[str], part: Part) -> LineRange | None:
+    """The line range that `part` tells other formats' places apart by.
+
+    Where all of the file that a comment was written on is known, its lines are where they went from there; the
+    server's numbers may be those of another head.
+    """
+    found = None if part.original is None else carried(part.original, lines)
+    if part.original is None or found is None:
+        return part.lines
+    return None if found.at is None else LineRange(found.at + 1, found.at + len(part.original.inside))
 
 
 def _named_span(lines: Sequence[str], part: Part, suggested: tuple[str, ...]) -> tuple[int, int]:
@@ -78,18 +91,22 @@ class _Finder:
         self.runs = Runs(lines)
         self.lines = lines
         self.path = path
-        self.original = original
+        self.carried = carried(original, lines)
+        self.original = original if self.carried is None else _near(original)
         self.named = named.first - 1 if named else None
 
     def place(self, suggested: tuple[str, ...]) -> int:
         """Where the lines of the comment begin."""
         original = self.original
         above = len(original.above)
-        before = (*original.above, *original.inside, *original.below)
-        after = (*original.above, *suggested, *original.below)
-        starts = [start + above for start in self.find(before)]
+        before, after = original.text, (*original.above, *suggested, *original.below)
+        starts = self.own([start + above for start in self.find(before)], len(original.inside))
+        if self.carried is not None:
+            start = self.by_commit(suggested, starts)
+            if start is not None:
+                return self.undone(start, suggested, after)
         stands = [start + above for start in self.find(after)] if self.telling(suggested) else []
-        stands = [start for start in stands if start not in set(starts)]
+        stands = [start for start in self.own(stands, len(suggested)) if start not in set(starts)]
         if self.named is not None and self.named in stands:
             raise self.already(self.named, len(suggested))
         if stands and not starts:
@@ -97,22 +114,46 @@ class _Finder:
         if stands and self.named not in starts:
             raise self.ambiguous([*starts, *stands], len(original.inside))
         start = self.one(starts, len(original.inside)) if starts else self.by_inside(suggested)
-        alike = self.find(original.inside)
+        alike = self.own(self.find(original.inside), len(original.inside))
         doubtful = above + len(original.below) < _ENOUGH or self.named in alike
         if start != self.named and len(alike) > 1 and doubtful:
             # Number and context say different things, or the context is too short to say much.
             raise self.ambiguous(alike, len(original.inside))
+        return self.undone(start, suggested, after)
+
+    def by_commit(self, suggested: tuple[str, ...], starts: list[int]) -> int | None:
+        """Where the lines went from the commit that the comment was written on; None if their text has to tell."""
+        found = self.carried
+        if found is None:
+            return None
+        if found.now is not None and tuple(self.lines[slice(*found.now)]) == suggested:
+            raise self.already(found.now[0], len(suggested))
+        if found.at is not None and starts and found.at not in starts:
+            raise self.ambiguous([found.at, *starts], len(self.original.inside))
+        return found.at
+
+    def undone(self, start: int, suggested: tuple[str, ...], after: tuple[str, ...]) -> int:
+        """`start`, unless the suggestion stands around it."""
         done = self.covering(start, suggested, after)
         if done is not None:
             raise self.already(done, len(suggested))
         return start
 
+    def own(self, starts: list[int], length: int) -> list[int]:
+        """Those of `starts` that are no place which stood elsewhere when the comment was written."""
+        if self.carried is None:
+            return starts
+        foreign = self.carried.foreign
+        return [start for start in starts if foreign.isdisjoint(range(start, start + length))]
+
     def stands(self) -> int:
         """Where the lines of the comment begin, whatever is asked of them."""
         original = self.original
+        if self.carried is not None and self.carried.at is not None:
+            return self.carried.at
         above = len(original.above)
-        starts = [start + above for start in self.find((*original.above, *original.inside, *original.below))]
-        starts = starts or self.find(original.inside)
+        starts = self.own([start + above for start in self.find(original.text)], len(original.inside))
+        starts = starts or self.own(self.find(original.inside), len(original.inside))
         if not starts:
             shown = original.inside[0].strip()[:80]
             raise Refusal(Code.OUTDATED, f"{self.path} no longer has the lines of the comment ({shown!r})", _LOOK_AGAIN)
@@ -145,11 +186,11 @@ class _Finder:
     def by_inside(self, suggested: tuple[str, ...]) -> int:
         """The context has changed: only lines that are telling by themselves, or that number and neighbour confirm."""
         inside = self.original.inside
-        starts = self.find(inside)
+        starts = self.own(self.find(inside), len(inside))
         confirmed = [start for start in starts if start == self.named and self.neighbour(start)]
         if confirmed:
             return confirmed[0]
-        telling = any(sum(character.isalnum() for character in line) > 3 for line in inside)
+        telling = any(is_telling(line) for line in inside)
         # Lines that go leave no trace: a second run must not take what is like them.
         if len(starts) == 1 and (self.neighbour(starts[0]) if not self.telling(suggested) else telling):
             return starts[0]
@@ -176,7 +217,7 @@ class _Finder:
         if more <= 0:
             return None
         above = len(original.above)
-        seen = Runs((*original.above, *original.inside, *original.below)).find(suggested, Tier.EXACT)
+        seen = Runs(original.text).find(suggested, Tier.EXACT)
         if contains([run.start for run in seen], above - more, above) is None:
             return contains(self.find(suggested), start - more, start)
         found = contains(self.find(after), start - above - more, start - above)
@@ -184,6 +225,11 @@ class _Finder:
 
     def already(self, start: int, length: int) -> Refusal:
         return Refusal(Code.ALREADY_APPLIED, f"{_lines(start, length)} of {self.path} read as suggested")
+
+
+def _near(original: OriginalLines) -> OriginalLines:
+    """`original` with as much around its lines as a hunk of git's would show."""
+    return replace(original, above=original.above[-_ENOUGH:], below=original.below[:_ENOUGH])
 
 
 def _lines(start: int, length: int) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.github.client import GitHubClient
     from bot.model import Request
+    from bot.pull_request.originals import Originals
     from bot.review.records import PullRequest, RepositoryName
     from bot.review.state import Answer
     from bot.review.threads import TalkComment, Thread, ThreadComment
@@ -69,7 +70,7 @@ class Occasion:
         yield from (comment for comment in self.talk if comment.mine)
 
 
-def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest) -> Occasion:
+def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest, originals: Originals) -> Occasion:
     """Read all that the run needs of `pull`.
 
     Raises Refusal (pr-closed, head-moved, cannot-push; unknown-path: the comment that is meant is gone), ServiceError.
@@ -79,7 +80,8 @@ def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest) -> Occasion
     me = reading.viewer(client)
     threads, talk = reading.threads(client, pull, me), reading.talk(client, pull, me)
     gate = Gate(me, reading.Permissions(client, pull.repository))
-    scope = Scope(gate, ask.trigger, ask.named, client.addresses.noreply)
+    originals.fetch(client.addresses, pull, threads)
+    scope = Scope(gate, ask.trigger, ask.named, client.addresses.noreply, originals)
     if ask.talk is None:
         gathered = gather(threads, scope)
     else:

@@ -12,6 +12,7 @@ from bot.pipeline.proposal import from_json
 from bot.pull_request import answering, delivery
 from bot.pull_request.occasion import read_occasion
 from bot.pull_request.offering import accepted, redo, talk_of
+from bot.pull_request.originals import Originals
 from bot.pull_request.place import fetch, place_of, right_to_push
 from bot.pull_request.rest import with_the_rest
 from bot.report import Landing
@@ -117,7 +118,7 @@ def open_place(hands: Hands, ask: Ask) -> PullPlace:
 
 
 def _opened(hands: Hands, ask: Ask, pull: PullRequest) -> PullPlace:
-    occasion = read_occasion(hands.client, ask, pull)
+    occasion = read_occasion(hands.client, ask, pull, Originals(hands.repo, hands.settings.max_bytes))
     fetch(hands.repo, hands.client.addresses, pull)
     return place_of(hands.repo, hands.client.addresses, occasion, hands.settings)
 

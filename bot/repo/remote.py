@@ -15,6 +15,8 @@ from bot.repo.command import GitError
 from bot.repo.refs import HEADS, check_branch, check_commit_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.repo.command import Git
 
 _URL = re.compile(r"https?://[A-Za-z0-9.\[\]:_-]+(?:/[A-Za-z0-9._-]+)+")
@@ -27,6 +29,8 @@ _NO_LOGIN = re.compile(
 _MOVED = re.compile(
     r"stale info|fetch first|non-fast-forward|failed to (?:lock|update ref)|cannot lock ref", re.IGNORECASE
 )
+
+_ONE_BY_ONE = 20
 
 
 def login_settings(url: str, token: str) -> tuple[tuple[str, str], ...]:
@@ -75,11 +79,29 @@ def fetch_commit(git: Git, url: str, ref: str, commit: str, *, shallow: bool) ->
         )
 
 
+def fetch_those_there(git: Git, url: str, commits: Sequence[str], *, shallow: bool) -> tuple[str, ...]:
+    """Have the objects of those `commits` that the remote still has, whatever points to them; gives those.
+
+    Raises nothing: what cannot be had is not there.
+    """
+    missing = [commit for commit in commits if not _has(git, commit)]
+    with suppress(RepositoryError):
+        _fetch(git, url, *missing, shallow=shallow)
+    for commit in missing[:_ONE_BY_ONE]:
+        # One that the remote has collected keeps git from fetching the others.
+        if len(missing) > 1 and not _has(git, commit):
+            with suppress(RepositoryError):
+                _fetch(git, url, commit, shallow=shallow)
+    return tuple(commit for commit in commits if _has(git, commit))
+
+
 def _has(git: Git, commit: str) -> bool:
     return git.outcome("cat-file", "-e", f"{check_commit_id(commit)}^{{commit}}")[0] == 0
 
 
-def _fetch(git: Git, url: str, ref: str, *, shallow: bool) -> None:
+def _fetch(git: Git, url: str, *wanted: str, shallow: bool) -> None:
+    if not wanted:
+        return
     status, _, said = git.outcome(
         "fetch",
         "--quiet",
@@ -92,7 +114,7 @@ def _fetch(git: Git, url: str, ref: str, *, shallow: bool) -> None:
         *(("--depth=1",) if shallow else ()),
         "--end-of-options",
         check_url(url),
-        ref,
+        *wanted,
     )
     if status:
         raise _failed("fetch", url, GitError("fetch", status, said))

@@ -246,8 +246,14 @@ class Repository:
 
     def fetch_commit(self, url: str, ref: str, commit: str) -> None:
         """Have the objects of `commit`, the remote's `ref` (full). Raises Refusal (head-moved), RepositoryError."""
-        shallow = self._git.line("rev-parse", "--is-shallow-repository") == "true"
-        remote.fetch_commit(self._git, url, ref, commit, shallow=shallow)
+        remote.fetch_commit(self._git, url, ref, commit, shallow=self._is_shallow())
+
+    def fetch_those_there(self, url: str, commits: Sequence[str]) -> tuple[str, ...]:
+        """Have the objects of those `commits` (full ids) that the remote still has; gives those."""
+        return remote.fetch_those_there(self._git, url, commits, shallow=self._is_shallow())
+
+    def _is_shallow(self) -> bool:
+        return self._git.line("rev-parse", "--is-shallow-repository") == "true"
 
     def may_push(self, url: str, branch: str, commit: str) -> str | None:
         """None if `branch` of the remote may be pushed to, else what it says against it. Raises RepositoryError."""

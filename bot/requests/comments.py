@@ -14,7 +14,7 @@ from bot.errors import Code
 from bot.model import Author, Batch, LineRange, NewFile, Part, Plain, Request, Suggestion
 from bot.requests.blocks import Fence, Prose, read_page
 from bot.requests.formats import Format, FormatError, UnclearFormat, read_code, words_of
-from bot.requests.hunks import OriginalRange, original_lines
+from bot.requests.hunks import OriginalRange, lines_of_file, original_lines
 from bot.requests.identity import digest_text, tidy, with_ordinals
 from bot.requests.json_tree import parse_json
 from bot.requests.source import ReadOptions, open_source, paragraphs, path_problem, unix_lines
@@ -70,15 +70,22 @@ class Anchor:
         first = self.start_line or self.line
         return None if self.line is None or first is None or first > self.line else LineRange(first, self.line)
 
-    def original(self) -> OriginalLines | None:
-        """The text at the time of writing, None where the hunk does not show it."""
+    def original(self, file: tuple[str, ...] | None = None) -> OriginalLines | None:
+        """The text at the time of writing, None where nothing shows it.
+
+        `file` has the lines of the file at the comment's commit, if they are known; where the hunk shows other lines
+        than it, those are what the author saw.
+        """
         last, first = self.original_line, self.original_start_line
         if last is not None:
             count = last - (first or last) + 1
         else:
             lines = self.lines()
             count = lines.last - lines.first + 1 if lines else 1
-        return original_lines(self.diff_hunk, self.original_commit, OriginalRange(last, count))
+        wanted = OriginalRange(last, count)
+        shown = original_lines(self.diff_hunk, self.original_commit, wanted)
+        whole = None if file is None else lines_of_file(file, self.original_commit, wanted)
+        return shown if whole is None or (shown is not None and shown.inside != whole.inside) else whole
 
     def __str__(self) -> str:
         """What the comment's hash takes in: what does not change when the pull request moves on."""

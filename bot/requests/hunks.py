@@ -1,4 +1,4 @@
-"""What a review comment was written against, read from its `diff_hunk`.
+"""What a review comment was written against: read from its `diff_hunk`, or from the file of its commit.
 
 GitHub gives a comment the hunk of its diff from the header down to the commented line, so the new side of its last
 lines is the text that the reviewer saw.
@@ -43,3 +43,12 @@ def original_lines(diff_hunk: str, commit: str, wanted: OriginalRange) -> Origin
     if start < 0 or stop > len(lines) or wanted.count < 1:
         return None
     return OriginalLines(commit, tuple(lines[start:stop]), tuple(lines[:start]), tuple(lines[stop:]))
+
+
+def lines_of_file(text: tuple[str, ...], commit: str, wanted: OriginalRange) -> OriginalLines | None:
+    """The lines of the range in the file of the comment's commit, with the lines `text`; None: it has not those."""
+    stop = wanted.last or 0
+    start = stop - wanted.count
+    if start < 0 or stop > len(text) or wanted.count < 1:
+        return None
+    return OriginalLines(commit, text[start:stop], text[:start], text[stop:], whole=True)

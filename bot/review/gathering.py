@@ -7,6 +7,7 @@ unless its thread was named: then it is a refusal.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -26,22 +27,31 @@ if TYPE_CHECKING:
     from bot.review.gate import Gate, Trigger
     from bot.review.threads import TalkComment, Thread, ThreadComment
 
+# The lines of a file, by commit and path, where they can be had.
+Originals = Callable[[str, str], tuple[str, ...] | None]
 NOREPLY = "users.noreply.github.com"
 _QUIET = frozenset({Code.RESOLVED, Code.BOT_AUTHOR, Code.PENDING_REVIEW})
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
+def no_originals(commit: str, path: str) -> tuple[str, ...] | None:
+    """What there is where no commit can be read."""
+    del commit, path
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whom and what a run hears: the gate, the trigger, and the comments whose threads a command names (none: all).
 
-    `noreply` is the domain of the server's own mail addresses.
+    `noreply` is the domain of the server's own mail addresses; `originals` has the files that comments were written on.
     """
 
     gate: Gate
     trigger: Trigger
     named: frozenset[int] = frozenset()
     noreply: str = NOREPLY
+    originals: Originals = no_originals
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,7 @@ def _asked(thread: Thread, scope: Scope) -> Iterator[Asked]:
         note = comment.note
         if is_ours(note.body) or only_commands(note.body) or note.created_at > scope.trigger.at:
             continue
-        request = request_of_comment(_comment(thread, comment, scope.noreply))
+        request = request_of_comment(_comment(thread, comment, scope))
         if request is None:
             continue
         refusal = _refusal(thread, comment, scope)
@@ -136,27 +146,29 @@ def _refusal(thread: Thread, comment: ThreadComment, scope: Scope) -> tuple[Code
     return None
 
 
-def _comment(thread: Thread, comment: ThreadComment, noreply: str) -> Comment:
+def _comment(thread: Thread, comment: ThreadComment, scope: Scope) -> Comment:
     anchor = Anchor(
         thread.line,
         thread.start_line,
         thread.original_line,
         thread.original_start_line,
         comment.diff_hunk,
-        comment.original_commit,
+        thread.original_commit,
     )
+    original = anchor.original(scope.originals(thread.original_commit, thread.path))
     author = comment.note.author
     return Comment(
         key=comment.note.url,
         place=comment.note.url,
         path=thread.path,
         body=unix_lines(comment.note.body),
-        author=None if author is None else author_of(author.login, author.id, noreply),
+        author=None if author is None else author_of(author.login, author.id, scope.noreply),
         bot=author is not None and author.kind is Kind.BOT,
         reply=comment.reply,
         file_level=thread.file_level,
         left=Side.LEFT in (thread.side, thread.start_side),
-        lines=anchor.lines(),
-        original=anchor.original(),
+        # The server's numbers are those of a head, which need not be the one that the run works on.
+        lines=None if original is None else anchor.lines(),
+        original=original,
         anchor=str(anchor),
     )

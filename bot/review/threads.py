@@ -52,6 +52,11 @@ class Thread:
     may_resolve: bool = False
     may_reply: bool = False
 
+    @property
+    def original_commit(self) -> str:
+        """The commit that the original lines are of: the one that the thread was begun on."""
+        return self.comments[0].original_commit if self.comments else ""
+
 
 @dataclass(frozen=True, slots=True)
 class TalkComment:

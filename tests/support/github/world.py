@@ -109,6 +109,8 @@ class Thread:
     comments: list[Comment] = field(default_factory=list)
     start_side: str | None = None
     resolved_by: Account | None = None
+    # Where the server says that the lines are now, if it has not caught up with a push.
+    lines_now: tuple[int, int] | None = None
 
     @property
     def node(self) -> str:
@@ -319,6 +321,8 @@ class World:
     def present_lines(self, thread: Thread) -> tuple[int, int] | None:
         """Where the thread's lines are at the head; None if they changed since, or the thread has none."""
         first = thread.comments[0]
+        if thread.lines_now is not None:
+            return thread.lines_now
         if thread.lines is None or thread.side == "LEFT" or first.original is None:
             return thread.lines
         git, (start, last) = thread.pull.repo.git, thread.lines
