@@ -21,6 +21,11 @@ _UNSHOWN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _DIVIDER = re.compile(r"---(?=\s|\Z)")
+_SKIPS = re.compile(r"\[(skip ci|ci skip|no ci|skip actions|actions skip)\]", re.IGNORECASE)
+_ISSUE_URL = re.compile(r"https?://(\S+/(?:issues|pull|discussions)/\d)", re.IGNORECASE)
+_NUMBER = re.compile(r"#(?=\d)")
+_GH_NUMBER = re.compile(r"\bGH-(?=\d)", re.IGNORECASE)
+_MENTION = re.compile(r"(?<!\w)@(?=\w)")
 _MOST_LISTED = 40
 _LONGEST_LISTED = 200
 
@@ -79,16 +84,28 @@ def _body(text: str) -> str:
     return "\n".join(_DIVIDER.sub(" ---", line) for line in lines).strip("\n")
 
 
+def _harmless(text: str) -> str:
+    """`text` of others as words alone: in a commit's message GitHub obeys more than trailers.
+
+    It keeps workflows from starting, closes issues and calls people, whoever wrote the words: the author of a comment,
+    or whoever gave a file its name.
+    """
+    text = _SKIPS.sub(r"(\1)", text)
+    text = _ISSUE_URL.sub(r"\1", text)
+    text = _NUMBER.sub("# ", text)
+    return _MENTION.sub("@ ", _GH_NUMBER.sub("GH ", text))
+
+
 def _default_subject(applied: Sequence[Request]) -> str:
     paths = sorted({part.path for request in applied for part in request.parts})
     changes = "a requested change" if len(applied) == 1 else f"{len(applied)} requested changes"
-    place = _one_line(paths[0]) if len(paths) == 1 else f"{len(paths)} files"
+    place = _harmless(_one_line(paths[0])) if len(paths) == 1 else f"{len(paths)} files"
     return f"Apply {changes} to {place}"
 
 
 def _default_body(applied: Sequence[Request]) -> str:
     said = [
-        f"- {_one_line(part.path)}: {_shortened(_one_line(part.instruction))}"
+        f"- {_harmless(_one_line(part.path))}: {_harmless(_shortened(_one_line(part.instruction)))}"
         for request in applied
         for part in request.parts
         if part.instruction.strip()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from bot.model import Applied, Refused
 from bot.report import Status
 from bot.review.annotations import Annotation, of_refused
-from bot.review.answers import Landed, Run, refusal_text, step_summary
+from bot.review.answers import MOST_IN_SUMMARY, Landed, Run, refusal_text, step_summary
 from bot.review.ladder import Route
+from bot.review.markdown import cut_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.report import FileLine, Report
 
 # GitHub takes no outputs above 1 MiB in all; these are words and numbers.
+_MOST_REFUSED = 100_000
 OUTPUTS = ("status", "applied", "refused", "commit", "branch", "proposal", "patch", "cost")
 
 
@@ -31,13 +33,17 @@ class Skipped(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One run of several: its report, where its result went, the commit that it stands on."""
+    """One run of several: its report, where its result went, the commit that it stands on.
+
+    `unfinished`: what kept it from saying all that it has to say.
+    """
 
     report: Report
     landed: Landed
     head: str
     branch: str = ""
     notices: tuple[str, ...] = ()
+    unfinished: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,11 @@ class Result:
     skipped: str = ""
     proposal: str = ""
     patch: str = ""
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """What keeps the step from ending well: the next run says the rest, if somebody starts it."""
+        return tuple(dict.fromkeys(part.unfinished for part in self.parts if part.unfinished))
 
     @property
     def files(self) -> tuple[FileLine, ...]:
@@ -81,14 +92,18 @@ class Result:
 
     def summary(self, run_url: str = "") -> str:
         """Markdown for the run's own page."""
-        pieces = [step_summary(Run(part.report, part.landed, part.head, part.notices, run_url)) for part in self.parts]
-        pieces += [refusal_text(each.code, each.reason, each.remedy) + "\n" for each in self.refused]
-        return "\n".join(pieces)
+        most = MOST_IN_SUMMARY // max(1, len(self.parts))
+        runs = (Run(part.report, part.landed, part.head, part.notices, run_url) for part in self.parts)
+        pieces = [step_summary(run, most) for run in runs]
+        refused = "\n".join(refusal_text(each.code, each.reason, each.remedy) + "\n" for each in self.refused)
+        return "\n".join([*pieces, *([cut_bytes(refused, _MOST_REFUSED, "the list")] if refused else [])])
 
     def remarks(self) -> Iterator[Annotation]:
         """The annotations: refused requests, and runs that were refused as a whole."""
         for part in self.parts:
             yield from of_refused(part.report.outcomes)
+        for problem in self.unfinished:
+            yield Annotation("error", "stetbot", f"not all was answered: {problem}")
         for each in self.refused:
             yield Annotation("warning", f"stetbot: {each.code.value}", f"{each.reason}; {each.remedy}".rstrip("; "))
 

@@ -19,12 +19,14 @@ from bot.review.state import answer_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from bot.app import Done
     from bot.pull_request.occasion import Occasion
     from bot.pull_request.place import PullPlace
     from bot.pull_request.run import Wanted
     from bot.review.offers import Offer
+    from bot.review.threads import TalkComment, ThreadComment
     from bot.settings import Settings
 
 
@@ -36,9 +38,12 @@ class Accepted:
     offer: Offer
 
 
-def accepted(place: PullPlace, short: str) -> Accepted:
-    """The offer with this short hash on the present head. Raises Refusal (unproven, outdated, verification-failed)."""
-    offer = by_short({offer.short: offer for offer in _offers(place.occasion, short)}, short)
+def accepted(place: PullPlace, short: str, at: datetime) -> Accepted:
+    """The offer with this short hash that was shown when the command was given, on the present head.
+
+    Raises Refusal (unproven, ambiguous, outdated, verification-failed).
+    """
+    offer = by_short({offer.hash: offer for offer in _offers(place.occasion, short, at)}, short)
     request = next((each for each in place.occasion.batch.requests if each.id == offer.request), None)
     if request is not None and request.refusal is not None:
         raise Refusal(*request.refusal)
@@ -68,18 +73,23 @@ def redo(chosen: Accepted, wanted: Wanted, settings: Settings) -> Done:
     return done
 
 
-def _offers(occasion: Occasion, short: str) -> Iterator[Offer]:
+def _offers(occasion: Occasion, short: str, at: datetime) -> Iterator[Offer]:
     """What the bot's own answers offer under this hash; one that was edited since may show another edit than it has."""
     for comment in occasion.own():
-        offer = offer_in(comment.note.body, short) if comment.note.edited_at is None else None
+        offer = _offer_of(comment, short, at)
         if offer is not None:
             yield offer
 
 
-def talk_of(occasion: Occasion, short: str) -> int | None:
+def _offer_of(comment: ThreadComment | TalkComment, short: str, at: datetime) -> Offer | None:
+    shown = comment.mine and comment.note.edited_at is None and comment.note.created_at <= at
+    return offer_in(comment.note.body, short) if shown else None
+
+
+def talk_of(occasion: Occasion, short: str, at: datetime) -> int | None:
     """The comment on the pull request as a whole that the edit of this hash was offered for; None: a thread's."""
     for comment in occasion.talk:
-        if comment.mine and comment.note.edited_at is None and offer_in(comment.note.body, short) is not None:
+        if _offer_of(comment, short, at) is not None:
             answer = answer_in(comment.note.body)
             return None if answer is None else answer.comment
     return None

@@ -105,8 +105,8 @@ def land(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, proposal: tuple
 def accept(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, short: str) -> Finished:
     """Land the edit that was offered under this hash; it holds for the blobs that it was made on alone."""
     place = open_place(hands, ask)
-    talk = talk_of(place.occasion, short)
-    chosen = accepted(place if talk is None else open_place(hands, replace(ask, talk=talk)), short)
+    talk = talk_of(place.occasion, short, ask.trigger.at)
+    chosen = accepted(place if talk is None else open_place(hands, replace(ask, talk=talk)), short, ask.trigger.at)
     right = _right(hands, chosen.place, wanted)
     return _finish(hands, chosen.place, redo(chosen, wanted, hands.settings), wanted, manner, right)
 

@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 
 from bot.model import OriginalLines
-from bot.requests.source import unix_lines
 
 _HEADER = re.compile(r"@@ -[0-9]{1,9}(?:,[0-9]{1,9})? \+([0-9]{1,9})(?:,[0-9]{1,9})? @@")
 
@@ -25,7 +24,8 @@ class OriginalRange:
 
 def original_lines(diff_hunk: str, commit: str, wanted: OriginalRange) -> OriginalLines | None:
     """The lines of the range with the lines above and below them; None if the hunk does not show them all."""
-    header, *body = unix_lines(diff_hunk).split("\n")
+    # As in a file, a carriage return alone ends no line.
+    header, *body = diff_hunk.replace("\r\n", "\n").split("\n")
     found = _HEADER.match(header)
     if found is None:
         return None

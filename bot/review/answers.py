@@ -15,7 +15,7 @@ from bot.errors import Code
 from bot.model import Applied, Refused, Unchanged
 from bot.review.commands import GRAMMAR, TRIGGER, Unknown
 from bot.review.ladder import Route
-from bot.review.markdown import code, cut, details, escaped, fenced, suggestion
+from bot.review.markdown import block, code, cut, cut_block, cut_bytes, details, escaped, fenced, suggestion
 from bot.review.state import Answer
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.review.offers import Offer
     from bot.review.state import SummaryState
 
-# GitHub takes 65,536 characters in a comment and 1 MiB in a step summary.
+# GitHub takes 65,536 characters in a comment, and 1 MiB of UTF-8 in all that a step writes to its summary.
 MOST_IN_COMMENT = 60_000
 MOST_IN_SUMMARY = 900_000
 _MOST_DIFF_IN_REPLY = 20_000
@@ -81,9 +81,10 @@ def reply(comment: int, outcome: Outcome, diff: str, landed: Landed, offer: Offe
     """The reply to the request that the comment with this id made. `diff` is its own hunks, or what is offered."""
     commit = landed.commit if isinstance(outcome, Applied) else None
     # What is not shown whole is not offered: nobody could know what they accept.
-    unproven = isinstance(outcome, Refused) and outcome.code is Code.UNPROVEN
-    kept = offer.kept() if offer is not None and unproven and 0 < len(diff) <= _MOST_DIFF_IN_REPLY else None
-    short = offer.short if offer is not None and kept is not None else None
+    unproven = isinstance(outcome, Refused) and outcome.code is Code.UNPROVEN and diff
+    shown = block(diff, "diff", _MOST_DIFF_IN_REPLY) if unproven else None
+    kept = offer.kept() if offer is not None and shown is not None else None
+    offered = (offer.short, shown) if offer is not None and shown is not None and kept is not None else None
     answer = Answer(comment, outcome.request.digest, result_of(outcome, landed), commit)
     match outcome:
         case Applied():
@@ -91,7 +92,7 @@ def reply(comment: int, outcome: Outcome, diff: str, landed: Landed, offer: Offe
         case Unchanged(reason=reason):
             lines = [f"Nothing to do: {escaped(reason)}."]
         case Refused():
-            lines = [*_refused(outcome), *_offered(outcome, diff, short)]
+            lines = [*_refused(outcome), *_offered(outcome, diff, offered)]
         case _:
             assert_never(outcome)
     return Reply("\n\n".join((*lines, answer.marker(), *([kept] if kept else []))), answer)
@@ -131,19 +132,20 @@ def _refused(outcome: Refused) -> list[str]:
     return lines
 
 
-def _offered(outcome: Refused, diff: str, short: str | None) -> list[str]:
+def _offered(outcome: Refused, diff: str, offered: tuple[str, str] | None) -> list[str]:
     if outcome.code is not Code.UNPROVEN or not diff:
         return []
-    if short is None:
+    if offered is None:
         return [*_shown("What it would do", diff), "It is too large to be accepted here; show more context instead."]
+    short, shown = offered
     said = f"If that is meant, somebody who may write here comments `{TRIGGER} apply #{short}`, and it lands so:"
-    return [said, fenced(diff, "diff")]
+    return [said, shown]
 
 
 def _shown(title: str, diff: str) -> list[str]:
     if not diff:
         return []
-    return [details(title, fenced(cut(diff, _MOST_DIFF_IN_REPLY, "the diff"), "diff"))]
+    return [details(title, cut_block(diff, "diff", _MOST_DIFF_IN_REPLY, "the diff"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +170,22 @@ def show_text(run: Run) -> str:
     """What would be applied, for a comment."""
     diff = "".join(file.diff for file in run.report.files)
     said = f"On {run.head[:12]} this would be applied, and nothing was:" if diff else "Nothing would be applied."
-    shown = [fenced(cut(diff, _MOST_DIFF_IN_REPLY, "the diff"), "diff")] if diff else []
+    shown = [cut_block(diff, "diff", _MOST_DIFF_IN_REPLY, "the diff")] if diff else []
     refused = [outcome for outcome in run.report.outcomes if isinstance(outcome, Refused)]
-    listed = ["\n".join(_listed(refused))] if refused else []
-    return cut("\n\n".join([said, *shown, *listed]), MOST_IN_COMMENT, "the list")
+    listed = [cut("\n".join(_listed(refused)), MOST_IN_COMMENT - _MOST_DIFF_IN_REPLY, "the list")] if refused else []
+    return "\n\n".join([said, *shown, *listed])
 
 
-def step_summary(run: Run) -> str:
-    """The summary on the run's own page, with the diffs."""
-    parts = _summary(run)
-    if run.report.files:
-        parts.append(details("The diff", fenced("".join(file.diff for file in run.report.files), "diff")))
-    text = "\n\n".join(parts) + "\n"
+def step_summary(run: Run, most: int = MOST_IN_SUMMARY) -> str:
+    """The summary on the run's own page, with the diffs, in at most that many bytes."""
+    said = cut_bytes("\n\n".join(_summary(run)), most // 2, "the summary")
+    if not run.report.files:
+        return f"{said}\n"
+    diff = details("The diff", fenced("".join(file.diff for file in run.report.files), "diff"))
+    whole = f"{said}\n\n{diff}\n"
     # A fence that was cut off would swallow what other steps write below it.
-    return text if len(text) <= MOST_IN_SUMMARY else "\n\n".join([*parts[:-1], "The diff is in the artifact."]) + "\n"
+    fits = len(whole.encode("utf-8", "replace")) <= most
+    return whole if fits else f"{said}\n\nThe diff is too large for this page: it is in the file `patch`.\n"
 
 
 def _summary(run: Run) -> list[str]:

@@ -123,10 +123,16 @@ def _named(part: Asked) -> tuple[str, ...]:
 
 
 def by_short(offers: Mapping[str, Offer], short: str) -> Offer:
-    """The one offer with this hash. Raises Refusal(unproven) if there is none."""
-    if short not in offers:
+    """The one of `offers`, by their whole hashes, that goes by this short one.
+
+    Raises Refusal: unproven if there is none, ambiguous if there are two.
+    """
+    found = [offer for digest, offer in offers.items() if digest.startswith(short)]
+    if not found:
         raise Refusal(Code.UNPROVEN, f"no reply of mine on this pull request offers an edit #{short}", _REMEDY)
-    return offers[short]
+    if len(found) > 1:
+        raise Refusal(Code.AMBIGUOUS, f"{len(found)} different edits go by #{short}", "make the change by hand")
+    return found[0]
 
 
 def _encoded(offer: Offer) -> bytes:

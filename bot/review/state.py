@@ -7,7 +7,7 @@ comment that carries a marker is never taken for anybody's request.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,17 +15,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _OURS = re.compile(r"<!-- stetbot[ -]")
+# As the last line, or above an edit that is kept there.
 _ANSWER = re.compile(
     r"<!-- stetbot v1 comment=(?P<comment>\d{1,19}) sha256=(?P<digest>[0-9a-f]{64})"
-    r" result=(?P<result>[a-z-]{1,40})(?: commit=(?P<commit>[0-9a-f]{40}))? -->",
+    r" result=(?P<result>[a-z-]{1,40})(?: commit=(?P<commit>[0-9a-f]{40}))? -->"
+    r"(?:\s*<!-- stetbot-edit v1 [0-9a-f]{64} [A-Za-z0-9+/=]+ -->)?\Z",
     re.ASCII,
 )
 _SUMMARY = re.compile(
-    r"<!-- stetbot-summary v1 commands=(?P<commands>[\d,]*) runs=(?P<runs>[\d,]*) -->",
+    r"<!-- stetbot-summary v1 commands=(?P<commands>[\d,]*) runs=(?P<runs>[\d,]*)"
+    r"(?: settled=(?P<settled>[\d,]*))? -->\Z",
     re.ASCII,
 )
-# A pull request with more commands than this has other problems; the oldest are forgotten first.
-_KEPT_COMMANDS = 500
+# A pull request with more commands or threads than this has other problems; the oldest are forgotten first.
+_KEPT_IDS = 500
 _KEPT_RUNS = 100
 
 
@@ -45,20 +48,35 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class SummaryState:
-    """What the sticky summary remembers: the ids of answered commands, and when the bot ran, oldest first."""
+    """What the sticky summary remembers, oldest first: the ids of answered commands, and when the bot ran.
+
+    `settled` are the ids of comments that are answered and whose threads were resolved where that was to be done: if
+    such a thread is open, somebody has opened it again.
+    """
 
     commands: tuple[int, ...] = ()
     runs: tuple[datetime, ...] = ()
+    settled: tuple[int, ...] = ()
 
-    def after(self, commands: Iterable[int], at: datetime) -> SummaryState:
-        """The state when a run at `at` has answered `commands` too."""
-        known = dict.fromkeys((*self.commands, *commands))
-        return replace(self, commands=tuple(known)[-_KEPT_COMMANDS:], runs=(*self.runs, at)[-_KEPT_RUNS:])
+    def after(self, commands: Iterable[int], at: datetime, settled: Iterable[int] = ()) -> SummaryState:
+        """The state when a run at `at` has answered `commands`, and `settled` comments, too."""
+        return SummaryState(
+            _newest(self.commands, commands), (*self.runs, at)[-_KEPT_RUNS:], _newest(self.settled, settled)
+        )
+
+    def joined(self, other: SummaryState) -> SummaryState:
+        """What two summaries remember: of two runs at a time each may have written one."""
+        runs = tuple(sorted({*self.runs, *other.runs}))[-_KEPT_RUNS:]
+        return SummaryState(_newest(self.commands, other.commands), runs, _newest(self.settled, other.settled))
 
     def marker(self) -> str:
-        commands = ",".join(str(number) for number in self.commands)
+        commands, settled = (",".join(str(number) for number in ids) for ids in (self.commands, self.settled))
         runs = ",".join(str(int(at.timestamp())) for at in self.runs)
-        return f"<!-- stetbot-summary v1 commands={commands} runs={runs} -->"
+        return f"<!-- stetbot-summary v1 commands={commands} runs={runs} settled={settled} -->"
+
+
+def _newest(known: Iterable[int], more: Iterable[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys((*known, *more)))[-_KEPT_IDS:]
 
 
 def is_ours(body: str) -> bool:
@@ -69,25 +87,28 @@ def is_ours(body: str) -> bool:
 def answer_in(body: str) -> Answer | None:
     """The answer that a reply of the bot's own is. Call it for nobody else's comments.
 
-    The last marker counts: what stands before it may be quoted from somebody.
+    The marker at its end counts: what stands before it may be quoted from somebody.
     """
-    found = list(_ANSWER.finditer(body))
-    if not found:
+    found = _ANSWER.search(body.rstrip())
+    if found is None:
         return None
-    last = found[-1]
-    return Answer(int(last["comment"]), last["digest"], last["result"], last["commit"])
+    return Answer(int(found["comment"]), found["digest"], found["result"], found["commit"])
 
 
 def summary_in(body: str) -> SummaryState | None:
-    """The state that the bot's own sticky summary keeps; None if this is another comment."""
-    found = list(_SUMMARY.finditer(body))
-    if not found:
+    """The state that the bot's own sticky summary keeps as its last line; None if this is another comment.
+
+    A marker that stands anywhere else is quoted: from a file, say, whose author would like to be believed.
+    """
+    found = _SUMMARY.search(body.rstrip())
+    if found is None:
         return None
-    last = found[-1]
-    return SummaryState(
-        tuple(int(number) for number in last["commands"].split(",") if number),
-        tuple(datetime.fromtimestamp(int(at[:11]), UTC) for at in last["runs"].split(",") if at),
+    commands, settled = (
+        tuple(int(number[:19]) for number in (found[name] or "").split(",") if number)
+        for name in ("commands", "settled")
     )
+    runs = tuple(datetime.fromtimestamp(int(at[:11]), UTC) for at in found["runs"].split(",") if at)
+    return SummaryState(commands, runs, settled)
 
 
 def needs_answer(answer: Answer, given: Iterable[Answer]) -> bool:

@@ -274,7 +274,7 @@ def test_an_unproven_edit_is_offered_and_lands_by_its_hash(scene: Scene, action:
     assert answer.result == "applied"
 
 
-@pytest.mark.parametrize("what", ["unknown", "reader", "edited reply", "edited comment", "changed file"])
+@pytest.mark.parametrize("what", ["unknown", "reader", "edited reply", "edited comment", "changed file", "later offer"])
 def test_an_offer_holds_for_what_it_was_made_of_alone(scene: Scene, action: ActionRun, what: str) -> None:
     twins = "def a():\n    x = 1\n    run()\n\n\ndef b():\n    x = 1\n    run()\n"
     scene.work.write("twins.py", twins)
@@ -298,12 +298,15 @@ def test_an_offer_holds_for_what_it_was_made_of_alone(scene: Scene, action: Acti
             scene.world.edit(last_of(thread), last_of(thread).body)
         case "edited comment":
             scene.world.edit(thread.comments[0], snippet.replace("y = 2", "y = 3"))
-        case _:
+        case "changed file":
             scene.work.write("twins.py", twins + "\n# more\n")
             scene.work.commit("More")
             scene.push()
     head = scene.head
-    told = action.comment(f"/stetbot apply #{short}", by=by)
+    command = scene.world.say(scene.pull, by, f"/stetbot apply #{short}")
+    if what == "later offer":
+        last_of(thread).created = scene.world.tick()
+    told = action.on_comment(command)
     assert told.outputs["applied"] == "0"
     assert told.outputs["status"] in ("refused", "skipped")
     assert scene.head == head

@@ -119,6 +119,18 @@ def test_a_comment_that_shows_nothing_is_found_through_its_commit(scene: Scene) 
     assert scene.at_head() == "# one more line\n" + NEW.replace("value_10 = 11", "value_10 = 12")
 
 
+@pytest.mark.parametrize("shows", ["hunk and commit", "hunk", "commit"])
+def test_a_carriage_return_alone_ends_no_line(scene: Scene, shows: str) -> None:
+    scene.work.write("old.txt", "one\rtwo\r\r\nthree\nfour\n")
+    scene.work.commit("Old line ends")
+    scene.push()
+    (comment,) = scene.world.thread(scene.pull, "grace", "old.txt", 2, suggestion("THREE")).comments
+    comment.hunk = comment.hunk if "hunk" in shows else ""
+    comment.original = comment.original if "commit" in shows else None
+    assert codes(review(scene)) == ["applied"]
+    assert scene.at_head("old.txt") == "one\rtwo\r\r\nTHREE\nfour\n"
+
+
 def test_a_hunk_that_shows_other_lines_than_the_commit_is_what_its_author_saw(scene: Scene) -> None:
     thread = scene.suggest(10, "value_10 = 12")
     thread.comments[0].original = scene.base.tip("main")

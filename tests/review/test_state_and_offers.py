@@ -94,10 +94,21 @@ def test_an_offer_is_found_by_its_own_hash_alone() -> None:
     assert offer_in(reply_of(offer), "0" * 12) is None
     assert offer_in(reply_of(offer), offer.short[:6]) is None
     assert offer_in("no offer here", offer.short) is None
-    assert by_short({offer.short: offer}, offer.short) == offer
+    assert by_short({offer.hash: offer}, offer.short) == offer
     with pytest.raises(Refusal) as refused:
         by_short({}, offer.short)
     assert refused.value.code is Code.UNPROVEN
+
+
+def test_two_edits_that_go_by_the_same_short_hash_are_neither_the_one_that_was_meant() -> None:
+    """Twelve digits can be met by who tries long enough: the author of the file that the hash covers, say."""
+    offer = offered()
+    other = replace(offer, parts=(replace(offer.parts[0], blob="c" * 40),))
+    twins = {offer.hash: offer, offer.short + "0" * 52: other}
+    with pytest.raises(Refusal) as refused:
+        by_short(twins, offer.short)
+    assert refused.value.code is Code.AMBIGUOUS
+    assert by_short({**twins, "f" * 64: other}, "f" * 12) == other
 
 
 def test_an_edit_that_was_put_into_a_reply_is_not_the_one_that_its_hash_is_of() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from support.github.graphql_answers import SERVER
-from support.github.world import Comment, iso
+from support.github.world import MOST_CHARACTERS, Comment, iso
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,6 +77,13 @@ class Rest:
         if not asked.token.rights.intersection(rights):
             raise Trouble(403, "Resource not accessible by integration")
 
+    @staticmethod
+    def _fits(body: str) -> None:
+        if len(body) > MOST_CHARACTERS:
+            problem = {"resource": "IssueComment", "code": "unprocessable", "field": "data"}
+            said = f"Body is too long (maximum is {MOST_CHARACTERS} characters)"
+            raise Trouble(422, "Validation Failed", errors=[problem | {"message": said}])
+
     def permission(self, asked: Asked) -> tuple[int, Any]:
         repo, login = self._repo(asked), asked.values["username"]
         account = next(
@@ -123,6 +130,7 @@ class Rest:
     def comment(self, asked: Asked) -> tuple[int, Any]:
         self._need(asked, "issues", "pull-requests")
         pull = self._pull(asked, "issue_number")
+        self._fits(asked.body["body"])
         made = Comment(self.world.number(), asked.token.account, asked.body["body"], self.world.tick())
         pull.comments.append(made)
         return 201, self._comment_json(pull, made)
@@ -134,6 +142,7 @@ class Rest:
                 if comment.id == int(asked.values["comment_id"]):
                     if comment.author is not asked.token.account:
                         raise Trouble(403, "Must have admin rights to Repository.")
+                    self._fits(asked.body["body"])
                     self.world.edit(comment, asked.body["body"])
                     return 200, self._comment_json(pull, comment)
         raise Trouble(404, "Not Found")
@@ -171,6 +180,7 @@ class Rest:
         if asked.body.get("event") != "COMMENT":
             raise Trouble(422, "the tests' GitHub takes comments alone")
         for entry in asked.body.get("comments", []):
+            self._fits(entry["body"])
             start, line = entry.get("start_line", entry["line"]), entry["line"]
             together = any(
                 hunk.down_to(start, entry["side"]) and hunk.down_to(line, entry["side"])
