@@ -56,7 +56,7 @@ def main(environ: Mapping[str, str], say: Callable[[str], None], timing: Timing 
         return Exit.USAGE if isinstance(error, UsageError) else Exit.NOT_APPLIED
     except Exception as error:  # noqa: BLE001 - the process boundary: what is not expected is a bug of ours
         return _bug(error, safely)
-    return Exit.DONE
+    return Exit.NOT_APPLIED if result.unfinished else Exit.DONE
 
 
 def _run(environ: Mapping[str, str], runner: Runner, timing: Timing) -> Result:

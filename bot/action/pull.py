@@ -18,21 +18,13 @@ from bot.github.client import Access, GitHubClient
 from bot.http import Http
 from bot.pipeline.proposal import MAX_BYTES, to_json
 from bot.pull_request import run as runs
-from bot.pull_request.conversation import (
-    Call,
-    Carried,
-    Policy,
-    ask_of,
-    at_once,
-    call_of_review,
-    calls_of,
-    carry_out,
-    listen,
-)
+from bot.pull_request.calls import APPLIES, Call, applying, call_of_review, calls_of, joined, retry
+from bot.pull_request.conversation import Carried, Policy, ask_of, at_once, carry_out, check_limit, turn_down
+from bot.pull_request.heard import listen
 from bot.pull_request.place import base_files, base_table, git_settings
 from bot.pull_request.run import Hands, Wanted
 from bot.repo import Repository
-from bot.review.commands import TRIGGER, Apply, ApplyTalk, ApplyThread, Help, Retry, Unknown, read_command
+from bot.review.commands import TRIGGER, Apply, Help, Retry, Unknown, read_command
 from bot.review.denied import PathRules
 from bot.review.gate import Trigger
 from bot.settings import load
@@ -44,7 +36,8 @@ if TYPE_CHECKING:
     from bot.chat.endpoint import Key
     from bot.pacing import Timing
     from bot.pull_request.answering import Manner
-    from bot.pull_request.conversation import Applies, Heard
+    from bot.pull_request.conversation import Applies
+    from bot.pull_request.heard import Heard
     from bot.pull_request.occasion import Ask
     from bot.pull_request.run import Finished
     from bot.review.records import PullRequest, RepositoryName
@@ -73,11 +66,13 @@ def run_on_pull(job: Job, event: PullEvent) -> Result:
         if job.inputs.mode is Mode.PROPOSE:
             return _propose(job, hands, heard, event)
         policy = _policy(job, hands, _landing(job) if job.inputs.mode is Mode.LAND else at_once)
-        wanted = _calls(job, heard, event)
-        carried: list[Carried] = []
-        for call in wanted:
-            # Each run sees what the ones before it have answered and pushed.
-            carried.append(carry_out(hands, listen(hands, pull) if carried else heard, call, policy))
+        plan = _plan(job, heard, event)
+        carried = [turn_down(hands, heard, call, _DROPPED) for call in plan.dropped]
+        for number, call in enumerate(plan.calls):
+            # Each run sees what the ones before it have answered and pushed, and what others have meanwhile.
+            now = listen(hands, pull) if number or carried else heard
+            if now.still_waiting(call.given) or not call.given:
+                carried.append(carry_out(hands, now, call, policy))
         return _result(job, carried)
 
 
@@ -120,20 +115,38 @@ def _policy(job: Job, hands: Hands, applies: Applies) -> Policy:
     )
 
 
-def _calls(job: Job, heard: Heard, event: PullEvent) -> tuple[Call, ...]:
-    """What is to be carried out: all that waits, then what the event means without a comment.
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a run carries out, and which commands it can only answer."""
 
-    Where a proposal is landed, it holds for the event's own command alone: the others wait for their own run.
+    calls: tuple[Call, ...]
+    dropped: tuple[Call, ...] = ()
+
+
+_DROPPED = Refusal(Code.CANCELLED, "the run of this command made way for that of a later one", "give the command again")
+
+
+def _plan(job: Job, heard: Heard, event: PullEvent) -> _Plan:
+    """All that waits, then what the event means without a comment.
+
+    Where a proposal is landed, it holds for the event's own command and what that does too. Commands before it have
+    lost their own runs to it; those after it have theirs yet.
     """
-    waiting = calls_of(heard)
+    waiting = calls_of(heard, _comment_of(job, event))
     own = _own_call(job, heard, event, waiting)
-    if job.inputs.mode is Mode.LAND:
-        others = [call for call in waiting if call is not own and not isinstance(call.command, _APPLIES)]
-        return (*others, *([own] if own is not None else []))
-    return (*waiting, *([own] if own is not None and own not in waiting else []))
+    if job.inputs.mode is not Mode.LAND:
+        return _Plan((*waiting, *([own] if own is not None and own not in waiting else [])))
+    others = tuple(call for call in waiting if call is not own)
+    answers = tuple(call for call in others if not isinstance(call.command, APPLIES))
+    if own is None or not isinstance(own.command, APPLIES):
+        return _Plan((*answers, *([own] if own is not None else [])))
+    own, dropped = joined(own, applying(others))
+    return _Plan((*answers, own), dropped if isinstance(event, CommentWritten) else ())
 
 
-_APPLIES = (Apply, ApplyThread, ApplyTalk, Retry)
+def _comment_of(job: Job, event: PullEvent) -> int | None:
+    """In two jobs, the comment whose command they are about: what comes after it between them has its own run."""
+    return event.comment if isinstance(event, CommentWritten) and job.inputs.mode is not Mode.APPLY else None
 
 
 def _own_call(job: Job, heard: Heard, event: PullEvent, waiting: tuple[Call, ...]) -> Call | None:
@@ -147,6 +160,8 @@ def _own_call(job: Job, heard: Heard, event: PullEvent, waiting: tuple[Call, ...
             command = read_command(f"{TRIGGER} {job.inputs.command}")
             if command is None or isinstance(command, Unknown | Help):
                 raise UsageError(f"the input command is {job.inputs.command[:80]!r}, which is no command; try apply")
+            if isinstance(command, Retry):
+                return retry(heard, Trigger(job.now()))[-1]
             head = command.head if isinstance(command, Apply) else None
             return Call(command, Trigger(job.now(), head))
 
@@ -156,13 +171,15 @@ def _own_call(job: Job, heard: Heard, event: PullEvent, waiting: tuple[Call, ...
 
 def _propose(job: Job, hands: Hands, heard: Heard, event: PullEvent) -> Result:
     """Write the proposal for the event's own command; nothing is answered, for this job may not write."""
-    call = _own_call(job, heard, event, calls_of(heard))
+    call = _own_call(job, heard, event, calls_of(heard, _comment_of(job, event)))
     if call is None:
         return Result(skipped="no command of somebody who may write here waits for an answer")
-    if not isinstance(call.command, _APPLIES):  # the landing job answers it: no model is needed
+    nothing = isinstance(call.command, Retry) and not call.named
+    if nothing or not isinstance(call.command, APPLIES):  # the landing job answers it: no model is needed
         return Result()
     try:
         policy = _policy(job, hands, at_once)
+        check_limit(heard, policy)
         place = runs.open_place(hands, ask_of(heard, call, policy))
         done = runs.propose(hands, place, policy.wanted, lambda: None)
     except Refusal as refusal:  # the landing job meets it too, and says so
@@ -192,6 +209,7 @@ def _result(job: Job, carried: list[Carried]) -> Result:
             each.finished.occasion.pull.head.commit,
             each.finished.occasion.pull.head.branch,
             each.finished.said.notices,
+            each.finished.said.unfinished,
         )
         for each in carried
         if each.finished is not None

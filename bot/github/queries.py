@@ -12,7 +12,7 @@ _ACCOUNT: Final = "__typename login ... on User { databaseId } ... on Bot { data
 _COMMENTS: Final = f"""
   pageInfo {{ hasNextPage endCursor }}
   nodes {{
-    id fullDatabaseId url body createdAt lastEditedAt state viewerDidAuthor diffHunk
+    id fullDatabaseId url body createdAt lastEditedAt isMinimized state viewerDidAuthor diffHunk
     author {{ {_ACCOUNT} }}
     originalCommit {{ oid }}
     replyTo {{ id }}
@@ -23,6 +23,7 @@ query PullRequest($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
       number state maintainerCanModify
+      author { login }
       headRefName headRefOid baseRefName baseRefOid
       baseRef { target { oid } }
       headRepository { nameWithOwner }
@@ -61,13 +62,22 @@ query Talk($owner: String!, $name: String!, $number: Int!, $after: String) {{
       comments(first: 100, after: $after) {{
         pageInfo {{ hasNextPage endCursor }}
         nodes {{
-          id fullDatabaseId url body createdAt lastEditedAt viewerDidAuthor
+          id fullDatabaseId url body createdAt lastEditedAt isMinimized viewerDidAuthor
           author {{ {_ACCOUNT} }}
         }}
       }}
     }}
   }}
 }}"""
+
+COMMITS: Final = """
+query Commits($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      commits(last: 100) { nodes { commit { oid message } } }
+    }
+  }
+}"""
 
 VIEWER: Final = "query Viewer { viewer { login } }"
 
@@ -98,6 +108,7 @@ DOCUMENTS: Final = {
     "Threads": THREADS,
     "ThreadComments": THREAD_COMMENTS,
     "Talk": TALK,
+    "Commits": COMMITS,
     "Viewer": VIEWER,
     "Reply": REPLY,
     "Resolve": RESOLVE,

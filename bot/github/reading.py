@@ -12,6 +12,7 @@ from bot.github.client import GitHubError, Trouble, segment
 from bot.model import LineRange
 from bot.review.records import (
     COMMIT_ID,
+    Commit,
     Kind,
     Lifecycle,
     Note,
@@ -71,6 +72,7 @@ def pull_request(client: GitHubClient, repo: RepositoryName, number: int) -> Pul
             _commit(node.at("headRefOid")),
         ),
         maintainer_can_modify=node.at("maintainerCanModify").truth(),
+        author=node.at("author", "login").text_or("") or None,
     )
 
 
@@ -154,6 +156,15 @@ def pushes(client: GitHubClient, repo: RepositoryName, branch: str) -> tuple[Pus
             return ()
         raise
     return tuple(_push(node) for node in answer.node.items())
+
+
+def commits(client: GitHubClient, pull: PullRequest) -> tuple[Commit, ...]:
+    """The newest hundred commits of a pull request, oldest first."""
+    name, repo = f"the commits of {pull.repository}#{pull.number}", pull.repository
+    variables = {"owner": repo.owner, "name": repo.name, "number": pull.number}
+    found = client.ask(name, queries.COMMITS, variables).at("repository", "pullRequest", "commits", "nodes")
+    nodes = (node.at("commit") for node in found.items())
+    return tuple(Commit(_commit(node.at("oid")), node.at("message").text()) for node in nodes)
 
 
 def shown_lines(client: GitHubClient, pull: PullRequest) -> dict[str, tuple[LineRange, ...]]:
@@ -276,6 +287,7 @@ def _note(node: Node, thread: str | None) -> Note:
         edited_at=node.at("lastEditedAt").time_or_none(),
         thread=thread,
         url=node.at("url").text(),
+        hidden=node.at("isMinimized").truth(),
     )
 
 

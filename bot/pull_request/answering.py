@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from bot.diffs import unified
 from bot.errors import Code
-from bot.github import writing
+from bot.github import reading, writing
 from bot.github.client import GitHubError, Trouble
 from bot.github.writing import Resolved
 from bot.model import Applied, Change, Refused, Unchanged
+from bot.pull_request.occasion import answers_in
 from bot.review.answers import Run, offered_diff, reply, sticky
 from bot.review.offers import offer_of
 from bot.review.state import SummaryState, needs_answer, summary_in
@@ -50,11 +51,13 @@ class Manner:
 class Said:
     """What was written: replies, threads that were resolved, the summary's address ("": there was nothing to say).
 
-    `unfinished` says what kept the rest from being said; the next run says it.
+    `settled` are the comments (by id) that nothing is left to do for. `unfinished` says what kept the rest from being
+    said; the next run says it.
     """
 
     replies: int = 0
     resolved: int = 0
+    settled: tuple[int, ...] = ()
     summary: str = ""
     notices: tuple[str, ...] = ()
     unfinished: str = ""
@@ -63,20 +66,40 @@ class Said:
 def answer(client: GitHubClient, place: PullPlace, done: Done, landed: Landed, manner: Manner) -> Said:
     """Reply, resolve, summarise: the summary last, when it is known what came of the rest.
 
-    What an earlier run has said to a comment is not said again, so a run that was cut off is finished by the next. An
-    error here does not undo what has landed, and is told as `unfinished`.
+    What an earlier run has said to a comment is not said again, so a run that was cut off is finished by the next. Nor
+    is what a run beside this one has said since this one began: what was said is read once more. An error here does not
+    undo what has landed, and is told as `unfinished`.
     """
-    speaker = _Speaker(client, place, done, landed, manner.resolve, tuple(place.occasion.answers()))
     said = Said(notices=manner.notices)
+    outcomes = tuple(_by_request(place.occasion, done))
     try:
-        for asked, outcome in _by_request(place.occasion, done):
+        heard = _heard_now(client, place.occasion, asked=bool(outcomes))
+        speaker = _Speaker(client, place, done, landed, manner.resolve, heard)
+        for asked, outcome in outcomes:
             said = speaker.answered(asked, outcome, said)
-        if said.replies or landed.commit or manner.commands or said.notices:
+        if said.replies or said.resolved or landed.commit or manner.commands or said.notices:
             told = replace(manner, notices=said.notices)
-            said = replace(said, summary=_summarise(client, place.occasion, done, landed, told))
+            said = replace(said, summary=_summarise(client, place.occasion, done, landed, told, said.settled))
     except GitHubError as error:
         return replace(said, unfinished=error.problem)
     return said
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What was said before: the answers in threads, the comments that are settled, the threads that are resolved."""
+
+    answers: tuple[Answer, ...]
+    settled: frozenset[int]
+    resolved: frozenset[str]
+
+
+def _heard_now(client: GitHubClient, occasion: Occasion, *, asked: bool) -> _Heard:
+    threads, talk, me = occasion.threads, occasion.talk, occasion.gate.me
+    if asked:
+        threads, talk = reading.threads(client, occasion.pull, me), reading.talk(client, occasion.pull, me)
+    resolved = frozenset(thread.id for thread in threads if thread.resolved)
+    return _Heard(tuple(answers_in(threads, talk)), frozenset(state_of(talk).settled), resolved)
 
 
 def _by_request(occasion: Occasion, done: Done) -> Iterator[tuple[Asked, Outcome]]:
@@ -88,30 +111,29 @@ def _by_request(occasion: Occasion, done: Done) -> Iterator[tuple[Asked, Outcome
 
 @dataclass(frozen=True, slots=True)
 class _Speaker:
-    """Answers one request after the other; `given` is what earlier runs have said."""
+    """Answers one request after the other; `heard` is what earlier runs have said."""
 
     client: GitHubClient
     place: PullPlace
     done: Done
     landed: Landed
     resolve: bool
-    given: tuple[Answer, ...]
+    heard: _Heard
 
     def answered(self, asked: Asked, outcome: Outcome, said: Said) -> Said:
         """What was said so far, and the answer to this request; raises GitHubError where GitHub takes no more."""
-        text = self._reply(asked, outcome)
-        if self._is_silent(text.answer, outcome):
+        if isinstance(outcome, Refused) and outcome.code in _NOT_IN_THREADS:
             return said
+        text = self._reply(asked, outcome)
+        news = self._is_news(text.answer, outcome)
+        number = asked.comment.note.id
         try:
-            if asked.thread is None:
-                about = f"About {asked.comment.note.url}:\n\n{text.text}"
-                writing.put_summary(self.client, self.place.occasion.pull, about, None)
-                return replace(said, replies=said.replies + 1)
-            writing.reply(self.client, asked.thread, text.text)
-            said = replace(said, replies=said.replies + 1)
-            if self.resolve and self._is_done(outcome):
-                yes = writing.resolve(self.client, asked.thread) is Resolved.YES
-                said = replace(said, resolved=said.resolved + yes)
+            if news:
+                self._say(asked, text.text)
+                said = replace(said, replies=said.replies + 1)
+            # A thread that is open though it was resolved before was opened again by somebody: that is their word.
+            if self._is_done(outcome) and (news or number not in self.heard.settled):
+                said = replace(said, resolved=said.resolved + self._resolved(asked), settled=(*said.settled, number))
         except GitHubError as error:
             if error.trouble not in _PASSED_OVER:
                 raise
@@ -119,15 +141,25 @@ class _Speaker:
             return replace(said, notices=(*said.notices, notice))
         return said
 
-    def _is_silent(self, answer: Answer, outcome: Outcome) -> bool:
-        if isinstance(outcome, Refused) and outcome.code in _NOT_IN_THREADS:
-            return True
-        if not needs_answer(answer, self.given):
-            return True
+    def _say(self, asked: Asked, text: str) -> None:
+        if asked.thread is not None:
+            writing.reply(self.client, asked.thread, text)
+        else:
+            about = f"About {asked.comment.note.url}:\n\n{text}"
+            writing.put_summary(self.client, self.place.occasion.pull, about, None)
+
+    def _resolved(self, asked: Asked) -> bool:
+        if not self.resolve or asked.thread is None or asked.thread.id in self.heard.resolved:
+            return False
+        return writing.resolve(self.client, asked.thread) is Resolved.YES
+
+    def _is_news(self, answer: Answer, outcome: Outcome) -> bool:
+        if not needs_answer(answer, self.heard.answers):
+            return False
         # That it stands already is no news where we have applied it.
         applied = (answer.comment, answer.digest, "applied")
-        return isinstance(outcome, Unchanged) and any(
-            (known.comment, known.digest, known.result) == applied for known in self.given
+        return not isinstance(outcome, Unchanged) or all(
+            (known.comment, known.digest, known.result) != applied for known in self.heard.answers
         )
 
     def _is_done(self, outcome: Outcome) -> bool:
@@ -165,9 +197,20 @@ def summary_of(talk: Iterable[TalkComment]) -> TalkComment | None:
     return found[-1] if found else None
 
 
-def _summarise(client: GitHubClient, occasion: Occasion, done: Done, landed: Landed, manner: Manner) -> str:
-    old = summary_of(occasion.talk)
-    state = (summary_in(old.note.body) if old is not None else None) or SummaryState()
+def state_of(talk: Iterable[TalkComment]) -> SummaryState:
+    """What the summaries of this account remember, all of them: two runs at a time may each have written one."""
+    state = SummaryState()
+    for comment in talk:
+        more = summary_in(comment.note.body) if comment.mine else None
+        state = state if more is None else state.joined(more)
+    return state
+
+
+def _summarise(
+    client: GitHubClient, occasion: Occasion, done: Done, landed: Landed, manner: Manner, settled: tuple[int, ...]
+) -> str:
+    # What a run beside this one has written since must not be lost.
+    talk = reading.talk(client, occasion.pull, occasion.gate.me)
     run = Run(done.report, landed, occasion.pull.head.commit, manner.notices, manner.run_url)
-    text = sticky(run, state.after(manner.commands, manner.at))
-    return writing.put_summary(client, occasion.pull, text, old)
+    text = sticky(run, state_of(talk).after(manner.commands, manner.at, settled))
+    return writing.put_summary(client, occasion.pull, text, summary_of(talk))

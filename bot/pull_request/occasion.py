@@ -12,17 +12,19 @@ from bot.model import Batch
 from bot.review.denied import PathRules, allowed_among, denied_request
 from bot.review.gate import Gate, Trigger, check_head, check_open
 from bot.review.gathering import Gathered, Scope, gather, gather_talk
+from bot.review.own import landed_requests
 from bot.review.state import answer_in
+from bot.review.threads import ThreadComment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bot.github.client import GitHubClient
     from bot.model import Request
     from bot.pull_request.originals import Originals
     from bot.review.records import PullRequest, RepositoryName
     from bot.review.state import Answer
-    from bot.review.threads import TalkComment, Thread, ThreadComment
+    from bot.review.threads import TalkComment, Thread
 
 # A person who runs the command here has seen whatever stands there now.
 NOW = Trigger(datetime.max.replace(tzinfo=UTC))
@@ -56,18 +58,33 @@ class Occasion:
     gathered: Gathered
     batch: Batch
     rules: PathRules
+    # The requests that commits which this account pushed say they apply, each with its commit.
+    pushed: Mapping[str, str] = field(default_factory=dict)
 
     def answers(self) -> Iterator[Answer]:
         """What the account of this run has answered so far."""
-        for comment in self.own():
-            answer = answer_in(comment.note.body)
-            if answer is not None:
-                yield answer
+        return answers_in(self.threads, self.talk)
 
     def own(self) -> Iterator[ThreadComment | TalkComment]:
         """The comments of the account of this run, in the threads and on the whole."""
-        yield from (comment for thread in self.threads for comment in thread.comments if comment.mine)
-        yield from (comment for comment in self.talk if comment.mine)
+        return own_in(self.threads, self.talk)
+
+
+def own_in(threads: Iterable[Thread], talk: Iterable[TalkComment]) -> Iterator[ThreadComment | TalkComment]:
+    """The comments of the account that asks."""
+    yield from (comment for thread in threads for comment in thread.comments if comment.mine)
+    yield from (comment for comment in talk if comment.mine)
+
+
+def answers_in(threads: Iterable[Thread], talk: Iterable[TalkComment]) -> Iterator[Answer]:
+    """What the account that asks has answered.
+
+    A suggestion of its own begins a thread, and is no answer yet: that stands where somebody asked.
+    """
+    for comment in own_in(threads, talk):
+        answer = answer_in(comment.note.body)
+        if answer is not None and (comment.reply if isinstance(comment, ThreadComment) else True):
+            yield answer
 
 
 def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest, originals: Originals) -> Occasion:
@@ -88,7 +105,26 @@ def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest, originals: 
         among = allowed_among(reading.changed_paths(client, pull), ask.rules)
         gathered = gather_talk(_talk(talk, ask.talk), scope, among)
     requests = tuple(ruled(request, ask.rules) for request in gathered.requests)
-    return Occasion(pull, gate, threads, talk, gathered, Batch(requests), ask.rules)
+    known = {(answer.comment, answer.digest) for answer in answers_in(threads, talk)}
+    pushed = _pushed_before(client, pull, me) if _is_unanswered(gathered, known) else {}
+    return Occasion(pull, gate, threads, talk, gathered, Batch(requests), ask.rules, pushed)
+
+
+def _is_unanswered(gathered: Gathered, known: set[tuple[int, str]]) -> bool:
+    """Whether something is asked for that was never answered: it may have been pushed by a run that was cut off."""
+    return any(
+        asked.request.refusal is None and (asked.comment.note.id, asked.request.digest) not in known
+        for asked in gathered.asked
+    )
+
+
+def _pushed_before(client: GitHubClient, pull: PullRequest, me: str) -> dict[str, str]:
+    if pull.head.repository is None:
+        return {}
+    pushes = reading.pushes(client, pull.head.repository, pull.head.branch)
+    if not any(push.by is not None and push.by.login.casefold() == me.casefold() for push in pushes):
+        return {}
+    return landed_requests(pushes, reading.commits(client, pull), me)
 
 
 def _talk(talk: Iterable[TalkComment], number: int) -> TalkComment:

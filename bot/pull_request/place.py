@@ -50,14 +50,15 @@ class PullPlace:
         return vectors_of(self.repo)
 
     def landed_before(self, start: StartingPoint, order: Order) -> Mapping[str, str]:
-        """By the bot's own answers in the threads: the history here may be cut off."""
+        """By the bot's own answers in the threads, and by what it has pushed: the history here may be cut off."""
         del start, order
         done = {(answer.comment, answer.digest): answer.commit for answer in self.occasion.answers() if answer.commit}
         found = {
             asked.request.id: done.get((asked.comment.note.id, asked.request.digest))
             for asked in self.occasion.gathered.asked
         }
-        return {request: commit for request, commit in found.items() if commit is not None}
+        answered = {request: commit for request, commit in found.items() if commit is not None}
+        return {**self.occasion.pushed, **answered}
 
     def state(self, path: str) -> FileState | None:
         """The file at `path` of the head; None where there is none that could be edited."""

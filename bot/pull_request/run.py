@@ -192,11 +192,12 @@ def _landing(place: PullPlace, done: Done, landed: Landed, said: str) -> Landing
 
 
 def _ask_again(hands: Hands, place: PullPlace, done: Done) -> None:
-    """Ask those whose requests were applied to look again."""
+    """Ask those whose requests were applied to look again; nobody reviews a pull request of their own."""
     from bot.github import writing
 
+    pull = place.occasion.pull
     applied = {outcome.request.id for outcome in done.proposed.applied}
     authors = (asked.comment.note.author for asked in place.occasion.gathered.asked if asked.request.id in applied)
-    logins = tuple(dict.fromkeys(author.login for author in authors if author is not None))
+    logins = dict.fromkeys(author.login for author in authors if author is not None and author.login != pull.author)
     if logins:
-        writing.request_review(hands.client, place.occasion.pull, logins)
+        writing.request_review(hands.client, pull, tuple(logins))

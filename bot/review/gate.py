@@ -116,10 +116,12 @@ def given_in(talk: Iterable[TalkComment], threads: Iterable[Thread]) -> Iterator
 def obeyed(given: Iterable[Given], answered: Iterable[int], gate: Gate) -> tuple[Given, ...]:
     """Those commands that people who are heard gave and that wait for an answer, oldest first.
 
-    One that was edited is none: it can say what its author never said, or what nobody was there to see.
+    One that was edited is none: it can say what its author never said, or what nobody was there to see. One that
+    somebody has hidden is taken back.
     """
     known = frozenset(answered)
-    waiting = (each for each in given if each.note.id not in known and each.note.edited_at is None)
+    open_ones = (each for each in given if not each.note.hidden)
+    waiting = (each for each in open_ones if each.note.id not in known and each.note.edited_at is None)
     heard = (each for each in waiting if gate.unheard_author(each.note) is None)
     return tuple(sorted(heard, key=lambda each: (each.note.created_at, each.note.id)))
 

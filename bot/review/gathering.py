@@ -139,8 +139,8 @@ def _refusal(thread: Thread, comment: ThreadComment, scope: Scope) -> tuple[Code
     unheard = scope.gate.unheard(comment.note, scope.trigger)
     if unheard is not None:
         return unheard.code, unheard.reason
-    if thread.resolved:
-        return Code.RESOLVED, "the thread is resolved"
+    if thread.resolved or comment.note.hidden:
+        return Code.RESOLVED, "the thread is resolved" if thread.resolved else "the comment is hidden"
     if path_problem(thread.path) or _NOT_TEXT.search(comment.note.body):
         return Code.AMBIGUOUS, "its path or text holds characters that no file has"
     return None

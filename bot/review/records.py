@@ -99,7 +99,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """A pull request of `repository`, as one answer of the server said."""
+    """A pull request of `repository`, as one answer of the server said; `author` is the login of who opened it."""
 
     repository: RepositoryName
     number: int
@@ -107,6 +107,7 @@ class PullRequest:
     base: Ref
     head: Ref
     maintainer_can_modify: bool = False
+    author: str | None = None
 
     @property
     def from_fork(self) -> bool:
@@ -118,6 +119,7 @@ class Note:
     """A comment with a date: one on the pull request itself, or (`thread` is its thread's id) in a review thread.
 
     `author` None is an account that is gone. `edited_at` is the last edit after writing, None if there was none.
+    `hidden`: somebody who may has folded it away.
     """
 
     id: int
@@ -127,6 +129,15 @@ class Note:
     edited_at: datetime | None = None
     thread: str | None = None
     url: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit of a pull request, and its message."""
+
+    id: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,14 @@ def test_a_workflow_is_started_where_the_push_starts_none_and_reviewers_are_aske
     assert scene.pull.requested == ["grace"]
 
 
+def test_the_author_of_the_pull_request_keeps_nobody_from_being_asked_again(scene: Scene) -> None:
+    """GitHub asks nobody at all where one of those to be asked is the author."""
+    scene.suggest(10, "value_10 = 12", by="ada")
+    scene.suggest(30, "value_30 = 32")
+    review(scene, Wanted(ask_again=True))
+    assert scene.pull.requested == ["grace"]
+
+
 def test_a_signed_commit_is_made_by_github_on_the_head_that_was_seen(scene: Scene) -> None:
     scene.suggest(10, "value_10 = 12")
     done = review(scene, Wanted(signed=True))

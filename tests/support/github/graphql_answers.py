@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, GraphQLSchema, graphql_sync
 from support.github.descriptions import wrong_document
-from support.github.world import branches, iso, run
+from support.github.world import MOST_CHARACTERS, branches, iso, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,6 +85,8 @@ class _Root:
             "number": pull.number,
             "state": pull.state,
             "maintainerCanModify": pull.maintainers,
+            "author": _account(pull.author),
+            "commits": lambda _, **page: _commits(pull, **page),
             "headRefName": pull.branch,
             "headRefOid": pull.head,
             "baseRefName": pull.base,
@@ -135,6 +137,7 @@ class _Root:
             "body": comment.body,
             "createdAt": iso(comment.created),
             "lastEditedAt": None if comment.edited is None else iso(comment.edited),
+            "isMinimized": comment.hidden,
             "state": "PENDING" if comment.pending else "SUBMITTED",
             "viewerDidAuthor": comment.author is self.token.account,
             "diffHunk": comment.hunk,
@@ -167,6 +170,8 @@ class _Root:
     def add_reply(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 - GraphQL's name
         self._need("pull-requests")
         thread = self._find_thread(input["pullRequestReviewThreadId"])
+        if len(input["body"]) > MOST_CHARACTERS:
+            raise failure("UNPROCESSABLE", f"Body is too long (maximum is {MOST_CHARACTERS} characters)")
         made = self.world.reply(thread, self.token.account, input["body"])
         return {"comment": self._comment(thread.pull, made, thread)}
 
@@ -226,6 +231,15 @@ SERVER = "https://github.test"
 def _account(account: Account) -> dict[str, Any]:
     """GraphQL leaves `[bot]` off an App's login."""
     return {"__typename": account.kind, "login": account.login, "databaseId": account.id, "id": account.node}
+
+
+def _commits(pull: Pull, last: int | None = None, **_: Any) -> dict[str, Any]:
+    """The newest commits of a pull request, oldest first; there are at most 250 to be had."""
+    span = f"{pull.base_tip}..{pull.head}"
+    lines = pull.repo.git.git("log", "-z", "--reverse", "--topo-order", "--format=%H%n%B", span).split("\0")
+    entries = [line.partition("\n") for line in lines if line][:250]
+    nodes = [{"id": "X", "commit": {"id": "X", "oid": oid, "message": text.strip()}} for oid, _, text in entries]
+    return {"nodes": nodes[-(last or 0) :]}
 
 
 def connection(

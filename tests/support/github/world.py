@@ -15,6 +15,8 @@ from support.gitrepo import GitRepo
 if TYPE_CHECKING:
     from pathlib import Path
 
+# GitHub counts characters.
+MOST_CHARACTERS = 65_536
 BEGINNING = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
@@ -91,6 +93,7 @@ class Comment:
     original: str | None = None
     reply_to: Comment | None = None
     reactions: set[tuple[str, str]] = field(default_factory=set)
+    hidden: bool = False
 
     @property
     def node(self) -> str:
