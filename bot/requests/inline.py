@@ -121,6 +121,9 @@ def _request(path: str, asked: Asked, word: str) -> Request:
 
 
 def _problem(asked: Asked) -> tuple[Code, str] | None:
+    if any(comment.doubted for comment in asked.comments):
+        said = "it may be part of a text that begins above it, and no grammar here tells: ask in an instruction file"
+        return Code.AMBIGUOUS, said
     if not asked.words:
         return Code.NO_CHANGE, "the comment asks for nothing: it holds the word alone"
     if _ORDER.match(asked.said[0]):

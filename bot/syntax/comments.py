@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bot.syntax import trees
 from bot.syntax.languages import language_of
 from bot.syntax.pages import parts
+from bot.syntax.texts import lines_in_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ _OPENING = re.compile(r"/\*+!?|<!--+|\{#-?|\(\*+|\{-+\|?|<#|<%#|--\[=*\[|=begin\
 _CLOSING = re.compile(r"\*+/|--+>|-?#\}|\*+\)|-\}|#>|%>|\]=*\]|=end\b")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 _JSX = ("javascript", "tsx")
+_ATTRIBUTE = re.compile(r"=\s*([\"'])\Z")
 _INDENTED_CODE = re.compile(r" {4}|\t")
 
 
@@ -41,6 +43,7 @@ class Comment:
     """One comment: from character `start` of line `first` up to character `stop` of line `last` (0-based).
 
     `sign` is what it begins with, `said` its text, line by line, without signs. `alone`: its lines hold nothing else.
+    `doubted`: no grammar tells whether it is a comment, and it may be a line of a text.
     """
 
     first: int
@@ -51,6 +54,7 @@ class Comment:
     said: tuple[str, ...]
     alone: bool
     block: bool
+    doubted: bool = False
 
     @property
     def documents(self) -> bool:
@@ -101,6 +105,8 @@ def _of_node(node: tree_sitter.Node, lines: Sequence[str], braces: Mapping[_Poin
         return None
     begin, end = trees.characters(lines[first], start), trees.characters(lines[last], stop)
     before, after = lines[first][:begin].rstrip(), lines[last][end:]
+    if (quote := _ATTRIBUTE.search(before)) is not None and after.startswith(quote[1]):
+        return None  # the grammars of HTML and XML take the text of an attribute for a comment
     if before.endswith("{") and after.lstrip().startswith("}"):
         # `{/* ... */}`: without its comment the pair of braces is nothing.
         closing = len(lines[last]) - len(after.lstrip()) + 1
@@ -147,6 +153,7 @@ def _of_lines(language: Language | None, lines: Sequence[str]) -> Iterator[Comme
     prefixes = language.line if language is not None else _UNKNOWN
     blocks = language.block if language is not None else ()
     passed = fenced_lines(lines) if language is not None and language.name == "markdown" else frozenset()
+    texts = frozenset() if language is None else lines_in_texts(language, lines)
     at = 0
     while at < len(lines):
         bare = lines[at].strip()
@@ -160,7 +167,7 @@ def _of_lines(language: Language | None, lines: Sequence[str]) -> Iterator[Comme
                 last, alone = _end_of_block(lines, at, start + len(pair[0]), pair[1])
         found = _read(lines, at, last, start, len(lines[last])) if alone else None
         if found is not None:
-            yield found
+            yield replace(found, doubted=at in texts)
         at = last + 1
 
 

@@ -36,7 +36,10 @@ class Grammar:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: `line` are the prefixes of its line comments, `block` its block comments as (open, close)."""
+    """One language: `line` are the prefixes of its line comments, `block` its block comments as (open, close).
+
+    `texts` are what begins and ends texts that may go over lines, as patterns, where there is no grammar to tell.
+    """
 
     name: str
     endings: tuple[str, ...]
@@ -45,3 +48,4 @@ class Language:
     grammar: Grammar | None = None
     files: tuple[str, ...] = ()
     indented: bool = False
+    texts: tuple[tuple[str, str], ...] = ()

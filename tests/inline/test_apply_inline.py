@@ -121,3 +121,19 @@ def test_a_wrong_call_says_what_is_wrong(tmp_path: Path, arguments: tuple[str, .
     run = call(code(tmp_path), *arguments)
     assert run.code == 2, run.said
     assert says in one_complaint(run)
+
+
+def test_a_file_that_its_user_saves_while_the_planner_thinks_keeps_what_was_saved(tmp_path: Path) -> None:
+    repo = code(tmp_path)
+    saved = CODE.replace("total = 1", "total = 7")
+
+    def slow(request: PlannerRequest) -> Answer:
+        if request.path == "price.py":
+            repo.write("price.py", saved)
+        return mind(request)
+
+    with PlannerServer(slow) as server:
+        run = call(repo, "apply", "--inline", "--write", "price.py", environment=server.environment)
+        assert run.code != 0, run.said
+        assert "price.py" in run.said
+    assert (repo.path / "price.py").read_text() == saved

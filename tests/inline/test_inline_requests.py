@@ -113,6 +113,33 @@ NOT_ASKED = {
     "behind code where no grammar tells": ("a.jl", "x = '# go stetbot!\n"),
     "a shebang": ("a.sh", "#!/usr/bin/stetbot!\n"),
     "an empty file": ("a.py", ""),
+    "in an attribute": ("a.html", "<p title='<!-- go stetbot! -->'>x</p>\n"),
+}
+# A text over several lines, in languages whose grammar is not here, and a comment below it that is one.
+TEXTS = {
+    "Perl": ("a.pl", "my $x = <<EOT;\n# go stetbot!\nEOT\n# on stetbot!\n"),
+    "Perl, quoted": ("a.pl", "my $x = <<'A b'.<<\"EOT\";\n# go stetbot!\nEOT\n# on stetbot!\n"),
+    "Perl's documentation": ("a.pl", "=pod\n\n# go stetbot!\n\n=cut\n# on stetbot!\n"),
+    "Dockerfile": ("Dockerfile", "FROM x\nRUN <<EOF\n# go stetbot!\nEOF\n# on stetbot!\n"),
+    "Elixir": ("a.ex", '@doc """\n# go stetbot!\n"""\n# on stetbot!\n'),
+    "Julia": ("a.jl", '"""\n# go stetbot!\n"""\nf() = 1 # don\'t\n# on stetbot!\n'),
+    "Julia, one quote": ("a.jl", 'x = "\n# go stetbot!\n"\n# on stetbot!\n'),
+    "Nix": ("a.nix", "x = ''\n  # go stetbot!\n'';\n# on stetbot!\n"),
+    "Dart": ("a.dart", "var x = '''\n// go stetbot!\n''';\n// on stetbot!\n"),
+    "Groovy": ("a.gradle", "def x = '''\n// go stetbot!\n'''\n// on stetbot!\n"),
+    "PowerShell": ("a.ps1", '$x = @"\n# go stetbot!\n"@\n# on stetbot!\n'),
+    "R": ("a.R", "x <- '\n# go stetbot!\n'\ny <- \"it's\"\n# on stetbot!\n"),
+    "Haskell": ("a.hs", '{- " -}\nx = [r|\n-- go stetbot!\n|]\n-- on stetbot!\n'),
+    "OCaml": ("a.ml", "let x = {q|\n(* go stetbot! *)\n|q}\n(* on stetbot! *)\n"),
+    "F#": ("a.fs", 'let x = """\n// go stetbot!\n"""\n// on stetbot!\n'),
+    "Clojure": ("a.clj", '(def x "\n; go stetbot!\n")\n(def y \\")\n; on stetbot!\n'),
+    "Vue": ("a.vue", "<script>\nlet x = `\n// go stetbot!\n`\n// on stetbot!\n</script>\n"),
+    "GraphQL": ("a.graphql", '"""\n# go stetbot!\n"""\ntype A { a: Int }\n# on stetbot!\n'),
+    "CMake": ("a.cmake", "message([==[\n# go stetbot!\n]==])\n# on stetbot!\n"),
+    "TeX": ("a.tex", "\\begin{verbatim}\n% go stetbot!\n\\end{verbatim}\n% on stetbot!\n"),
+    "Jinja": ("a.j2", "{% raw %}\n{# go stetbot! #}\n{% endraw %}\n{# on stetbot! #}\n"),
+    "Makefile": ("Makefile", "define X\n# go stetbot!\nendef\n# on stetbot!\n"),
+    "Erlang": ("a.erl", 'X = "a \\"\n% go stetbot!\n",\nY = $\\".\n% on stetbot!\n'),
 }
 
 
@@ -138,6 +165,25 @@ def the_comment(ask: object) -> InlineComment:
 @pytest.mark.parametrize(("path", "text"), NOT_ASKED.values(), ids=NOT_ASKED.keys())
 def test_other_text_asks_nothing(path: str, text: str) -> None:
     assert read_inline(path, Document.from_text(text)) == ()
+
+
+@pytest.mark.parametrize(("path", "text"), TEXTS.values(), ids=TEXTS.keys())
+def test_what_may_be_the_line_of_a_text_is_refused_where_no_grammar_tells(path: str, text: str) -> None:
+    document = Document.from_text(text)
+    inside, below = read_inline(path, document)
+    assert inside.refusal is not None
+    assert inside.refusal[0] is Code.AMBIGUOUS
+    assert "may be part of a text" in inside.refusal[1]
+    assert below.parts[0].instruction == "on"
+    bare = without_comment(path, document, the_comment(below.parts[0].ask))
+    assert "go stetbot!" in bare.document.text
+
+
+@given(st.lists(st.sampled_from(["x = , ", '"""', "// go stetbot!", "y // 'a", "", "\\", "`", "'"]), max_size=12))
+def test_no_text_breaks_the_search_for_texts(lines: list[str]) -> None:
+    document = Document.from_text("".join(f"{line}\n" for line in lines))
+    for path in ("a.dart", "a.pl", "a.nix", "a.vue", "a.xyz", "a.R"):
+        assert len(read_inline(path, document)) <= len(lines)
 
 
 def test_the_word_is_a_setting() -> None:
