@@ -118,7 +118,8 @@ class ChatClient:
                 counted.tokens.append(completion.tokens)
                 return accept(completion), completion
 
-            return _Call(self._service.endpoint.completions, asked.encode(), delivery, read, tools=bool(asked.tools))
+            url, characters = self._service.endpoint.completions, sum(len(item.content) for item in asked.messages)
+            return _Call(url, asked.encode(), delivery, read, bool(asked.tools), characters)
 
         value, completion = self._persist(call, request.delivery, counted)
         return Asked(value, completion, counted.requests - before)
@@ -182,7 +183,8 @@ class ChatClient:
                     tally.request_ids.append(identity)
                 if response.status != 200:
                     said = _beginning(response)
-                    failed = judge_status(response.status, response.headers, said, self._timing.wall(), secrets)
+                    wall = self._timing.wall()
+                    failed = judge_status(response.status, response.headers, said, wall, secrets, call.characters)
                     return replace(failed, status=response.status)
                 return _Answer(call.read(response.headers, self._in_time(response, until)))
         except _TooLate:
@@ -267,6 +269,7 @@ class _Call(Generic[R]):
     delivery: Delivery
     read: Callable[[Mapping[str, str], Iterator[bytes]], R]
     tools: bool = False
+    characters: int = 0
 
 
 @dataclass(frozen=True, slots=True)

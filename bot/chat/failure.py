@@ -81,15 +81,22 @@ _TOO_MANY_TOKENS = (
 _NOT_OURS = ("what stands behind the service refused it; your key is not meant", "try another model")
 
 
-def judge_status(status: int, headers: Mapping[str, str], body: bytes, now: float, secrets: Iterable[str]) -> Failed:
-    """What an answer with a status other than 200 means. `headers` have lower-case names; `now` is the wall clock."""
+def judge_status(
+    status: int, headers: Mapping[str, str], body: bytes, now: float, secrets: Iterable[str], sent: int = 0
+) -> Failed:
+    """What an answer with a status other than 200 means. `headers` have lower-case names; `now` is the wall clock.
+
+    `sent` are the characters of the texts that it answers.
+    """
     if status in REDIRECTED:
         meaning, remedy = "a redirect, which is not followed: the key goes nowhere else", "check the base URL"
         return Failed(_sentence(f"answered HTTP {status}: {meaning}", "", remedy), Trouble.WRONG, Retry.FINAL)
     said = spoken(headers, body)
     # A 422 may repeat the request, and so somebody's code: it is quoted by the names of the fields alone.
     words = foreign(error_places(_json(body)) if status == 422 else said, secrets)
-    known = _final(status, headers, said, body)
+    known = _final(status, said, body)
+    if known is None and status == 429 and _alone_too_much(headers, body, sent):
+        known = _TOO_MANY_TOKENS
     if known is not None:
         meaning, remedy = known
         sentence = _sentence(f"answered HTTP {status}: {meaning}", words, remedy)
@@ -115,12 +122,10 @@ def judge_status(status: int, headers: Mapping[str, str], body: bytes, now: floa
     )
 
 
-def _final(status: int, headers: Mapping[str, str], said: str, body: bytes) -> tuple[str, str] | None:
+def _final(status: int, said: str, body: bytes) -> tuple[str, str] | None:
     """Meaning and remedy of an answer that looks as if it would pass, or as if it were about something else."""
     if status == 429 and _CREDIT.search(said):
         return _MEANINGS[402]
-    if status == 429 and _alone_too_much(headers, body):
-        return _TOO_MANY_TOKENS
     if status in (400, 413, 422) and speaks_of_length(said):
         return _TOO_LONG
     if status in (401, 403, 404) and '"client_error"' in _text(body):
@@ -128,12 +133,16 @@ def _final(status: int, headers: Mapping[str, str], said: str, body: bytes) -> t
     return None
 
 
-def _alone_too_much(headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether nothing of the minute's tokens is used, and this request is refused for want of tokens all the same."""
+def _alone_too_much(headers: Mapping[str, str], body: bytes, sent: int) -> bool:
+    """Whether a request is refused for want of tokens that no minute has.
+
+    Nothing of this minute's is used; or its texts, at the four characters a token that gateways count by, are more than
+    the limit.
+    """
     limit, left = (headers.get(f"x-ratelimit-{name}-tokens", "").strip() for name in ("limit", "remaining"))
     match _json(body):
-        case {"error": {"type": "tokens"}}:
-            return bool(limit) and limit == left
+        case {"error": {"type": "tokens"}} if re.fullmatch(r"\d{1,12}", limit, re.ASCII):
+            return limit == left or sent // 4 > int(limit)
         case _:
             return False
 

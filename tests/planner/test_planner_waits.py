@@ -16,6 +16,7 @@ from support.morph_server import (
     chunk,
     chunked,
     chunked_head,
+    dump,
     event,
     http,
     in_turn,
@@ -37,6 +38,7 @@ from bot.chat_client import Limits
 from bot.errors import ServiceError
 from bot.pacing import MINUTE, Pace
 from bot.parallel import ordered_map
+from bot.planning.records import PlanPrompt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,3 +136,17 @@ def test_an_answer_that_nobody_waits_for_any_more_is_let_go(delivery: Delivery) 
         with pytest.raises(ServiceError, match=r"gave no whole answer within 0\.5 s"):
             client.plan(PROMPT)
         assert gone.wait(30)
+
+
+@pytest.mark.parametrize(("characters", "tries"), [(4_100, 1), (3_900, 3)])
+def test_a_prompt_that_no_minute_has_room_for_is_not_waited_with_also_where_others_use_the_minute(
+    characters: int, tries: int
+) -> None:
+    headers = [("x-ratelimit-limit-tokens", "1000"), ("x-ratelimit-remaining-tokens", "600"), ("retry-after", "47")]
+    body = dump({"error": {"message": "Rate limit exceeded: 400/1000 tokens", "type": "tokens", "code": "x"}})
+    prompt = PlanPrompt("r" * 100, "\n" * (characters - 100))
+    busy = http(429, body, "application/json", *headers)
+    with served(always(lambda: busy)) as server, planner(server.url) as client:
+        with pytest.raises(ServiceError, match="429"):
+            client.plan(prompt)
+        assert len(server.requests) == tries

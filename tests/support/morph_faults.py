@@ -128,7 +128,7 @@ def faulty(fault: Fault, oracle: Oracle | None = None) -> Answers:
             return answer(request, _wrong_text(fault, request, merged))
         if fault.value.startswith("http-"):
             return error(int(fault.value[5:]), "canned trouble")
-        return _broken(fault, request, merged)
+        return broken(fault, request, merged)
 
     return reply
 
@@ -146,7 +146,8 @@ def _wrong_text(fault: Fault, request: MorphRequest, merged: str) -> str:
     return texts[fault]
 
 
-def _broken(fault: Fault, request: MorphRequest, merged: str) -> Reply:
+def broken(fault: Fault, request: MorphRequest, merged: str) -> Reply:
+    """An answer with a fault of the connection, the framing or the body, where `merged` is what should be answered."""
     return _connection_fault(fault, request, merged) or _body_fault(fault, request, merged)
 
 
