@@ -91,10 +91,9 @@ class Resolver:
         except Refusal as refusal:
             return Refused(request, refusal.code, refusal.reason, refusal.remedy)
         except ServiceError as error:
-            plain = any(in_words(part.ask) for part in request.parts)
-            return Refused(
-                request, error.code, error.problem, f"run again later{'' if plain else ', or use --engine local'}"
-            )
+            later = "run again later" if error.down or error.code is Code.RATE_LIMITED else ""
+            locally = "" if any(in_words(part.ask) for part in request.parts) else "use --engine local"
+            return Refused(request, error.code, error.problem, ", or ".join(filter(None, (later, locally))))
         if candidate is None:
             return Unchanged(request, "; ".join(note for piece in pieces for note in piece.notes))
         return self._judged(request, candidate)

@@ -154,6 +154,21 @@ def test_an_answer_comes_to_its_code(answer: Any, code: Code | None) -> None:
     assert (found.code if isinstance(found, Refused) else None) is code, found
 
 
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (ServiceError("The planner is down", down=True), "run again later"),
+        (ServiceError("The planner wants fewer requests", Code.RATE_LIMITED), "run again later"),
+        (ServiceError("The planner did not accept the key; set a valid key"), ""),
+    ],
+    ids=["down", "busy", "wrong"],
+)
+def test_who_is_told_to_run_again_is_helped_by_it(error: ServiceError, remedy: str) -> None:
+    found = outcome(run(asking(Scripted([error])), [COUNT], {"shop.py": SHOP}))
+    assert isinstance(found, Refused)
+    assert found.remedy == remedy
+
+
 def test_what_stands_already_is_no_failure() -> None:
     done = run(asking(Scripted([edit("shop.py", SHOP[SHOP.index("def net") :])])), [COUNT], {"shop.py": SHOP})
     assert isinstance(outcome(done), Unchanged)
