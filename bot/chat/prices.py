@@ -51,12 +51,11 @@ MORPHEUS_PRICES: Mapping[str, Price] = MappingProxyType(
 def spent(tokens: Sequence[Tokens | None], requests: int, price: Price | None) -> Usage:
     """The usage of so many tries, of which answers came with these counts of tokens (None: nobody counted).
 
-    A try without an answer costs nothing. Where the tokens of an answer are not known, the sum of money is not either.
+    A try without an answer costs nothing. Where the tokens of an answer, or the price, are not known, the sum of money
+    is not either.
     """
     known = [count for count in tokens if count is not None]
     prompt, completion = sum(count.prompt for count in known), sum(count.completion for count in known)
-    if not tokens:
-        return Usage(requests=requests, dollars=0.0)
     if price is None or len(known) < len(tokens):
         return Usage(prompt, completion, requests)
     return Usage(prompt, completion, requests, (prompt * price.prompt + completion * price.completion) / PER)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 HIDDEN = "[hidden]"
 SHOWN_CHARACTERS = 200
+# What is shorter is no key of anybody's, but the word that people set where a server wants none.
+_SHORTEST = 6
 
 # Shapes of credentials that are no secret of ours but nobody's business either.
 _SHAPES = re.compile(
@@ -25,7 +27,7 @@ _SHAPES = re.compile(
 
 def scrub(text: str, secrets: Iterable[str]) -> str:
     """`text` with every secret, in any case, and whatever is shaped like a credential, hidden."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+    for secret in sorted((one for one in secrets if len(one) >= _SHORTEST), key=len, reverse=True):
         text = re.sub(re.escape(secret), HIDDEN, text, flags=re.IGNORECASE)
     return _SHAPES.sub(HIDDEN, text)
 

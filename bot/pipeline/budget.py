@@ -57,6 +57,9 @@ class Meter:
     _begun: float = field(init=False)
     _tokens: int = 0
     _requests: int = 0
+    _dollars: float = 0.0
+    # Whether an answer has come whose price is not known.
+    _priceless: bool = False
     # Calls that are under way; and of those that are back, by how much the dearest was dearer than foreseen.
     _out: int = 0
     _known: bool = False
@@ -107,7 +110,7 @@ class Meter:
             return True
         calls = self._out + 1
         tokens = self._tokens + estimate + calls * self._more_tokens
-        dollars = (self.usage.dollars or 0.0) + calls * self._more_dollars
+        dollars = self._dollars + calls * self._more_dollars
         return (most.tokens is not None and tokens > most.tokens) or (
             most.dollars is not None and dollars > most.dollars
         )
@@ -124,8 +127,10 @@ class Meter:
             self._tokens += (tokens or estimate * made) - estimate
             if made:
                 self.usage = total(self.usage, replace(found, requests=made))
-            if used is not None or tokens:
+            self._dollars += found.dollars or 0.0
+            if made and (used is not None or tokens):
                 self._known = True
+                self._priceless |= found.dollars is None
                 self._more_tokens = max(self._more_tokens, tokens - estimate)
                 self._more_dollars = max(self._more_dollars, found.dollars or 0.0)
             self._changed.notify_all()
@@ -136,11 +141,11 @@ class Meter:
         self._refuse_late()
         if most.tokens is not None and self._tokens + estimate > most.tokens:
             raise _spent(f"{self._tokens} of {most.tokens} tokens are spent, and the next prompt has some {estimate}")
-        if most.dollars is not None and self.usage.requests:
-            if self.usage.dollars is None:
+        if most.dollars is not None:
+            if self._priceless:
                 raise _spent("the service does not say what it costs, so a budget of money cannot be kept")
-            if self.usage.dollars >= most.dollars:
-                raise _spent(f"${self.usage.dollars:.4f} of ${most.dollars:g} are spent")
+            if self._dollars >= most.dollars:
+                raise _spent(f"${self._dollars:.4f} of ${most.dollars:g} are spent")
 
     def _refuse_many(self) -> None:
         most = self.budget.requests

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,4 +34,11 @@ def test_what_has_the_shape_of_a_credential_is_hidden_too() -> None:
 
 
 def test_the_longer_of_two_secrets_is_hidden_whole() -> None:
-    assert scrub("abcdef", ("abc", "abcdef")) == HIDDEN
+    assert scrub("abcdefghi", ("abcdef", "abcdefghi")) == HIDDEN
+
+
+@pytest.mark.parametrize("word", ["x", "none", "EMPTY"])
+def test_a_word_in_place_of_a_key_hides_no_text(word: str) -> None:
+    """A server on one's own machine wants none; people set something."""
+    said = "there are none, and the next is empty"
+    assert foreign(said, (word,)) == said

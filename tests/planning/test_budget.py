@@ -120,7 +120,7 @@ COST = (25 * 1.0 + 32 * 10.0) / 1e6  # of one answer of the server
 @contextmanager
 def metered(budget: Budget, answers: Answers, **changes: Any) -> Iterator[tuple[MeteredPlanner, Meter, MorphServer]]:
     clock = Slept()
-    with served(answers) as server, planner(server.url, clock, prices=PRICES, **changes) as client:
+    with served(answers) as server, planner(server.url, clock, **{"prices": PRICES, **changes}) as client:
         meter = Meter(budget, clock.timing.monotonic)
         yield MeteredPlanner(client, meter), meter, server
 
@@ -173,6 +173,14 @@ def test_a_failure_costs_no_money_and_leaves_the_price_known() -> None:
         assert len(server.requests) == 5
     assert meter.usage == Usage(50, 64, 5, meter.usage.dollars)
     assert meter.usage.dollars == pytest.approx(2 * COST)
+
+
+def test_failures_of_a_service_without_prices_do_not_end_a_budget_of_money_its_first_answer_does() -> None:
+    turns = in_turn(*[always(lambda: DOWN)] * 3, always(lambda: calling(tool_call())))
+    with metered(Budget(dollars=1.0), turns, prices={}) as (planner, meter, server):
+        assert [over(planner) for _ in range(3)] == [False, False, True]
+        assert len(server.requests) == 4
+    assert meter.usage.dollars is None
 
 
 def test_what_an_answer_cost_that_nobody_counted_is_not_known() -> None:

@@ -17,6 +17,7 @@ from bot.pipeline.land import derive
 from bot.pipeline.proposal import from_json, to_json
 from bot.pipeline.propose import propose
 from bot.pipeline.resolve import Resolver
+from bot.pipeline.writers import PlannerWriter
 from bot.planning import EditCall
 
 if TYPE_CHECKING:
@@ -172,6 +173,22 @@ def test_who_is_told_to_run_again_is_helped_by_it(error: ServiceError, remedy: s
 def test_what_stands_already_is_no_failure() -> None:
     done = run(asking(Scripted([edit("shop.py", SHOP[SHOP.index("def net") :])])), [COUNT], {"shop.py": SHOP})
     assert isinstance(outcome(done), Unchanged)
+
+
+@pytest.mark.parametrize("key", ["sk-local", "lm-studio", "sk-no-key-required", "none"])
+def test_a_word_in_place_of_a_key_keeps_no_code_away(key: str) -> None:
+    snippet = COUNTED.replace("total = 0", "total = 0  # sk no key required, taskLocal, LM Studio, None")
+    writer = PlannerWriter(Scripted([edit("shop.py", snippet)]), (key,))
+    assert isinstance(outcome(run(writer, [COUNT], {"shop.py": SHOP})), Applied)
+
+
+@pytest.mark.parametrize("key", ["sk-local", "correct-horse-battery"])
+def test_a_key_made_of_words_is_one_where_it_stands_as_it_is(key: str) -> None:
+    snippet = COUNTED.replace("total = 0", f"total = 0  # {key}")
+    writer = PlannerWriter(Scripted([edit("shop.py", snippet)]), (key,))
+    found = outcome(run(writer, [COUNT], {"shop.py": SHOP}))
+    assert isinstance(found, Refused)
+    assert found.code is Code.SECRET
 
 
 @pytest.mark.parametrize("path", [".env", "deploy/key.pem"])
