@@ -8,13 +8,14 @@ added behind a function seems to stand in it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.diffs import edits_between
 from bot.model import Doubt
 from bot.planning.imports import Surroundings, allowed_imports
-from bot.syntax import comment_lines, outline
+from bot.syntax import comment_lines, language_of, outline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.text import Document
 
 RULE = "outside-range"
+_WORD = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,31 @@ def _beside(path: str, base: Document, region: Region, inside: Sequence[Edit]) -
     start, stop = region.start - region.above, region.stop + region.below + grown
     text = "\n".join(lines) + "\n"
     own = _own(outline(path, text), region.definition, start, stop)
+    if own is not None and (
+        said := _on_its_lines(path, lines, own) - _on_its_lines(path, base.lines, region.definition)
+    ):
+        return min(said)[:80]
     covered = range(own.first, own.last) if own is not None else range(0)
     comments = comment_lines(path, text)
     for number in range(start, stop):
         if number not in covered and number not in comments and lines[number].strip():
             return lines[number].strip()[:80]
     return None
+
+
+def _on_its_lines(path: str, lines: Sequence[str], own: Definition) -> set[str]:
+    """The code that stands on the first line of a definition before it, and on the last one behind it."""
+    before = lines[own.first].encode("utf-8", "surrogatepass")[: own.column]
+    behind = b"" if own.end_column is None else lines[own.last - 1].encode("utf-8", "surrogatepass")[own.end_column :]
+    texts = (text.decode("utf-8", "replace").strip() for text in (before, behind))
+    return {text for text in texts if _WORD.search(text) and not _is_comment(path, text)}
+
+
+def _is_comment(path: str, text: str) -> bool:
+    """Whether all of `text` is a comment up to the line's end; what one block comment is may be followed by code."""
+    language = language_of(path)
+    # In PHP the end of the code ends the comment.
+    return language is not None and text.startswith(language.line or ("\0",)) and "?>" not in text
 
 
 def _own(found: Outline, was: Definition, start: int, stop: int) -> Definition | None:

@@ -38,6 +38,8 @@ _REFERENCE = re.compile(
     re.MULTILINE,
 )
 _IMAGE = re.compile(r"!\[[^\[\]]{0,2000}\](?:\([^()]{0,2000}\)|\[[^\[\]]{0,2000}\])?")
+# TeX's way to leave room for a text that is not shown; to the formula's end, whatever braces there are.
+_PHANTOM = re.compile(r"\\[hv]?phantom(?![a-zA-Z])[^$]{0,4000}")
 _LINK = re.compile(r"\[(?P<text>[^\[\]\n]{0,2000})\]\((?P<to>[^\s()]{0,2000})[^()]{0,2000}\)")
 # The frames of prompts: our own, those of apply models, of chat templates and of tool calls. Some servers make the
 # marks of a template out of a text that looks like them; brackets that only look like one may be read as one.
@@ -136,6 +138,7 @@ def _plain(prose: str) -> str:
     text = _REFERENCE.sub("", prose)
     text = _IMAGE.sub("(an image)", text)
     text = _LINK.sub(lambda found: f"[{found['text']}]({found['to']})", text)
+    text = _PHANTOM.sub("", text)
     text = _TAG.sub(_bare, text)
     return neutral(text)
 

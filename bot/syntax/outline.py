@@ -6,7 +6,7 @@ All line numbers are 0-based and spans half-open. Nothing here raises for any te
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,8 @@ class Definition:
     outermost first, `depth` their number. Lines `first:last` are the definition with its decorators, attributes and
     `export` (not the comments above it); `header` is the line of the definition proper; `body_first` is the first
     line after the header (equal to `last` if it has no body of its own). Definitions with one `scope` number stand in
-    the same body, mapping or list item; the number means nothing beyond that.
+    the same body, mapping or list item; the number means nothing beyond that. It begins behind `column` bytes of its
+    first line, and ends behind `end_column` bytes of its last one (None: at that line's end).
     """
 
     kind: str
@@ -54,6 +55,8 @@ class Definition:
     body_first: int
     depth: int
     scope: int = 0
+    column: int = field(default=0, compare=False)
+    end_column: int | None = field(default=None, compare=False)
 
     @property
     def qualified(self) -> tuple[str, ...]:
@@ -138,10 +141,17 @@ def _definitions(grammar: Grammar, tree: tree_sitter.Tree) -> tuple[Definition, 
                 _body_first(node, last),
                 len(parents),
                 outer.parent.start_byte if outer.parent is not None else 0,
+                outer.start_point[1],
+                max(_ends_in(node, last - 1), _ends_in(outer, last - 1)) or None,
             )
         )
         open_scopes.append((node.end_byte, name))
     return tuple(found)
+
+
+def _ends_in(node: tree_sitter.Node, row: int) -> int:
+    """Behind how many bytes of that row `node` ends; 0 if it does not end there."""
+    return node.end_point[1] if node.end_point[0] == row else 0
 
 
 def _counts(node: tree_sitter.Node) -> bool:

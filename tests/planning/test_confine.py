@@ -269,6 +269,48 @@ def test_imports_of_other_languages_are_followed_too(name: str) -> None:
     assert doubts(path, base, needed.replace(*evil), lines) != []
 
 
+SAME_LINE = {
+    "JavaScript, behind": ("a.js", "let a = 1;\nfunction f() {\n  return 1;\n}\ng();\n", 3, "}\ng", "} evil();\ng"),
+    "JavaScript, behind a comment": (
+        "a.js", "let a = 1;\nfunction f() {\n  return 1;\n}\ng();\n", 3, "}\ng", "} /* so */ evil();\ng"
+    ),
+    "JavaScript, in front": ("a.js", "let a = 1;\nfunction f() {\n  return 1;\n}\n", 3, "function", "evil(); function"),
+    "JavaScript, a method": ("a.js", "class A {\n  f() {\n    return 1;\n  }\n}\n", 3, "  }\n", "  } x = evil();\n"),
+    "JavaScript, an arrow": ("a.js", "const f = () => {\n  return 1;\n};\n", 2, "};", "}, g = evil();"),
+    "Go": ("a.go", "package a\n\nfunc f() int {\n\treturn 1\n}\n", 4, "}\n", "}; var x = evil()\n"),
+    "Rust": ("a.rs", "fn f() -> u8 {\n    1\n}\n", 2, "}\n", "} fn g() {}\n"),
+    "C": ("a.c", "int f() {\n  return 1;\n}\n", 2, "}\n", "} int g = 1;\n"),
+    "Ruby": ("a.rb", "def f\n  1\nend\n", 2, "end\n", "end; evil\n"),
+    "PHP, behind a comment": (
+        "a.php", "<?php\nfunction f() {\n  return 1;\n}\n", 3, "}\n", "} // so ?> evil <?php evil();\n"
+    ),
+    "PHP": ("a.php", "<?php\nfunction f() {\n  return 1;\n}\n", 3, "}\n", "} evil();\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAME_LINE)
+def test_code_on_a_line_of_the_definition_that_is_no_part_of_it_is_beside_it(name: str) -> None:
+    path, base, line, old, new = SAME_LINE[name]
+    changed_inside = base.replace("1\n", "2\n", 1) if "1\n" in base else base.replace("return 1", "return 2")
+    assert doubts(path, base, changed_inside, LineRange(line, line)) == []
+    (doubt,) = doubts(path, base, base.replace(old, new), LineRange(line, line))
+    assert "beside that definition" in doubt
+
+
+@pytest.mark.parametrize(
+    ("path", "base", "result"),
+    [
+        ("a.js", "function f() {\n  return 1;\n}\n", "function f() {\n  return 2;\n} // two\n"),
+        ("a.js", "const f = () => {\n  return 1;\n}\n", "const f = () => {\n  return 2;\n};\n"),
+        ("a.js", "function f() {\n  return 1;\n} g();\n", "function f() {\n  return 2;\n} g();\n"),
+        ("a.json", '{\n  "a": 1,\n  "b": 2\n}\n', '{\n  "a": [\n    1\n  ],\n  "b": 2\n}\n'),
+    ],
+    ids=["a comment", "a sign", "what stood there", "a comma"],
+)
+def test_what_is_no_code_may_stand_on_the_last_line(path: str, base: str, result: str) -> None:
+    assert doubts(path, base, result, LineRange(2, 2)) == []
+
+
 def test_where_there_is_no_grammar_the_lines_are_all() -> None:
     base = "".join(f"line {number}\n" for number in range(1, 10))
     assert doubts("notes.txt", base, base.replace("line 5", "line five"), LineRange(5, 5)) == []

@@ -19,6 +19,7 @@ SHOWN = {
     "tags of no prompt": ("use <b>this</b>", "use <b>this</b>"),
     "a word in brackets": ("see [INSTALL] and a[i][s]", "see [INSTALL] and a[i][s]"),
     "what follows a comment of nothing": ("<!-->So. <!-- x -->", "So."),
+    "a formula": (r"it grows as $n \log{n}$", r"it grows as $n \log{n}$"),
     "a fold": ("<details><summary>log</summary>boom</details>", "<details><summary>log</summary>boom</details>"),
 }
 HIDDEN = {
@@ -38,6 +39,8 @@ HIDDEN = {
     "a declaration": "<!DOCTYPE evil>",
     "an instruction of XML": "<?evil ?>",
     "character data": "<![CDATA[evil]]>",
+    "a formula's room for what is not there": r"$x \phantom{evil {deep} evil} y$",
+    "the same in a block of its own": "\n$$\n\\hphantom {\nevil}\n$$\n",
 }
 UNSEEN = {
     "a zero-width space": "\u200b",
