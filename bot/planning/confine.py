@@ -55,7 +55,8 @@ def region_of(path: str, lines: Sequence[str], wanted: LineRange) -> Region:
     found = outline(path, text)
     first, last = wanted.first - 1, min(wanted.last, len(lines))
     comments = comment_lines(path, text)
-    for definition in sorted(found.definitions, key=lambda one: one.last - one.first):
+    definitions = [_without_lead_out(one, lines) for one in found.definitions]
+    for definition in sorted(definitions, key=lambda one: one.last - one.first):
         lead = _lead(definition, comments)
         if lead <= first and last <= definition.last:
             return _with_blanks(lines, Region(lead, definition.last, definition=definition))
@@ -103,6 +104,14 @@ def _lead(definition: Definition, comments: frozenset[int]) -> int:
     return line
 
 
+def _without_lead_out(definition: Definition, lines: Sequence[str]) -> Definition:
+    """The definition without a last line that has only space of it, before the next one (HTML: `<link>`)."""
+    last = lines[definition.last - 1].encode("utf-8", "surrogatepass")[: definition.end_column]
+    if definition.last - definition.first < 2 or definition.end_column is None or last.strip():
+        return definition
+    return replace(definition, last=definition.last - 1, end_column=None)
+
+
 def _beside(path: str, base: Document, region: Region, inside: Sequence[Edit]) -> str | None:
     """The first line that the changed region has outside of its one definition; None if there is none."""
     if region.definition is None:
@@ -112,6 +121,7 @@ def _beside(path: str, base: Document, region: Region, inside: Sequence[Edit]) -
     start, stop = region.start - region.above, region.stop + region.below + grown
     text = "\n".join(lines) + "\n"
     own = _own(outline(path, text), region.definition, start, stop)
+    own = None if own is None else _without_lead_out(own, lines)
     if own is not None and (
         said := _on_its_lines(path, lines, own) - _on_its_lines(path, base.lines, region.definition)
     ):

@@ -58,7 +58,8 @@ _ENTITIES = {"[": "&#91;", "]": "&#93;"}
 def visible(text: str) -> str:
     """`text` (Markdown, "\n" line ends) without what its reader does not see, and with no tag that frames a prompt."""
     shown = _without_unseen(text)
-    return re.sub(r"\n{3,}", "\n\n", "".join(_pieces(shown))).strip()
+    # As a whole once more: a frame may begin in one piece (an escaped bracket) and go on in the next.
+    return neutral(re.sub(r"\n{3,}", "\n\n", "".join(_pieces(shown)))).strip()
 
 
 def plain(text: str) -> str:

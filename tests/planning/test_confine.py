@@ -311,6 +311,12 @@ def test_what_is_no_code_may_stand_on_the_last_line(path: str, base: str, result
     assert doubts(path, base, result, LineRange(2, 2)) == []
 
 
+def test_an_element_that_ends_in_front_of_the_next_one_does_not_have_its_line() -> None:
+    base = "<head>\n  <link href='a.css'>\n\n  <script type='x'>\n    run();\n  </script>\n</head>\n"
+    assert doubts("a.html", base, base.replace(" type='x'", ""), LineRange(4, 4)) == []
+    assert doubts("a.html", base, base.replace("a.css", "b.css"), LineRange(4, 4)) != []
+
+
 def test_where_there_is_no_grammar_the_lines_are_all() -> None:
     base = "".join(f"line {number}\n" for number in range(1, 10))
     assert doubts("notes.txt", base, base.replace("line 5", "line five"), LineRange(5, 5)) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.planning.sanitise import neutral, visible
@@ -102,6 +102,8 @@ PIECES = st.sampled_from([
 
 
 @given(st.lists(PIECES, max_size=40).map("".join))
+@example("\\<request")
+@example("\\</file>")
 def test_whatever_is_written_no_frame_and_no_unseen_character_is_left(text: str) -> None:
     shown = visible(text)
     assert neutral(shown) == shown
