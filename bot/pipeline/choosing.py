@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from bot.pipeline.views import View
     from bot.planning import EditCall, Embedder, Planner, PlanPrompt
 
-# So many files share the room of a prompt; the others are named.
+# So many files share the room of a prompt; so many of the others are named, and no more are embedded at all.
 _SHOWN = 5
+_CONSIDERED = 200
 # Longer than any comment may be; the room is for the file.
 _LONGEST_REQUEST = 100_000
 
@@ -51,6 +52,9 @@ class Ranker:
         """`files`, the most likely first. Raises Refusal (budget); a service that fails is done without."""
         if self.embedder is None or len(files) < 2:
             return by_words(files, words)
+        if len(files) > _CONSIDERED:
+            likely = by_words(files, words)
+            return (*self.ranked(words, likely[:_CONSIDERED]), *likely[_CONSIDERED:])
         keys = {file.path: self._key(file) for file in files}
         known = {key: vector for key in keys.values() if (vector := self._known(key)) is not None}
         new = [file for file in files if keys[file.path] not in known]
@@ -107,7 +111,7 @@ def refuse_length(words: str) -> None:
 def prompt_for(words: str, ranked: Sequence[CandidateFile]) -> PlanPrompt:
     """The prompt that shows the first of `ranked`, and names the others."""
     shown = [(file.path, split_lines(file.text)) for file in ranked[:_SHOWN]]
-    return choice_prompt(words, shown, [file.path for file in ranked[_SHOWN:]])
+    return choice_prompt(words, shown, [file.path for file in ranked[_SHOWN:]], _CONSIDERED)
 
 
 def choose(

@@ -26,6 +26,8 @@ _EMBEDDED = 8_000
 # Another number for each change of what `embedded_text` gives: vectors outlive the release that made them.
 EMBEDDED_AS = 1
 _NAMED = 1_000.0
+# What a file is about shows before so many characters.
+_READ = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def by_words(files: Sequence[CandidateFile], words: str) -> tuple[CandidateFile,
     """`files` by what the request says of their paths and of what stands in them; equals stay in their order."""
     said = visible(words)
     asked = _terms(said)
-    terms = [_terms(f"{file.path} {file.text}") for file in files]
+    terms = [_terms(f"{file.path} {file.text[:_READ]}") for file in files]
     rarity = {term: math.log(1 + len(files) / (1 + sum(term in one for one in terms))) for term in asked}
     scores = [
         _named(file.path, said) + sum(rarity[term] for term in asked & own)

@@ -111,8 +111,13 @@ def plan_prompt(
     return PlanPrompt(_RULES.format(marker=_marker(asked.path)), "\n\n".join(parts))
 
 
-def choice_prompt(words: str, files: Sequence[tuple[str, Sequence[str]]], others: Sequence[str]) -> PlanPrompt:
-    """The prompt for a request that names no file: one of `files` (path and lines) is to be edited, or of `others`."""
+def choice_prompt(
+    words: str, files: Sequence[tuple[str, Sequence[str]]], others: Sequence[str], named: int = 200
+) -> PlanPrompt:
+    """The prompt for a request that names no file: one of `files` (path and lines) is to be edited, or of `others`.
+
+    So many of the others are `named`.
+    """
     said = visible(words)
     mark = _mark(said, *others, *(text for path, lines in files for text in (path, *lines)))
     parts = ["The request is about one of several files; choose the one that it is about."]
@@ -122,7 +127,9 @@ def choice_prompt(words: str, files: Sequence[tuple[str, Sequence[str]]], others
             *_file(Asked(path, words), lines, said, mark, FILE_BUDGET // max(1, len(files))),
         ]
     if others:
-        parts += ["Further files that may be meant, not shown:", _framed("candidates", mark, "\n".join(others))]
+        more = [f"and {len(others) - named} more"] if len(others) > named else []
+        names = _framed("candidates", mark, "\n".join([*others[:named], *more]))
+        parts += ["Further files that may be meant, not shown:", names]
     parts += ["The request:", _framed("request", mark, said)]
     return PlanPrompt(_RULES.format(marker=_marker(files[0][0] if files else "")), "\n\n".join(parts))
 

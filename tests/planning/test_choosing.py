@@ -195,3 +195,18 @@ def test_a_choice_lands_from_its_proposal() -> None:
     proposal = from_json("p.json", to_json("c" * 40, done).encode())
     landed = derive(proposal, [request], MemoryTree(dict(FILES)), lambda _: False, map)
     assert [file.path for file in landed.files] == ["shop/tax.py"]
+
+
+def test_of_a_huge_change_the_likeliest_files_are_embedded_and_named_and_the_rest_is_counted() -> None:
+    many = {f"gen/part_{number}.py": f"def part_{number}():\n    return {number}\n" for number in range(900)}
+    everything = {**many, **FILES}
+    embedder = Embedder()
+    planner = Scripted([edit("shop/tax.py", TAXED)])
+    writer = PlannerWriter(planner, ranker=Ranker(embedder))
+    done = run(writer, [words("", "The price in `vat` has a tax of 25 % now.", among=tuple(everything))], everything)
+    assert isinstance(done.outcomes[0], Applied), done.outcomes
+    assert [len(texts) for texts in embedder.asked] == [1 + 200]
+    shown = planner.prompts[0].user
+    assert "shop/tax.py" in shown
+    assert shown.count("gen/part_") < 250
+    assert "and 699 more" in shown
