@@ -110,7 +110,8 @@ def inline_word(environ: Mapping[str, str], start: str = ".") -> str:
     own = environ.get(_VARIABLE, "").strip()
     if own:
         return _checked(own, _VARIABLE)
-    root = _above(start, ".git")
+    # Where git's folder is elsewhere, it starts hooks at the root of the work tree.
+    root = _above(start, ".git") or (start if environ.get("GIT_DIR") else None)
     if root is None or not (_there(root, ".stetbot.toml") or _speaks_of_us(os.path.join(root, "pyproject.toml"))):
         return INLINE_WORD
     from bot.configuration import load_settings

@@ -259,7 +259,7 @@ def read_table(name: str, text: str) -> Table:
     """What is ours of the file `name`: all of it, or `[tool.stetbot]` of a `pyproject.toml`. Raises UsageError."""
     try:
         values: object = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # not only its own: a number may be too long, a list too deep
         raise UsageError(f"{name}: not TOML: {error}") from error
     if name.endswith("pyproject.toml"):
         for key in ("tool", "stetbot"):

@@ -16,16 +16,19 @@ if TYPE_CHECKING:
     from bot.errors import Exit
 
 _FILES = "the files to look at, from the current folder"
+_OPTIONS = ("--strict", "--inline-word", "--engine", "--deadline")
 _STRICT = "what is a warning else is an error"
 _EPILOG = "Exit code: 0 nothing to do; 1 something was found, changed or refused; 2 wrong usage; 3 a bug of ours."
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one hook and exit with a documented code (`bot.errors.Exit`)."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files here
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller, whom the exit code is to tell
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+        getattr(sys, name).reconfigure(errors="backslashreplace")
     try:
-        code = int(_run(_parser().parse_args(arguments)))
+        code = int(_run(_parser().parse_args(_with_files(sys.argv[1:] if arguments is None else arguments))))
         sys.stdout.flush()
     except KeyboardInterrupt:
         sys.stderr.write("stetbot: interrupted; run the same hook again to finish\n")
@@ -33,6 +36,22 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except OSError as error:  # the output: everything else that the disk refuses has a sentence of its own
         code = _failed(f"the output could not be written ({error.strerror})")
     sys.exit(code)
+
+
+def _with_files(arguments: Sequence[str]) -> list[str]:
+    """`arguments` as they are meant: hook managers put the names of files behind options as they are, and a file may be
+    called `--help`. A name that is an option of ours could be either; guessing would let files pass unseen.
+    """
+    given = list(arguments)
+    if "--" in given and not os.path.lexists("--"):
+        return given
+    for at, argument in enumerate(arguments):
+        if argument.startswith("-") and os.path.lexists(argument):
+            if argument.partition("=")[0] in _OPTIONS:
+                said = f"the file {argument} has the name of an option; rename it, or put -- before the names of files"
+                sys.exit(_failed(f"{said} (args: [..., --])", 2))
+            given[at] = f"./{argument}"
+    return given
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         ("apply", "apply instruction files and requests in comments to the work tree"),
         ("suggest", "show what apply would change"),
     ):
-        hook = commands.add_parser(name, help=help_text, description=help_text, epilog=_EPILOG)
+        hook = commands.add_parser(name, help=help_text, description=help_text, epilog=_EPILOG, allow_abbrev=False)
         hook.add_argument("files", nargs="*", metavar="FILE", help=_FILES)
         hook.add_argument("--strict", action="store_true", help=_STRICT)
         hook.add_argument("--inline-word", metavar="WORD", help="what a comment that is a request ends in (stetbot!)")
@@ -94,9 +113,9 @@ def _shown(text: str) -> str:
     return one_line(without_secrets(text, os.environ))
 
 
-def _failed(message: str) -> int:
+def _failed(message: str, code: int = 1) -> int:
     sys.stderr.write(f"stetbot: {_shown(message)}\n")
-    return 1
+    return code
 
 
 def _bug(error: Exception) -> Exit:

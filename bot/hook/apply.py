@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.workplace import StartingPoint, Workplace
 
+_MOST_BYTES = 64 * 1024 * 1024
 # Nobody here can help it: a service that is down, slow or sparing.
 _PASSING = frozenset({Code.SERVICE_ERROR, Code.RATE_LIMITED, Code.BUDGET})
 
@@ -88,7 +89,8 @@ def _asked(files: Sequence[str], place: Workplace, start: StartingPoint, word: s
     for file in files:
         name = path_in(place, Path(), Path(file))
         try:
-            data = Path(file).read_bytes()
+            with Path(file).open("rb") as opened:
+                data = opened.read(_MOST_BYTES + 1)  # an instruction file must be far smaller, and may be a device
         except OSError as error:
             raise UsageError(f"{file}: cannot be read ({error.strerror}); name a file that is there") from error
         if is_instruction_path(name):
@@ -113,6 +115,8 @@ def _shown(done: Done, options: argparse.Namespace, environ: Mapping[str, str]) 
         lines += outcome_lines(outcome, readings)
     if report.outcomes:
         lines += [*file_lines(report), summary_line(report)]
+    if options.hook == "suggest" and report.files:
+        lines.append("Nothing was changed: stetbot-apply does it.")
     if report.landing.written:
         lines.append("Files were changed; look at them, and stage them yourself.")
     sys.stdout.write("".join(f"{without_secrets(line, environ)}\n" for line in lines))

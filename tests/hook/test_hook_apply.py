@@ -48,6 +48,7 @@ def test_suggest_shows_a_diff_and_changes_nothing(tmp_path: Path) -> None:
     run = hook(repo, "suggest", "more.stetbot.md")
     assert run.code == 0, run.said
     assert "-    total = 1\n+    total = 10\n" in run.out
+    assert run.out.endswith("Nothing was changed: stetbot-apply does it.\n")
     assert snapshot(repo) == before
 
 
@@ -121,6 +122,14 @@ def test_it_works_from_a_folder_of_the_repository_and_refuses_what_is_outside(tm
     run = hook(below, "apply", "../../out.stetbot.md")
     assert (run.code, run.out) == (2, "")
     assert "is not in the repository" in run.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such device")
+def test_an_instruction_file_without_an_end_is_too_large(tmp_path: Path) -> None:
+    repo = asked(tmp_path)
+    (repo.path / "zero.stetbot.md").symlink_to("/dev/zero")
+    run = hook(repo, "apply", "zero.stetbot.md")
+    assert (run.code, run.out, "zero.stetbot.md: larger than" in run.err) == (2, "", True)
 
 
 @pytest.mark.parametrize("deadline", ["nan", "0", "-1", "inf", "1e999"])

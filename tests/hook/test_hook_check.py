@@ -94,6 +94,8 @@ def test_a_word_for_requests_that_is_none_is_refused(tmp_path: Path, door: Door,
         (".stetbot.toml", b"nothing = 1\n"),
         (".stetbot.toml", b"["),
         ("pyproject.toml", b"[tool.stetbot]\ninline-word = ''\n"),
+        (".stetbot.toml", b"jobs = " + b"[" * 100_000),
+        (".stetbot.toml", b"jobs = " + b"9" * 5_000),
     ],
 )
 def test_wrong_settings_of_the_repository_are_refused(tmp_path: Path, name: str, data: bytes) -> None:
@@ -121,6 +123,48 @@ def test_settings_are_a_file_and_no_device(tmp_path: Path) -> None:
     (repo.path / ".stetbot.toml").symlink_to("/dev/zero")
     run = hook(repo, "check", "a.py")
     assert (run.code, run.out, ".stetbot.toml: not a file" in run.err) == (2, "", True)
+
+
+def test_settings_are_read_where_git_says_that_its_folder_is_elsewhere(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    repo.write("a.py", "# one AI!\n")
+    repo.write(".stetbot.toml", "inline-word = 'AI!'\n")
+    (repo.path / ".git").rename(tmp_path / "git")
+    run = hook(repo, "check", "a.py", environment={"GIT_DIR": str(tmp_path / "git")})
+    assert (run.code, "request that is not applied" in run.out) == (0, True)
+
+
+NAMES = ("--help", "--", "-h", "--x.py", "-x", "--strict", "--inline-word", "--inline-word=AI!", "--stri")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_named_as_an_option_is_no_option(tmp_path: Path, name: str) -> None:
+    for file in (name, "b.py", "c.py"):
+        (tmp_path / file).write_text("# ... existing code ...\n", encoding="utf-8")
+    run = hook(tmp_path, "check", name, "b.py", "c.py")
+    if run.code == 2:
+        assert f"the file {name} " in run.err
+    else:
+        assert (run.code, run.out.count("marker")) == (1, 3)
+        assert f"./{name}:1: " in run.out
+    if name != "--":
+        run = hook(tmp_path, "check", "--strict", "--", name, "b.py", "c.py")
+        assert (run.code, run.out.count("marker")) == (1, 3)
+    assert hook(tmp_path, "apply", "--", name).code == 2  # no repository: what counts is that nobody is helped
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell of other systems")
+def test_who_closed_the_output_is_told_by_the_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("# ... existing code ...\n", encoding="utf-8")
+    done = subprocess.run(
+        ["sh", "-c", '"$0" check a.py >&- 2>&-', BIN / "stetbot-hook"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
+    (tmp_path / "a.py").write_text("x = 1\n", encoding="utf-8")
+    done = subprocess.run(
+        ["sh", "-c", '"$0" check a.py >&-', BIN / "stetbot-hook"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_the_comment_that_allows_is_taken_by_its_whole_word(tmp_path: Path) -> None:
