@@ -6,8 +6,8 @@
 
 These three in their order are a conflict at any time and wherever they stand, in a string, a fence or a page as well:
 git writes them there too. There may be more than one line of equals signs, since each side may underline a title with
-seven. Text about conflicts indents them or says `stetbot: allow`. SEARCH/REPLACE blocks look the same and are none
-where they are quoted.
+seven. A repository may have git write more than seven (`conflict-marker-size`), as many in each line. Text about
+conflicts indents them or says `stetbot: allow`. SEARCH/REPLACE blocks look the same and are none where they are quoted.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from bot.leftovers.suspicion import ALLOW
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-_SIGN = re.compile(r"(?:<{7}|\|{7}|>{7})(?: |$)|={7}$")
-_BLOCK = (re.compile(r"<{7} (?:SEARCH|ORIGINAL)\b"), re.compile(r">{7} (?:REPLACE|UPDATED)\b"))
+_SIGN = re.compile(r"(?P<sign><{7,}|\|{7,}|>{7,})(?: |$)|(?P<parts>={7,})$")
+_USUAL = 7
+_BLOCK = (re.compile(r"<{7,} (?:SEARCH|ORIGINAL)\b"), re.compile(r">{7,} (?:REPLACE|UPDATED)\b"))
 # What may say, above a conflict that is shown, that it may stay.
 _INTRODUCED = re.compile(r"\s*(?:`{3}|~{3}|<!--)")
 # Where a line of equals signs underlines a title, and manuals show conflicts.
@@ -44,15 +45,20 @@ def conflict_lines(
     """The lines (0-based) that are conflict markers, in order. `merging`: git waits for conflicts to be solved here, so
     that each line which it writes into one counts alone. `quoted` tells, if asked, which lines are text about code.
     """
-    marked = [at for at, line in enumerate(lines) if _SIGN.match(line) and not _allowed(lines, at)]
+    marked: dict[int, list[int]] = {}
+    for at, line in enumerate(lines):
+        sign = _SIGN.match(line)
+        if sign and not _allowed(lines, at):
+            marked.setdefault(len(sign["sign"] or sign["parts"]), []).append(at)
     found: set[int] = set()
-    for conflict in _whole(marked, lines):
-        first, last = conflict[0], conflict[-1]
-        block = _BLOCK[0].match(lines[first]) and _BLOCK[1].match(lines[last])
-        if not (block and {first, last} <= quoted()):
-            found.update(conflict)
+    for same in marked.values():
+        for conflict in _whole(same, lines):
+            first, last = conflict[0], conflict[-1]
+            block = _BLOCK[0].match(lines[first]) and _BLOCK[1].match(lines[last])
+            if not (block and {first, last} <= quoted()):
+                found.update(conflict)
     if merging:
-        found |= set(_half(marked, lines, path, quoted))
+        found |= set(_half(marked.get(_USUAL, []), lines, path, quoted))
     yield from sorted(found)
 
 
@@ -74,9 +80,8 @@ def _whole(marked: Sequence[int], lines: Sequence[str]) -> Iterator[list[int]]:
         elif opened is not None:
             opened.lines.append(at)
             opened.parted = opened.parted or sign == "="
-            if sign == ">":
-                if opened.parted:
-                    yield opened.lines
+            if sign == ">" and opened.parted:
+                yield opened.lines
                 opened = None
 
 

@@ -31,7 +31,7 @@ _MARKER = re.compile(
     _BOTH + rb"|^[ \t]*+(?:[^\w\s]|(?:rem|dnl)\b)[^\w\n]{0,22}+(?:" + _BEGIN + rb"|[^\n]{1,80}?" + _END + rb")",
     re.MULTILINE,
 )
-_CONFLICT = re.compile(rb"^(?:<{7}|>{7}|\|{7}|={7})(?:[ \r\n]|\Z)", re.MULTILINE)
+_CONFLICT = re.compile(rb"^(?:<{7,}|>{7,}|\|{7,}|={7,})(?:[ \r\n]|\Z)", re.MULTILINE)
 
 
 def may_have_markers(data: bytes) -> bool:

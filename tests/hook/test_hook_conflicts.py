@@ -73,6 +73,8 @@ WHOLE = {
     "base.py": "<<<<<<< ours\nx = 1\n||||||| base\nx = 0\n=======\nx = 2\n>>>>>>> theirs\n",
     "windows.py": CONFLICT.replace("\n", "\r\n"),
     "blocks.md": f"```\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n```\n\n```\n{CONFLICT}```\n",
+    "larger.rst": "<<<<<<<<< ours\nChapter\n=======\n=========\nSection\n>>>>>>>>> theirs\n",
+    "mail.txt": "<<<<<<< ours\n>>>>>>> he said\n=======\nb\n>>>>>>> theirs\n",
     "block.py": "<<<<<<< SEARCH\na = 1\n=======\na = 2\n>>>>>>> REPLACE\n",
 }
 NO_CONFLICT = {
@@ -83,7 +85,7 @@ NO_CONFLICT = {
     "block.py": 'X = """\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n"""\n',
     "order.txt": ">>>>>>> theirs\n=======\n<<<<<<< ours\n",
     "halves.txt": "<<<<<<< ours\n>>>>>>> theirs\n=======\n",
-    "longer.txt": "<<<<<<<< ours\n========\n>>>>>>>> theirs\n",
+    "sizes.txt": "<<<<<<<< ours\n=======\n>>>>>>>>> theirs\n",
 }
 
 
@@ -112,6 +114,8 @@ def test_a_whole_conflict_counts_at_any_time_and_wherever_it_stands(tmp_path: Pa
         "base.py": [1, 3, 5, 7],
         "windows.py": [1, 3, 5],
         "blocks.md": [10, 12, 14],
+        "larger.rst": [1, 4, 6],
+        "mail.txt": [1, 2, 3, 5],
         "block.py": [1, 3, 5],
     }
 
