@@ -21,9 +21,11 @@ SHOWN_CHARACTERS = 160
 NAMED_FILES = 10
 _MAX_INPUT = MAX_MEBIBYTES * 1024 * 1024
 _VARIABLE = "STETBOT_INLINE_WORD"
-# git's folder while a merge, a rebase, a cherry-pick or a revert waits for its conflicts to be solved.
+# git's folder while conflicts wait to be solved. The first is there until the next commit, whatever left them (a merge,
+# a rebase, a stash); the second while patches are applied. git before 2.34 has a message, and one of the last.
+_WAITS = ("AUTO_MERGE", "rebase-apply")
 _MESSAGE = "MERGE_MSG"
-_UNDER_WAY = ("MERGE_HEAD", "rebase-apply", "rebase-merge", "CHERRY_PICK_HEAD", "REVERT_HEAD")
+_UNDER_WAY = ("MERGE_HEAD", "rebase-merge", "CHERRY_PICK_HEAD", "REVERT_HEAD")
 # What a file of two or four bytes for each character begins with, as editors on Windows write it. The longer first:
 # the one of UTF-16 begins the one of UTF-32.
 _WIDE = (
@@ -138,7 +140,11 @@ def _speaks_of_us(name: str) -> bool:
 def merge_under_way(environ: Mapping[str, str], start: str = ".") -> bool:
     """Whether git waits here for conflicts to be solved, as far as its folder tells."""
     folder = environ.get("GIT_DIR") or _git_folder(start)
-    return folder is not None and _there(folder, _MESSAGE) and any(_there(folder, name) for name in _UNDER_WAY)
+    if folder is None:
+        return False
+    if any(_there(folder, name) for name in _WAITS):
+        return True
+    return _there(folder, _MESSAGE) and any(_there(folder, name) for name in _UNDER_WAY)
 
 
 def _git_folder(start: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from support.gitrepo import GitRepo
 from support.hooks import hook
 
@@ -46,6 +47,38 @@ def test_half_a_conflict_counts_while_a_merge_is_under_way(tmp_path: Path) -> No
     ]
     repo.git("merge", "--abort")
     assert hook(repo, "check", *HALF).code == 0
+
+
+WAITS = {
+    "merge": (["merge", "-q", "side"], ["merge", "--abort"]),
+    "squash": (["merge", "-q", "--squash", "side"], ["reset", "-q", "--hard"]),
+    "rebase": (["rebase", "-q", "side"], ["rebase", "--abort"]),
+    "rebase by patches": (["rebase", "-q", "--apply", "side"], ["rebase", "--abort"]),
+    "cherry-pick": (["cherry-pick", "side"], ["cherry-pick", "--abort"]),
+    "revert": (["revert", "--no-edit", "HEAD~1"], ["revert", "--abort"]),
+    "patch by mail": (["am", "-q", "-3", "mail.patch"], ["am", "--abort"]),
+    "stash": (["stash", "pop", "-q"], ["reset", "-q", "--hard"]),
+}
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_git_waits_in_many_ways(tmp_path: Path, name: str) -> None:
+    repo = merging(tmp_path)
+    repo.git("merge", "--abort")
+    repo.write("a.txt", "four\n")
+    repo.git("commit", "-q", "-a", "-m", "four")
+    repo.write("a.txt", "five\n")
+    repo.git("stash", "-q")
+    repo.write("a.txt", "six\n")
+    repo.git("commit", "-q", "-a", "-m", "six")
+    repo.write("mail.patch", repo.git("format-patch", "-1", "side", "--stdout") + "\n")
+    repo.write("half.py", HALF["half.py"])
+    begin, end = WAITS[name]
+    assert hook(repo, "check", "half.py").code == 0
+    repo.git(*begin, fails=True)
+    assert hook(repo, "check", "half.py").code == 1
+    repo.git(*end)
+    assert hook(repo, "check", "half.py").code == 0
 
 
 def test_a_merge_in_a_linked_work_tree_is_seen_there_and_only_there(tmp_path: Path) -> None:
