@@ -167,7 +167,8 @@ def _suggest(client: GitHubClient, place: PullPlace, files: Sequence[FileResult]
     try:
         writing.post_review(client, pull, REVIEW, fresh)
     except GitHubError as error:
-        if error.trouble is Trouble.INVALID:
+        # A line that GitHub does not show after all, or a token that may not comment: the patch is left.
+        if error.trouble in (Trouble.INVALID, Trouble.FORBIDDEN):
             return False
         raise
     return True

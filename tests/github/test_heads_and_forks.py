@@ -121,6 +121,16 @@ def test_what_no_suggestion_can_say_stays_a_patch(github: FakeGitHub, tmp_path: 
     assert scene.pull.reviews == []
 
 
+def test_a_token_that_may_only_read_leaves_the_patch_and_says_what_it_could_not_say(scene: Scene) -> None:
+    scene.suggest(10, "value_10 = 12")
+    done = review(scene, token=scene.world.token("reader", "metadata", kind="Bot"))
+    assert done.landed.route is Route.PATCH
+    assert "+value_10 = 12" in done.done.report.files[0].diff
+    assert scene.head == scene.first
+    assert any("Resource not accessible by integration" in line for line in done.said.notices)
+    assert "Resource not accessible by integration" in done.said.unfinished
+
+
 def test_a_token_that_may_not_push_suggests_and_one_that_may_not_resolve_says_so(scene: Scene) -> None:
     thread = scene.suggest(10, "value_10 = 12")
     token = scene.world.token("stetbot", "pull-requests", "issues", kind="Bot")
