@@ -16,6 +16,7 @@ import yaml
 from support.action import ActionRun
 from support.checkout import ROOT
 from support.github.scene import Scene
+from support.gitrepo import GitRepo
 from support.runner import commands_in, parse_outputs
 
 from bot.action.result import OUTPUTS
@@ -88,6 +89,7 @@ def test_a_workflow_starts_with_no_rights_and_runs_on_no_event_that_runs_strange
 
 def test_every_job_has_least_rights_a_limit_and_one_group_for_each_pull_request() -> None:
     allowed = {("contents", "read"), ("contents", "write"), ("pull-requests", "read"), ("pull-requests", "write")}
+    allowed |= {("actions", "read")}
     for name, job in jobs():
         assert set(job["permissions"].items()) <= allowed, name
         assert job["timeout-minutes"] <= 20, name
@@ -104,6 +106,40 @@ def test_the_job_with_the_models_key_may_not_write_and_the_one_that_may_has_none
     assert "morph-api-key" in json.dumps(propose)
     assert "secrets." not in json.dumps(land)
     assert "API_KEY" not in json.dumps(land)
+
+
+def test_who_answers_may_ask_what_becomes_of_the_checks_and_keeps_the_patch_where_nothing_is_pushed() -> None:
+    for name, job in jobs():
+        if job["permissions"].get("pull-requests") == "write":
+            assert job["permissions"]["actions"] == "read", name
+            ours, kept = (
+                step for step in job["steps"] if "checkout" not in step["uses"] and "download" not in step["uses"]
+            )
+            assert ours["id"] == "stetbot", name
+            assert kept["with"]["path"] == "${{ runner.temp }}/stetbot.patch", name
+            assert (
+                kept["if"] == "!cancelled() && steps.stetbot.outputs.patch != '' && steps.stetbot.outputs.commit == ''"
+            )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script of the shell")
+def test_what_the_page_says_to_do_leaves_nothing_to_be_replaced(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "github-action.md").read_text("utf-8")
+    (script,) = re.findall(r"<!-- set-up -->\n```sh\n(.*?)```", page, re.DOTALL)
+    stetbot = GitRepo(tmp_path / "stetbot")
+    shutil.copytree(EXAMPLES[0].parent, stetbot.path / "examples" / "workflows")
+    commit = stetbot.commit("Examples")
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    for example in EXAMPLES:
+        done = bash(script.replace("stetbot-apply.yml", example.name), dict(os.environ), mine)
+        assert done.returncode == 0, done.stderr
+    copied = sorted((mine / ".github" / "workflows").iterdir())
+    assert [file.name for file in copied] == [path.name for path in EXAMPLES]
+    for file in copied:
+        text = file.read_text("utf-8")
+        assert "OWNER" not in text
+        assert f"uses: octo/stetbot@{commit} #" in text
 
 
 def test_no_workflow_checks_out_a_pull_requests_head_and_none_keeps_credentials() -> None:
