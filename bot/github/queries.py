@@ -22,7 +22,7 @@ PULL_REQUEST: Final = """
 query PullRequest($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
-      number state maintainerCanModify
+      number state isInMergeQueue maintainerCanModify
       author { login }
       headRefName headRefOid baseRefName baseRefOid
       baseRef { target { oid } }

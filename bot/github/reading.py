@@ -64,7 +64,7 @@ def pull_request(client: GitHubClient, repo: RepositoryName, number: int) -> Pul
         # As GitHub spells it: a renamed repository answers to its old name too.
         repository=own,
         number=node.at("number").integer(),
-        lifecycle=_lifecycle(node.at("state")),
+        lifecycle=Lifecycle.QUEUED if node.at("isInMergeQueue").truth() else _lifecycle(node.at("state")),
         base=Ref(own, node.at("baseRefName").text(), _commit(node.at("baseRefOid") if base.missing else base)),
         head=Ref(
             None if fork.missing else _repository(fork.at("nameWithOwner")),

@@ -129,7 +129,9 @@ def obeyed(given: Iterable[Given], answered: Iterable[int], gate: Gate) -> tuple
 def check_open(pull: PullRequest) -> None:
     """Raise Refusal (pr-closed, cannot-push) where nothing can land any more."""
     if pull.lifecycle is not Lifecycle.OPEN:
-        raise Refusal(Code.PR_CLOSED, f"the pull request is {pull.lifecycle.value}", "reopen it, or open another one")
+        queued = pull.lifecycle is Lifecycle.QUEUED
+        to_do = "take it out of the queue first" if queued else "reopen it, or open another one"
+        raise Refusal(Code.PR_CLOSED, f"the pull request is {pull.lifecycle.value}", to_do)
     if pull.head.repository is None:
         raise Refusal(Code.CANNOT_PUSH, "the fork that the pull request came from is gone", "open another one")
 

@@ -86,6 +86,7 @@ class Lifecycle(enum.Enum):
     OPEN = "open"
     CLOSED = "closed"
     MERGED = "merged"
+    QUEUED = "queued to merge"
 
 
 @dataclass(frozen=True, slots=True)

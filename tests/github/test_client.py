@@ -255,8 +255,9 @@ def test_a_token_of_any_kind_is_shown_as_it_is(scene: Scene, prefix: str) -> Non
 
 def test_no_document_approves_dismisses_merges_or_forces() -> None:
     for name, document in queries.DOCUMENTS.items():
+        asked = document.replace(" isInMergeQueue ", " ")  # which is read
         for word in ("approve", "dismiss", "merge", "force", "updateRef", "submitPullRequestReview"):
-            assert word.lower() not in document.lower(), name
+            assert word.lower() not in asked.lower(), name
 
 
 def test_a_list_without_an_end_is_given_up() -> None:

@@ -232,13 +232,12 @@ def test_a_closed_pull_request_is_refused_before_anything_is_read(scene: Scene) 
     assert len(scene.github.seen) == 2
 
 
-# --- the head moves ---
-
-
-# --- forks ---
-
-
-# --- rights, limits, checks ---
+def test_a_pull_request_that_is_queued_to_merge_is_left_in_the_queue(scene: Scene) -> None:
+    scene.suggest(10, "value_10 = 12")
+    scene.pull.queued = True
+    with pytest.raises(Refusal, match=r"pr-closed: the pull request is queued to merge"):
+        review(scene)
+    assert changes(scene) == []
 
 
 def test_a_comment_on_a_file_that_was_renamed_since_is_applied_to_it(scene: Scene) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from support.github.scene import NEW, Scene, said_of
 from support.github.story import changes, codes, hands, review
+from support.github.world import BEGINNING
 from support.gitrepo import GitRepo
 
 from bot.errors import UsageError
 from bot.github import reading
+from bot.pull_request import run as runs
+from bot.pull_request.answering import Manner
+from bot.pull_request.occasion import Ask
 from bot.pull_request.place import base_files
 from bot.pull_request.run import Wanted
 from bot.review.answers import Checks
@@ -87,6 +92,36 @@ def test_a_signed_commit_is_made_by_github_on_the_head_that_was_seen(scene: Scen
     assert "\n\nStetbot-Request: " in message
     assert "Co-authored-by: grace" in message
     assert not any(path.endswith("git-receive-pack") for path in changes(scene))
+
+
+def test_a_signed_commit_on_a_head_that_moved_meanwhile_is_made_on_the_new_one(scene: Scene) -> None:
+    scene.suggest(10, "value_10 = 12")
+    moved: list[str] = []
+
+    def meanwhile(seen: Seen) -> Reply | None:
+        if seen.operation == "Commit" and not moved:
+            scene.work.write("b.py", "other\n")
+            scene.work.commit("Meanwhile")
+            moved.append(scene.push(by="ada"))
+        return None
+
+    scene.github.obstacles.append(meanwhile)
+    done = review(scene, Wanted(signed=True))
+    assert done.landed.route is Route.API
+    assert scene.source.git.git("rev-parse", "topic^") == moved[0]
+    assert scene.at_head() == CHANGED
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_commits_are_signed_off_where_the_base_branch_wants_that(scene: Scene, *, signed: bool) -> None:
+    scene.suggest(10, "value_10 = 12")
+    with hands(scene) as ready:
+        settings = replace(ready.settings, signoff=True)
+        asked = Ask(scene.name, scene.pull.number)
+        runs.run(replace(ready, settings=settings), asked, Wanted(signed=signed), Manner(BEGINNING), lambda: None)
+    message = scene.source.git.git("log", "-1", "--format=%B", "topic")
+    assert "\nCo-authored-by: grace <" in message
+    assert "\nSigned-off-by: Ada Tester <ada@example.com>" in message
 
 
 def test_writes_keep_their_distance_and_a_secondary_limit_is_waited_for(scene: Scene) -> None:

@@ -85,6 +85,7 @@ class _Root:
             "number": pull.number,
             "state": pull.state,
             "maintainerCanModify": pull.maintainers,
+            "isInMergeQueue": pull.queued,
             "author": _account(pull.author),
             "commits": lambda _, **page: _commits(pull, **page),
             "headRefName": pull.branch,

@@ -132,6 +132,7 @@ class Pull:
     author: Account
     maintainers: bool = False
     state: str = "OPEN"
+    queued: bool = False
     threads: list[Thread] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     reviews: list[tuple[Account, str]] = field(default_factory=list)
