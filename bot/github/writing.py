@@ -89,7 +89,12 @@ def put_summary(client: GitHubClient, pull: PullRequest, body: str, old: TalkCom
     if old is not None and old.note.body == body:
         return old.note.url
     if old is not None:
-        answer = client.write("PATCH", f"/repos/{pull.repository}/issues/comments/{old.note.id}", {"body": body})
+        try:
+            answer = client.write("PATCH", f"/repos/{pull.repository}/issues/comments/{old.note.id}", {"body": body})
+        except GitHubError as error:
+            if error.trouble is not Trouble.NOT_FOUND:
+                raise
+            return put_summary(client, pull, body, None)  # somebody has deleted it meanwhile
     else:
         answer = client.write("POST", f"/repos/{pull.repository}/issues/{pull.number}/comments", {"body": body})
     return answer.node.at("html_url").text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.diffs import unified
@@ -17,7 +18,7 @@ from bot.review.offers import offer_of
 from bot.review.state import SummaryState, needs_answer, summary_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from bot.app import Done
@@ -75,8 +76,8 @@ def answer(client: GitHubClient, place: PullPlace, done: Done, landed: Landed, m
     try:
         heard = _heard_now(client, place.occasion, asked=bool(outcomes))
         speaker = _Speaker(client, place, done, landed, manner.resolve, heard)
-        for asked, outcome in outcomes:
-            said = speaker.answered(asked, outcome, said)
+        for _, group in groupby(outcomes, lambda pair: pair[0].place):
+            said = speaker.answered(tuple(group), said)
         if said.replies or said.resolved or landed.commit or manner.commands or said.notices:
             told = replace(manner, notices=said.notices)
             said = replace(said, summary=_summarise(client, place.occasion, done, landed, told, said.settled))
@@ -111,7 +112,7 @@ def _by_request(occasion: Occasion, done: Done) -> Iterator[tuple[Asked, Outcome
 
 @dataclass(frozen=True, slots=True)
 class _Speaker:
-    """Answers one request after the other; `heard` is what earlier runs have said."""
+    """Answers one thread after the other; `heard` is what earlier runs have said."""
 
     client: GitHubClient
     place: PullPlace
@@ -120,26 +121,39 @@ class _Speaker:
     resolve: bool
     heard: _Heard
 
-    def answered(self, asked: Asked, outcome: Outcome, said: Said) -> Said:
-        """What was said so far, and the answer to this request; raises GitHubError where GitHub takes no more."""
-        if isinstance(outcome, Refused) and outcome.code in _NOT_IN_THREADS:
+    def answered(self, pairs: Sequence[tuple[Asked, Outcome]], said: Said) -> Said:
+        """What was said so far, and the answers to what one thread asks; raises GitHubError where GitHub takes no more.
+
+        A thread is resolved when nothing in it is left to do. One that is open though it was resolved before was opened
+        again by somebody: that is their word.
+        """
+        loud = [pair for pair in pairs if not (isinstance(pair[1], Refused) and pair[1].code in _NOT_IN_THREADS)]
+        fresh: list[int] = []
+        for asked, outcome in loud:
+            try:
+                news = self._answered(asked, outcome)
+            except GitHubError as error:
+                said = _passed_over(asked, error, said)
+                continue
+            said = replace(said, replies=said.replies + news)
+            if self._is_done(outcome) and (news or asked.comment.note.id not in self.heard.settled):
+                fresh.append(asked.comment.note.id)
+        if not fresh or not all(self._is_done(outcome) for _, outcome in loud):
             return said
+        asked = loud[-1][0]
+        try:
+            resolved = self._resolved(asked)
+        except GitHubError as error:
+            return _passed_over(asked, error, said)
+        return replace(said, resolved=said.resolved + resolved, settled=(*said.settled, *fresh))
+
+    def _answered(self, asked: Asked, outcome: Outcome) -> bool:
+        """Answer a request, if that is news."""
         text = self._reply(asked, outcome)
         news = self._is_news(text.answer, outcome)
-        number = asked.comment.note.id
-        try:
-            if news:
-                self._say(asked, text.text)
-                said = replace(said, replies=said.replies + 1)
-            # A thread that is open though it was resolved before was opened again by somebody: that is their word.
-            if self._is_done(outcome) and (news or number not in self.heard.settled):
-                said = replace(said, resolved=said.resolved + self._resolved(asked), settled=(*said.settled, number))
-        except GitHubError as error:
-            if error.trouble not in _PASSED_OVER:
-                raise
-            notice = f"{asked.comment.note.url} could not be answered: {error.said or error.problem}"
-            return replace(said, notices=(*said.notices, notice))
-        return said
+        if news:
+            self._say(asked, text.text)
+        return news
 
     def _say(self, asked: Asked, text: str) -> None:
         if asked.thread is not None:
@@ -174,6 +188,14 @@ class _Speaker:
         if outcome.code is Code.UNPROVEN and outcome.candidate is not None:
             offer = offer_of(outcome.request, outcome.candidate, self.place.blob)
         return reply(number, outcome, diff, landed, offer)
+
+
+def _passed_over(asked: Asked, error: GitHubError, said: Said) -> Said:
+    """What was said, and that this could not be; raises the error where it is no matter of this one comment."""
+    if error.trouble not in _PASSED_OVER:
+        raise error
+    notice = f"{asked.comment.note.url} could not be answered: {error.said or error.problem}"
+    return replace(said, notices=(*said.notices, notice))
 
 
 def _own_diff(outcome: Applied | Unchanged, place: PullPlace, done: Done) -> str:

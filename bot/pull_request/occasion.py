@@ -97,7 +97,7 @@ def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest, originals: 
     me = reading.viewer(client)
     threads, talk = reading.threads(client, pull, me), reading.talk(client, pull, me)
     gate = Gate(me, reading.Permissions(client, pull.repository))
-    originals.fetch(client.addresses, pull, threads)
+    originals.fetch(client.addresses, pull, threads, gate)
     scope = Scope(gate, ask.trigger, ask.named, client.addresses.noreply, originals)
     if ask.talk is None:
         gathered = gather(threads, scope)

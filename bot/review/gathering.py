@@ -62,6 +62,11 @@ class Asked:
     thread: Thread | None
     comment: ThreadComment | TalkComment
 
+    @property
+    def place(self) -> str:
+        """Where it stands: the ids of a thread, or of the comment."""
+        return self.comment.node if self.thread is None else self.thread.id
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
@@ -124,10 +129,12 @@ def _asked(thread: Thread, scope: Scope) -> Iterator[Asked]:
         note = comment.note
         if is_ours(note.body) or only_commands(note.body) or note.created_at > scope.trigger.at:
             continue
-        request = request_of_comment(_comment(thread, comment, scope))
+        refusal = _refusal(thread, comment, scope)
+        # No file is read for who is not heard.
+        file = scope.originals(thread.original_commit, thread.path) if refusal is None else None
+        request = request_of_comment(_comment(thread, comment, file, scope.noreply))
         if request is None:
             continue
-        refusal = _refusal(thread, comment, scope)
         if refusal is not None:
             request = replace(request, parts=(), refusal=refusal)
         yield Asked(request, thread, comment)
@@ -146,7 +153,8 @@ def _refusal(thread: Thread, comment: ThreadComment, scope: Scope) -> tuple[Code
     return None
 
 
-def _comment(thread: Thread, comment: ThreadComment, scope: Scope) -> Comment:
+def _comment(thread: Thread, comment: ThreadComment, file: tuple[str, ...] | None, noreply: str) -> Comment:
+    """`file` has the lines of the thread's file at the commit that it was begun on."""
     anchor = Anchor(
         thread.line,
         thread.start_line,
@@ -155,14 +163,14 @@ def _comment(thread: Thread, comment: ThreadComment, scope: Scope) -> Comment:
         comment.diff_hunk,
         thread.original_commit,
     )
-    original = anchor.original(scope.originals(thread.original_commit, thread.path))
+    original = anchor.original(file)
     author = comment.note.author
     return Comment(
         key=comment.note.url,
         place=comment.note.url,
         path=thread.path,
         body=unix_lines(comment.note.body),
-        author=None if author is None else author_of(author.login, author.id, scope.noreply),
+        author=None if author is None else author_of(author.login, author.id, noreply),
         bot=author is not None and author.kind is Kind.BOT,
         reply=comment.reply,
         file_level=thread.file_level,

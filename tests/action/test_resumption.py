@@ -10,6 +10,7 @@ from support.github.scene import NEW, Scene, last_of, said_of
 from support.planner_server import Answer, Call, PlannerRequest, PlannerServer
 
 from bot.errors import Exit
+from bot.review.state import SummaryState, summary_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -232,3 +233,33 @@ def test_suggestions_that_were_posted_before_a_run_was_cut_off_are_spoken_of_and
     assert action.on_comment(comment).code is Exit.DONE
     assert len(scene.pull.reviews) == 1
     assert "suggested in my review" in last_of(thread).body
+
+
+def test_a_summary_that_is_deleted_while_it_is_rewritten_is_written_anew(scene: Scene, action: ActionRun) -> None:
+    scene.suggest(10, "value_10 = 12")
+    action.comment("/stetbot apply")
+    scene.suggest(30, "value_30 = 32")
+
+    def delete(seen: Seen) -> Reply | None:
+        if seen.method == "PATCH":
+            scene.pull.comments[:] = [each for each in scene.pull.comments if "stetbot-summary" not in each.body]
+        return None
+
+    scene.github.obstacles.append(delete)
+    told = action.comment("/stetbot apply")
+    assert told.code is Exit.DONE, told.log
+    assert said_of(scene.pull)[-1].startswith("### stetbot: 1 applied")
+
+
+def test_what_two_runs_at_a_time_have_noted_is_known_together(scene: Scene, action: ActionRun) -> None:
+    first, second = (scene.world.say(scene.pull, "grace", "/stetbot apply") for _ in range(2))
+    bot = scene.world.account("stetbot", "Bot")
+    for answered in (first, second):
+        said = scene.world.say(scene.pull, bot.login, f"### stetbot\n\n{SummaryState((answered.id,)).marker()}")
+        assert said.author is bot
+    assert action.on_comment(second).outputs["status"] == "skipped"
+    third = scene.world.say(scene.pull, "grace", "/stetbot apply")
+    action.on_comment(third)
+    state = summary_in(scene.pull.comments[3].body)
+    assert state is not None
+    assert state.commands == (first.id, second.id, third.id)

@@ -9,6 +9,8 @@ from support.github.scene import NEW, suggestion
 from support.github.story import codes, review
 from support.gitrepo import GitRepo
 
+from bot.pull_request.run import Wanted
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -178,3 +180,25 @@ def test_a_snippet_is_meant_for_the_lines_that_its_comment_was_written_on(scene:
     assert codes(review(scene)) == ["applied"]
     wanted = twins.replace("def b():\n    x = 1\n", "def b():\n    x = 1\n    y = 2\n")
     assert scene.at_head("twins.py") == "import os\n\n\n\n\n" + wanted
+
+
+def test_the_files_of_old_commits_are_read_for_those_alone_who_are_heard(scene: Scene) -> None:
+    """Anybody can comment, on any commit of their own: that must cost no more than to say that they are not heard."""
+    theirs: list[str] = []
+    for number in range(3):
+        scene.work.write("a.py", NEW + f"more = {number}\n")
+        scene.work.commit(f"Commit {number}")
+        theirs.append(scene.push())
+        scene.suggest(10, "value_10 = 12", by="stranger")
+    scene.work.git("reset", "-q", "--hard", "main")
+    scene.work.write("a.py", NEW + "last = 1\n")
+    scene.work.commit("All else is gone")
+    mine = scene.push(force=True)
+    scene.suggest(10, "value_10 = 13")
+    scene.work.git("commit", "-q", "--amend", "-m", "Another")
+    scene.push(force=True)
+    scene.clone = GitRepo(scene.clone.path.parent / "empty")
+    assert codes(review(scene, Wanted(only_show=True)))[-1] == "applied"
+    scene.clone.git("cat-file", "-e", mine)
+    for commit in theirs:
+        scene.clone.git("cat-file", "-e", commit, fails=True)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from support.github.scene import NEW, Scene, said_of
+from support.github.scene import NEW, Scene, said_of, suggestion
 from support.github.story import changes, codes, review
 
 from bot.errors import Code, Refusal
@@ -257,3 +257,25 @@ def test_a_rename_leads_nobody_to_a_path_that_no_comment_may_change(scene: Scene
     head = scene.push()
     assert codes(review(scene)) == ["denied-path"]
     assert scene.head == head
+
+
+def test_a_thread_with_something_left_to_do_stays_open_and_is_resolved_when_that_is_done(scene: Scene) -> None:
+    thread = scene.suggest(10, "value_10 = 12")
+    asked = "```suggestion\na\n```\n\n```suggestion\nb\n```"
+    reply = scene.world.reply(thread, scene.world.account("ada"), asked)
+    assert codes(review(scene)) == ["applied", "ambiguous"]
+    assert thread.resolved_by is None
+    assert [comment.author is scene.world.account("stetbot") for comment in thread.comments] == [False] * 2 + [True] * 2
+    before = changes(scene)
+    review(scene)
+    assert changes(scene) == before
+    scene.world.edit(reply, "Never mind.")
+    assert codes(review(scene)) == ["unchanged"]
+    assert thread.resolved_by is not None
+
+
+def test_talk_in_a_thread_keeps_it_from_nothing(scene: Scene) -> None:
+    thread = scene.world.thread(scene.pull, "grace", "a.py", 10, "Is that the right value?")
+    scene.world.reply(thread, scene.world.account("ada"), suggestion("value_10 = 12"))
+    assert codes(review(scene)) == ["no-planner", "applied"]
+    assert thread.resolved_by is not None
