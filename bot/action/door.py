@@ -11,9 +11,10 @@ from bot.action.inputs import read_inputs, read_runner
 from bot.action.outputs import append, output_text, read_plain
 from bot.action.result import Result
 from bot.chat.endpoint import Key
-from bot.chat.scrub import scrub
+from bot.chat.scrub import hide, scrub
 from bot.errors import Exit, StetbotError, UsageError
 from bot.pacing import Timing
+from bot.repo.remote import login
 from bot.review.annotations import Annotation, log_line, notice
 from bot.settings import EngineChoice
 
@@ -39,7 +40,7 @@ def main(environ: Mapping[str, str], say: Callable[[str], None], timing: Timing 
 
     A request that was refused is no failure of the workflow: the outputs and the answers say so.
     """
-    secrets = [environ[name] for name in SECRETS if len(environ.get(name, "")) >= _SHORTEST_SECRET]
+    secrets = _secrets(environ)
 
     def safely(line: str) -> None:
         say(scrub(line, secrets))
@@ -57,6 +58,13 @@ def main(environ: Mapping[str, str], say: Callable[[str], None], timing: Timing 
     except Exception as error:  # noqa: BLE001 - the process boundary: what is not expected is a bug of ours
         return _bug(error, safely)
     return Exit.NOT_APPLIED if result.unfinished else Exit.DONE
+
+
+def _secrets(environ: Mapping[str, str]) -> list[str]:
+    """What must be shown nowhere: the secrets, and the token as git sends it."""
+    found = [environ[name] for name in SECRETS if len(environ.get(name, "")) >= _SHORTEST_SECRET]
+    token = environ.get("GITHUB_TOKEN", "").strip()
+    return [*found, login(token)] if len(token) >= _SHORTEST_SECRET else found
 
 
 def _run(environ: Mapping[str, str], runner: Runner, timing: Timing) -> Result:
@@ -106,10 +114,12 @@ def _tell(runner: Runner, result: Result, say: Callable[[str], None], secrets: l
         say(remark.command())
     outputs = result.outputs()
     if runner.output is not None:
-        append(runner.output, scrub(output_text(outputs), secrets))
+        # Before there are delimiters: what is hidden afterwards could be one of them.
+        append(runner.output, output_text({name: hide(value, secrets) for name, value in outputs.items()}))
     summary = result.summary(runner.run_url)
     if runner.summary is not None and summary:
-        append(runner.summary, scrub(summary, secrets))
+        # Of the diffs nothing else: a word that is taken out of one may be its end.
+        append(runner.summary, hide(summary, secrets))
     say(log_line(f"{outputs['status']}: {outputs['applied']} applied, {outputs['refused']} refused"))
 
 

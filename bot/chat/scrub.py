@@ -17,19 +17,24 @@ SHOWN_CHARACTERS = 200
 # What is shorter is no key of anybody's, but the word that people set where a server wants none.
 _SHORTEST = 6
 
-# Shapes of credentials that are no secret of ours but nobody's business either.
+# Shapes of credentials that are no secret of ours but nobody's business either. None reaches over the end of a line.
 _SHAPES = re.compile(
-    r"(?i)\b(?:bearer|basic)\s+[^\s\"',;]+"
+    r"(?i)\b(?:bearer|basic)[^\S\r\n]+[^\s\"',;]+"
     r"|\b(?:sk|pk|rk|gh[opsur]|github_pat|xox[abeprs])[-_][\w.*-]{8,}"
     r"|(?<=://)[^\s/@]+(?=@)"
 )
 
 
-def scrub(text: str, secrets: Iterable[str]) -> str:
-    """`text` with every secret, in any case, and whatever is shaped like a credential, hidden."""
+def hide(text: str, secrets: Iterable[str]) -> str:
+    """`text` with every secret, in any case, hidden, and all else as it was."""
     for secret in sorted((one for one in secrets if len(one) >= _SHORTEST), key=len, reverse=True):
         text = re.sub(re.escape(secret), HIDDEN, text, flags=re.IGNORECASE)
-    return _SHAPES.sub(HIDDEN, text)
+    return text
+
+
+def scrub(text: str, secrets: Iterable[str]) -> str:
+    """`text` with every secret, in any case, and whatever is shaped like a credential, hidden."""
+    return _SHAPES.sub(HIDDEN, hide(text, secrets))
 
 
 def foreign(text: str, secrets: Iterable[str], limit: int = SHOWN_CHARACTERS) -> str:

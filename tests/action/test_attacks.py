@@ -11,8 +11,10 @@ from support.checkout import ROOT
 from support.github.scene import NEW, last_of, said_of
 from support.github.server import Seen, said
 
+from bot.action.result import OUTPUTS
 from bot.errors import Exit
 from bot.model import Edit, EngineName
+from bot.repo.remote import login
 from bot.review.offers import Offer, Part
 from bot.review.state import Answer, SummaryState
 
@@ -132,7 +134,28 @@ def test_a_secret_that_the_server_sends_back_is_shown_nowhere(scene: Scene, acti
     assert scene.token not in shown
     assert key not in shown
     assert f"::add-mask::{key}" in told.log.split("\n")
+    assert f"::add-mask::{login(scene.token)}" in told.log.split("\n")
     assert scene.token not in (scene.clone.path / ".git" / "config").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("branch", ["basic", "x-bearer", "sk-aaaaaaaaaaaa"])
+def test_a_branch_that_looks_like_a_login_is_an_output_like_any(scene: Scene, action: ActionRun, branch: str) -> None:
+    scene.source.git.git("update-ref", f"refs/heads/{branch}", scene.first)
+    scene.pull.branch = branch
+    scene.world.sync()
+    scene.suggest(10, "value_10 = 12")
+    told = action.comment("/stetbot apply")
+    assert told.outputs["branch"] == branch
+    assert tuple(told.outputs) == OUTPUTS
+
+
+def test_a_diff_that_ends_like_a_login_keeps_its_fence(scene: Scene, action: ActionRun) -> None:
+    scene.work.write("end.py", "a = 1\nb = 2  # basic\n")
+    scene.work.commit("The end")
+    scene.push()
+    scene.world.thread(scene.pull, "grace", "end.py", 1, "```suggestion\na = 2\n```")
+    told = action.comment("/stetbot apply")
+    assert " b = 2  # basic\n```\n" in told.summary
 
 
 def test_addresses_in_an_event_lead_nowhere(scene: Scene, action: ActionRun) -> None:

@@ -42,3 +42,8 @@ def test_a_word_in_place_of_a_key_hides_no_text(word: str) -> None:
     """A server on one's own machine wants none; people set something."""
     said = "there are none, and the next is empty"
     assert foreign(said, (word,)) == said
+
+
+def test_what_is_hidden_is_never_the_end_of_a_line() -> None:
+    text = "basic\n```\nbearer\r\n```\n"
+    assert scrub(text, ()) == text
