@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
@@ -17,6 +16,7 @@ from bot.review.records import Kind, Person, RepositoryName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 _REMEDY = "run the Action on the events that docs/github-action.md names"
 _MAX_BYTES = 32 * 1024 * 1024
@@ -94,13 +94,20 @@ def read_event(name: str, data: bytes) -> Event:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"the event's file is no JSON ({error}); {_REMEDY}") from error
-    return reader(Node(name, value, _REMEDY))
+    event = Node(name, value, _wrong)
+    if event.missing:
+        raise event.wrong("an object")
+    return reader(event)
+
+
+def _wrong(place: str, wrong: str) -> UsageError:
+    return UsageError(f"{place}: {wrong}; {_REMEDY}")
 
 
 def _issue_comment(event: Node) -> Event:
-    if event.at("issue").at("pull_request").missing:
+    if event.at("issue", "pull_request").missing:
         return Ignored("the comment is on an issue, not on a pull request")
-    return _comment(event, event.at("issue").at("number").integer(), in_thread=False)
+    return _comment(event, event.at("issue", "number").integer(), in_thread=False)
 
 
 def _review_comment(event: Node) -> Event:
@@ -120,7 +127,7 @@ def _comment(event: Node, number: int, *, in_thread: bool) -> CommentWritten | I
         comment.at("id").integer(),
         comment.at("body").text(),
         _account(comment.at("user")),
-        _time(comment.at("created_at")),
+        comment.at("created_at").time(),
         in_thread,
     )
 
@@ -136,14 +143,14 @@ def _review(event: Node) -> Event:
         pull.at("number").integer(),
         review.at("id").integer(),
         _account(review.at("user")),
-        _time(review.at("submitted_at")),
+        review.at("submitted_at").time(),
         _commit(review.at("commit_id")),
         _from_fork(pull, repo),
     )
 
 
 def _from_fork(pull: Node, repo: RepositoryName) -> bool:
-    head = pull.at("head").at("repo")
+    head = pull.at("head", "repo")
     return head.missing or head.at("full_name").text().lower() != str(repo).lower()
 
 
@@ -156,7 +163,7 @@ def _push(event: Node) -> Event:
     if after == _NO_COMMIT:
         return Ignored("the branch was deleted")
     before = _commit(event.at("before"))
-    default = event.at("repository").at("default_branch").text()
+    default = event.at("repository", "default_branch").text()
     return Pushed(_repository(event), branch, None if before == _NO_COMMIT else before, after, _sender(event), default)
 
 
@@ -174,7 +181,7 @@ _READERS: dict[str, Callable[[Node], Event]] = {
 
 
 def _repository(event: Node) -> RepositoryName:
-    node = event.at("repository").at("full_name")
+    node = event.at("repository", "full_name")
     name = RepositoryName.parse(node.text())
     if name is None:
         raise node.wrong("owner/name")
@@ -189,8 +196,8 @@ def _account(node: Node) -> Person | None:
     """An account; None for one that is gone."""
     if node.missing:
         return None
-    login, number = node.at("login").text(), node.maybe("id")
-    return Person(login, Kind.of(node.at("type").text(), login), None if number is None else number.integer())
+    login = node.at("login").text()
+    return Person(login, Kind.of(node.at("type").text(), login), node.at("id").integer_or_none())
 
 
 def _commit(node: Node) -> str:
@@ -198,13 +205,3 @@ def _commit(node: Node) -> str:
     if len(commit) not in (40, 64) or not set(commit) <= set("0123456789abcdef"):
         raise node.wrong("a commit's id")
     return commit
-
-
-def _time(node: Node) -> datetime:
-    try:
-        moment = datetime.fromisoformat(node.text())
-    except ValueError:
-        raise node.wrong("a time") from None
-    if moment.tzinfo is None:
-        raise node.wrong("a time with its zone")
-    return moment

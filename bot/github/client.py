@@ -19,8 +19,8 @@ from bot.chat.retry import RetryPolicy, duration
 from bot.chat.scrub import foreign
 from bot.errors import Code, ServiceError
 from bot.github.limits import Pace, limited, wait_for
-from bot.github.node import Node
 from bot.http import HttpRequest, TransportError, Waits
+from bot.json_node import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -130,7 +130,7 @@ class GitHubClient:
         """The answer to a REST read. `path` begins with a slash; raises GitHubError."""
         url = f"{self.addresses.rest}{path}" + (f"?{urlencode(query)}" if query else "")
         raw = self._answer(_Call(f"GET {path}", self._request("GET", url, None), writes=False))
-        return Answer(raw.status, Node(f"GET {path}", raw.value), 'rel="next"' in raw.headers.get("link", ""))
+        return Answer(raw.status, _node(f"GET {path}", raw.value), 'rel="next"' in raw.headers.get("link", ""))
 
     def pages(self, path: str, **query: str | int) -> Iterator[Node]:
         """The items of all pages of a REST list."""
@@ -145,7 +145,7 @@ class GitHubClient:
         """The answer to a REST write, which waits its turn. Raises GitHubError."""
         request = self._request(method, f"{self.addresses.rest}{path}", body)
         raw = self._answer(_Call(f"{method} {path}", request, writes=True))
-        return Answer(raw.status, Node(f"{method} {path}", raw.value))
+        return Answer(raw.status, _node(f"{method} {path}", raw.value))
 
     def ask(self, name: str, document: str, variables: Mapping[str, object]) -> Node:
         """The `data` of a GraphQL query. Raises GitHubError, also for an answer that is only in part there."""
@@ -159,7 +159,7 @@ class GitHubClient:
         body = {"query": document, "variables": variables}
         request = self._request("POST", self.addresses.graphql, body)
         raw = self._answer(_Call(name, request, writes=writes, graphql=True))
-        return Node(name, raw.value).at("data")
+        return _node(name, raw.value).at("data")
 
     def _request(self, method: str, url: str, body: Mapping[str, object] | None) -> HttpRequest:
         headers = [
@@ -246,6 +246,14 @@ class GitHubClient:
         told = f": {said}" if said else ""
         status = f" (status {raw.status})" if raw.status >= 300 else ""
         raise GitHubError(f"GitHub refused {call.name}{status}{told}{_REMEDIES.get(trouble, '')}", trouble, said)
+
+
+def _node(place: str, value: object) -> Node:
+    return Node(place, value, _unusable)
+
+
+def _unusable(place: str, wrong: str) -> ServiceError:
+    return ServiceError(f"GitHub's answer cannot be used: {place}: {wrong}")
 
 
 _REMEDIES = {

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.github.client import GitHubClient
-    from bot.github.node import Node
+    from bot.json_node import Node
 
 # Of threads, of comments in a thread, of comments on a pull request.
 _MOST_ITEMS = 10_000
@@ -280,7 +280,7 @@ def _is_mine(node: Node, note: Note, me: str) -> bool:
 
 def _note(node: Node, thread: str | None) -> Note:
     return Note(
-        id=node.at("fullDatabaseId").integer(),
+        id=node.at("fullDatabaseId").spelled_integer(),
         author=_person(node.at("author")),
         body=node.at("body").text(),
         created_at=node.at("createdAt").time(),

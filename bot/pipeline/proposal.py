@@ -203,7 +203,7 @@ def from_json(name: str, data: bytes) -> Proposal:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{name}: not JSON ({error}); give a file that `stetbot propose` wrote") from error
-    top = Node(name, value, _REMEDY)
+    top = Node(name, value, _wrong)
     if top.at("stetbot_proposal").integer() != VERSION:
         raise UsageError(f"{name}: not a proposal of version {VERSION}; make it anew with `stetbot propose`")
     top.only(_KEYS["top"])
@@ -221,6 +221,10 @@ def from_json(name: str, data: bytes) -> Proposal:
     )
 
 
+def _wrong(place: str, wrong: str) -> UsageError:
+    return UsageError(f"{place}: {wrong}; {_REMEDY}")
+
+
 def _written(node: Node) -> list[tuple[tuple[str, str], Written]]:
     found = []
     for item in () if node.at("written").missing else node.at("written").items():
@@ -235,7 +239,7 @@ def _merges(node: Node) -> list[tuple[tuple[str, str], Recorded]]:
     for operation in node.at("operations").items():
         kind = operation.at("kind").text()
         if kind not in ("change", "create", "delete", "rename", "mode"):
-            raise UsageError(f"{operation.place}.kind: {kind[:20]!r} is no operation; {_REMEDY}")
+            raise operation.at("kind").wrong("an operation")
         operation.only(_KEYS[kind])
         if kind != "change":
             continue
@@ -249,7 +253,7 @@ def _merges(node: Node) -> list[tuple[tuple[str, str], Recorded]]:
         )
         engine = node.at("engine").text()
         if engine not in set(EngineName):
-            raise UsageError(f"{node.place}.engine: {engine!r} is no engine of this version")
+            raise node.at("engine").wrong("an engine of this version")
         key = (node.at("id").text(), operation.at("path").text())
         found.append((key, Recorded(operation.at("stands_on").text(), edits, EngineName(engine))))
     return found
@@ -267,7 +271,7 @@ def _claimed_file(node: Node) -> ClaimedFile:
         try:
             data = base64.b64decode(encoded.text(), validate=True)
         except ValueError as error:  # binascii's, and that of text beyond ASCII
-            raise UsageError(f"{encoded.place}: not base64 ({error})") from error
+            raise encoded.wrong("base64") from error
     renamed = node.at("renamed_from")
     return ClaimedFile(
         node.at("path").text(),
@@ -281,5 +285,5 @@ def _claimed_file(node: Node) -> ClaimedFile:
 
 def _executable(mode: Node) -> bool:
     if mode.text() not in (REGULAR, EXECUTABLE):
-        raise UsageError(f"{mode.place}: {mode.text()[:20]!r} is no mode of a regular file")
+        raise mode.wrong("the mode of a regular file")
     return mode.text() == EXECUTABLE

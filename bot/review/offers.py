@@ -98,7 +98,7 @@ def offer_in(reply: str, short: str) -> Offer | None:
         return None
     try:
         offer = _decoded(base64.b64decode(found["data"], validate=True))
-    except (UsageError, ValueError) as error:
+    except (UsageError, ValueError, RecursionError) as error:
         raise Refusal(Code.VERIFICATION_FAILED, "the reply's edit cannot be read", _REMEDY) from error
     if offer.hash != found["hash"]:
         raise Refusal(Code.VERIFICATION_FAILED, "the reply's edit is not the one that its hash is of", _REMEDY)
@@ -156,9 +156,13 @@ def _encoded(offer: Offer) -> bytes:
 
 
 def _decoded(data: bytes) -> Offer:
-    top = Node("the reply", json.loads(data), _REMEDY)
+    top = Node("the reply", json.loads(data), _wrong)
     parts = [_part(node) for node in top.at("parts").items()]
     return Offer(top.at("request").text(), top.at("digest").text(), tuple(parts))
+
+
+def _wrong(place: str, wrong: str) -> UsageError:
+    return UsageError(f"{place}: {wrong}; {_REMEDY}")
 
 
 def _part(node: Node) -> Part:

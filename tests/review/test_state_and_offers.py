@@ -129,6 +129,12 @@ def test_what_is_no_offer_is_refused_without_a_crash(value: object) -> None:
         offer_in(f"<!-- stetbot-edit v1 {'0' * 64} {data} -->", "0" * 12)
 
 
+def test_brackets_without_end_are_no_offer_either() -> None:
+    data = base64.b64encode(b"[" * 20_000).decode()
+    with pytest.raises(Refusal):
+        offer_in(f"<!-- stetbot-edit v1 {'0' * 64} {data} -->", "0" * 12)
+
+
 def test_the_hash_covers_the_request_the_blobs_and_the_edit() -> None:
     offer, part = offered(), offered().parts[0]
     others = [
