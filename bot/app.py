@@ -16,9 +16,9 @@ from bot.paths import warned_path
 from bot.pipeline.budget import Budget, Meter, MeteredApply, MeteredEmbedder, MeteredPlanner
 from bot.pipeline.choosing import Ranker
 from bot.pipeline.engines import Cascade, Fallback, Local, Morph
-from bot.pipeline.land import derive
+from bot.pipeline.land import Terms, derive
 from bot.pipeline.proposal import from_json
-from bot.pipeline.propose import propose
+from bot.pipeline.propose import Proposed, propose
 from bot.pipeline.resolve import Resolver
 from bot.pipeline.writers import PlannerWriter
 from bot.report import Charged, FileLine, Report, diff_counts, fallbacks, printable, readings_of
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bot.files.vectors import VectorFiles
-    from bot.model import Batch, Request
+    from bot.model import Batch, Outcome, Request
     from bot.morph import MorphClient
     from bot.pipeline.engines import Engine
-    from bot.pipeline.propose import FileResult, Mapper, Proposed
+    from bot.pipeline.propose import FileResult, Mapper
     from bot.pipeline.writers import Writer
     from bot.planner import PlannerClient
     from bot.report import Landing, Readings
@@ -178,12 +178,16 @@ def planner_client(settings: Settings) -> PlannerClient:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A finished run: its report, what it started from (as people name it, and as a commit), what it proposed."""
+    """A finished run: its report, what it started from (as people name it, and as a commit), what it proposed.
+
+    `together`, where a proposal was landed: what all requests come to beside each other, those that it leaves out too.
+    """
 
     report: Report
     base_name: str
     base: str
     proposed: Proposed
+    together: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +273,12 @@ def land_proposal(place: Place, name: str, data: bytes, batch: Batch, order: Ord
             f"the proposal holds for commit {printable(proposal.base[:12])}, this would land on {start.commit[:12]}",
             "make it anew with `stetbot propose`, or say with --base what it was made on",
         )
-    proposed = derive(proposal, batch.requests, start.tree, order.accepts, map, start.numbered)
-    return _land(place, start, batch, proposed, order, settings)
+    landed = place.landed_before(start, order)
+    remote = settings.engine is not EngineChoice.LOCAL
+    terms = Terms(order.accepts, landed, start.numbered, order.looks_first, remote)
+    derived = derive(proposal, batch.requests, start.tree, terms, map)
+    done = _land(place, start, batch, derived.proposed, order, settings)
+    return replace(done, together=recognised(Proposed(derived.outcomes, ()), landed).outcomes)
 
 
 def mapper(settings: Settings, advance: Callable[[], None]) -> Mapper:

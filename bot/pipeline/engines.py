@@ -4,7 +4,8 @@ Local    the deterministic engine: proves its reading or declines
 Morph    the remote apply model; one more try, on the large model, with the doubts named, when verify refuses it
 Cascade  Local first, Morph for what Local cannot prove
 Fallback Morph, and Local (said and counted) while the service is down
-Replay   the merges that a proposal carries: how `land` verifies anew without asking anybody again
+Replay   merges of an earlier run, as somebody has seen them: verified anew, whoever made them
+Claimed  merges that a proposal says were proved: made or judged anew, as strictly as when they were proposed
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ class Fallback:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A merge that a proposal carries: the edits, the digest of the text that they stand on, and who made them."""
+    """A merge of an earlier run: the edits, the digest of the text that they stand on, and who made them."""
 
     stands_on: str
     edits: tuple[Edit, ...]
@@ -170,7 +171,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The merges of a proposal, by request id and path."""
+    """Merges of an earlier run, by request id and path. Proved anew by the judge alone: people have seen them."""
 
     recorded: Mapping[tuple[str, str], Recorded]
 
@@ -178,12 +179,50 @@ class Replay:
         record = self.recorded.get((job.request, job.path))
         if record is None or record.stands_on != job.document.digest:
             raise Refusal(Code.NO_ANCHOR, f"the proposal holds no merge of this request into {job.path} as it is now")
-        try:
-            document = job.document.splice(record.edits)
-        except ValueError as error:
-            raise Refusal(Code.VERIFICATION_FAILED, f"the proposal's edits do not fit {job.path}: {error}") from error
+        document = _spliced(record, job)
         judgement = verify(job.document, job.snippet, document, job.path, job.hints)
         return Merge(document, judgement.verdict, record.engine, judgement.doubts)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The merges of a proposal, none of which is believed: each comes to what it would come to, were it asked for now.
+
+    The local engine is asked again. A remote model's answer cannot be had again: it is verified as when it came, where
+    `remote` says that one may have been asked. A request that is not said to be `applied`, and has no merge, goes to
+    the local engine as well: to leave a request out of a proposal hides no conflict with it.
+    """
+
+    recorded: Mapping[tuple[str, str], Recorded]
+    applied: frozenset[str]
+    remote: bool = True
+
+    def __call__(self, job: Job) -> Merge:
+        record = self.recorded.get((job.request, job.path))
+        replay = Replay(self.recorded)
+        if record is None or record.stands_on != job.document.digest:
+            return replay(job) if job.request in self.applied else Local()(job)
+        document = _spliced(record, job)
+        remote = self.remote and record.engine is EngineName.MORPH
+        try:
+            own = Local()(job)
+        except Refusal as refusal:
+            if refusal.code is Code.ALREADY_APPLIED or not remote:
+                raise
+            return replay(job)
+        if own.document == document and (own.verdict is Verdict.VERIFIED or not remote):
+            return own
+        if remote:
+            return replay(job)
+        said = f"the local engine merges the snippet into {job.path} otherwise than the proposal has it"
+        raise Refusal(Code.VERIFICATION_FAILED, said)
+
+
+def _spliced(record: Recorded, job: Job) -> Document:
+    try:
+        return job.document.splice(record.edits)
+    except ValueError as error:
+        raise Refusal(Code.VERIFICATION_FAILED, f"the proposal's edits do not fit {job.path}: {error}") from error
 
 
 def with_lines(document: Document, lines: tuple[str, ...]) -> Document:

@@ -9,41 +9,31 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.app import Replayed, run_requests
 from bot.errors import Code
-from bot.model import Applied, Batch, Refused, Verdict
-from bot.pipeline.engines import Replay
-from bot.pipeline.writers import RecordedWriter
+from bot.model import Applied, Refused, Verdict
 from bot.report import readings_of
 from bot.text import Document
-from bot.workplace import Destination, Order
 
 if TYPE_CHECKING:
     from bot.app import Done
     from bot.model import Outcome
     from bot.pipeline.proposal import Proposal
     from bot.pull_request.place import PullPlace
-    from bot.settings import Settings
 
 _LONGEST = 500
 
 
-def with_the_rest(place: PullPlace, done: Done, proposal: Proposal, settings: Settings) -> Done:
+def with_the_rest(place: PullPlace, done: Done, proposal: Proposal) -> Done:
     """`done`, which lands `proposal`, with the outcomes of the requests that it does not apply."""
     applied = {outcome.request.id: outcome for outcome in done.report.outcomes}
-    requests = place.occasion.batch.requests
-    rest = tuple(request for request in requests if request.id not in applied)
-    if not rest:
-        return done
-    replay = Replayed(Replay(proposal.shown), RecordedWriter(proposal.written))
-    order = Order(Destination.DIFF, None, "")
-    again = run_requests(place, Batch(rest), order, settings, lambda: None, replay)
-    judged = [_judged(outcome, proposal) for outcome in again.report.outcomes]
-    outcomes = applied | {outcome.request.id: outcome for outcome in judged}
-    readings = [readings_of(outcome, lambda path: _document(place, path)) for outcome in judged]
+    judged = {
+        outcome.request.id: _judged(outcome, proposal) for outcome in done.together if outcome.request.id not in applied
+    }
+    outcomes = applied | judged
+    readings = [readings_of(outcome, lambda path: _document(place, path)) for outcome in judged.values()]
     report = replace(
         done.report,
-        outcomes=tuple(outcomes[request.id] for request in requests),
+        outcomes=tuple(outcomes[request.id] for request in place.occasion.batch.requests),
         readings=(*done.report.readings, *(each for each in readings if each is not None)),
     )
     return replace(done, report=report)
@@ -65,7 +55,7 @@ def _judged(outcome: Outcome, proposal: Proposal) -> Outcome:
         case Applied() | Refused():
             if said is not None and known:
                 code, reason = Code(said[0]), said[1][:_LONGEST]
-                # The judge alone finds nothing against it, the engine did: it is for people to say.
+                # Nothing speaks against it here, something did there: it is for people to say.
                 candidate = None
                 if isinstance(outcome, Applied) and code is Code.UNPROVEN:
                     candidate = replace(outcome.candidate, verdict=Verdict.UNPROVEN)

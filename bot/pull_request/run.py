@@ -93,13 +93,7 @@ def land(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, proposal: tuple
     """Land a proposal (its file's name and bytes) that another process made; it holds for one head alone."""
     place = open_place(hands, ask)
     done = land_proposal(place, *proposal, place.occasion.batch, wanted.order(), hands.settings)
-    if wanted.looks_first and any(outcome.candidate.written for outcome in done.proposed.applied):
-        raise Refusal(
-            Code.VERIFICATION_FAILED,
-            "the proposal applies what a planner wrote, and somebody is to read that first",
-            "set planned-needs-apply for both jobs",
-        )
-    return _finish(hands, place, with_the_rest(place, done, from_json(*proposal), hands.settings), wanted, manner)
+    return _finish(hands, place, with_the_rest(place, done, from_json(*proposal)), wanted, manner)
 
 
 def accept(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, short: str) -> Finished:

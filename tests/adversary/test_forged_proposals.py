@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from support.trees import MemoryTree
 
-from bot.errors import Refusal, UsageError
+from bot.errors import Code, Refusal, UsageError
+from bot.model import Written
 from bot.pipeline.engines import Local
-from bot.pipeline.land import derive
+from bot.pipeline.land import Terms, derive
 from bot.pipeline.proposal import from_json, to_json
-from bot.pipeline.propose import propose
+from bot.pipeline.propose import Proposed, propose
 from bot.pipeline.resolve import Resolver
+from bot.pipeline.writers import RecordedWriter
 from bot.requests import read_instructions
 
 FILES = {"shop.py": "def low():\n    return 1\n\n\ndef high():\n    return 2\n"}
@@ -30,7 +32,7 @@ def landed(place: tuple[str | int, ...], value: object) -> None:
     for step in place[:-1]:
         at = at[step]
     at[place[-1]] = value
-    derive(from_json("p.json", json.dumps(proposal).encode()), requests, tree, lambda _: False, map)
+    derive(from_json("p.json", json.dumps(proposal).encode()), requests, tree, Terms(lambda _: False, {}), map)
 
 
 EDIT = ("requests", 0, "operations", 0, "edits", 0)
@@ -78,3 +80,97 @@ def test_the_proposal_itself_lands() -> None:
 def test_one_forged_field_lands_nothing(place: tuple[str | int, ...], value: object) -> None:
     with pytest.raises((Refusal, UsageError)):
         landed(place, value)
+
+
+# --- proposals that say of a request what the same run would not have said of it ---
+
+DAYS = "".join(
+    f"    <tr>\n      <td>{day}</td>\n      <td>{opens}</td>\n      <td>{closes}</td>\n    </tr>\n"
+    for day, opens, closes in (("Tuesday", 10, 18), ("Thursday", 10, 20), ("Saturday", 9, 13))
+)
+MARKER = "<!-- ... existing code ... -->"
+LONGER = f"{MARKER}\n      <td>Saturday</td>\n      <td>9</td>\n      <td>14</td>\n{MARKER}\n"
+SITE = {"hours.html": f"<table>\n  <tbody>\n{DAYS}  </tbody>\n</table>\n", "low.py": "def low():\n    return 1\n"}
+
+
+def section(place: str, code: str, info: str = "") -> str:
+    return f"## `{place}`\n\n```{info}\n{code}```\n\n"
+
+
+def run(text: str, tree: MemoryTree, *, accept: bool) -> Proposed:
+    requests = read_instructions("change.stetbot.md", text.encode()).requests
+    return propose(requests, tree, Resolver(Local(), lambda _: accept), map)
+
+
+def refused(proposal: dict[str, Any], text: str, tree: MemoryTree, terms: Terms) -> str:
+    """The reason why `proposal` does not land."""
+    requests = read_instructions("change.stetbot.md", text.encode()).requests
+    with pytest.raises(Refusal) as error:
+        derive(from_json("p.json", json.dumps(proposal).encode()), requests, tree, terms, map)
+    assert error.value.code is Code.VERIFICATION_FAILED
+    return error.value.reason
+
+
+STRICT = Terms(lambda _: False, {})
+
+
+@pytest.mark.parametrize("engine", ["local", "exact"])
+def test_what_the_local_engine_left_unproven_is_not_proved_by_saying_so(engine: str) -> None:
+    """The judge alone finds nothing against this merge: the doubt is the engine's own."""
+    text, tree = section("hours.html", LONGER), MemoryTree(dict(SITE), frozenset())
+    assert run(text, tree, accept=False).applied == ()
+    forged = json.loads(to_json(BASE, run(text, tree, accept=True)))
+    forged["requests"][0] |= {"engine": engine, "verdict": "verified", "doubts": []}
+    assert "does not apply as proposed" in refused(forged, text, tree, STRICT)
+
+
+def test_where_no_remote_model_can_have_been_asked_its_name_proves_nothing() -> None:
+    text, tree = section("hours.html", LONGER), MemoryTree(dict(SITE), frozenset())
+    forged = json.loads(to_json(BASE, run(text, tree, accept=True)))
+    forged["requests"][0] |= {"engine": "morph", "verdict": "verified", "doubts": []}
+    assert "does not apply as proposed" in refused(forged, text, tree, Terms(lambda _: False, {}, remote=False))
+
+
+@pytest.mark.parametrize("info", ["suggestion", "python"])
+def test_of_two_requests_that_exclude_each_other_none_lands_because_the_other_is_left_out(info: str) -> None:
+    tree = MemoryTree(dict(SITE), frozenset())
+    place, shown = (
+        ("low.py:2", "    return {}\n") if info == "suggestion" else ("low.py", "def low():\n    return {}\n")
+    )
+    one, other = (section(place, shown.format(number), info) for number in (10, 20))
+    assert run(one + other, tree, accept=False).applied == ()
+    for alone in (one, other):
+        forged = json.loads(to_json(BASE, run(alone, tree, accept=False)))
+        assert "both change low.py" in refused(forged, one + other, tree, STRICT)
+
+
+def test_a_number_that_does_not_hold_is_not_made_to_hold_by_leaving_out_what_moved_it() -> None:
+    """The first suggestion stands already and has moved the line that the second one names."""
+    tree = MemoryTree({"a.txt": "one\nmore\ntwo\nthree\n"}, frozenset())
+    first, second = section("a.txt:1", "one\nmore\n", "suggestion"), section("a.txt:2", "TWO\n", "suggestion")
+    assert run(first + second, tree, accept=False).applied == ()
+    forged = json.loads(to_json(BASE, run(second, tree, accept=False)))
+    assert "may have moved" in refused(forged, first + second, tree, STRICT)
+
+
+def test_what_a_commit_has_applied_is_not_applied_again_in_other_words() -> None:
+    text, tree = "## `low.py`\n\nI am doubling what low gives.\n", MemoryTree(dict(SITE), frozenset())
+    (request,) = read_instructions("change.stetbot.md", text.encode()).requests
+    snippet = "def low():\n    return 2\n\n\n# ... existing code ...\n"
+    writer = RecordedWriter({(request.id, "low.py"): Written("low.py", snippet, "I am doubling.")})
+    proposal = json.loads(to_json(BASE, propose([request], tree, Resolver(Local(), lambda _: False, writer), map)))
+    assert proposal["requests"][0]["outcome"] == "applied"
+    landed_before = Terms(lambda _: False, {request.id: "f" * 40})
+    assert "commit ffffffffffff applied it" in refused(proposal, text, tree, landed_before)
+    unread = Terms(lambda _: False, {}, looks_first=True)
+    assert "somebody is to read it first" in refused(proposal, text, tree, unread)
+
+
+def test_a_name_without_end_is_cut_where_it_is_told() -> None:
+    text, tree = section("low.py:2", "    return 10\n", "suggestion"), MemoryTree(dict(SITE), frozenset())
+    forged = json.loads(to_json(BASE, run(text, tree, accept=False)))
+    forged["requests"][0]["id"] = "x" * 1_000_000
+    assert len(refused(forged, text, tree, STRICT)) < 500
+    forged = json.loads(to_json(BASE, run(text, tree, accept=False)))
+    forged["files"][0]["path"] = "x" * 1_000_000
+    assert len(refused(forged, text, tree, STRICT)) < 500

@@ -30,7 +30,7 @@ from bot.model import (
     Whole,
 )
 from bot.pipeline.engines import Job, Local, Merge
-from bot.pipeline.land import derive
+from bot.pipeline.land import Terms, derive
 from bot.pipeline.proposal import from_json, to_json
 from bot.pipeline.propose import Proposed, propose
 from bot.pipeline.resolve import Resolver
@@ -242,7 +242,8 @@ def proposal_text() -> str:
 
 def landed(text: str, *wishes: Part | tuple[Part, ...]) -> Proposed:
     tree = MemoryTree(dict(FILES), frozenset({"run.sh"}))
-    return derive(from_json("p.json", text.encode()), requests(*(wishes or WISHES)), tree, lambda _: False, map)
+    proposal, terms = from_json("p.json", text.encode()), Terms(lambda _: False, {})
+    return derive(proposal, requests(*(wishes or WISHES)), tree, terms, map).proposed
 
 
 def test_an_honest_proposal_is_derived_again_to_the_byte() -> None:

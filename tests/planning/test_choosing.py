@@ -12,7 +12,7 @@ from support.trees import MemoryTree
 from bot.errors import Code, ServiceError
 from bot.model import Applied, Refused, Usage
 from bot.pipeline.choosing import Ranker
-from bot.pipeline.land import derive
+from bot.pipeline.land import Terms, derive
 from bot.pipeline.proposal import from_json, to_json
 from bot.pipeline.writers import PlannerWriter
 from bot.planning import CandidateFile, by_words
@@ -193,7 +193,7 @@ def test_a_choice_lands_from_its_proposal() -> None:
     request = words("", "The tax is 25 % now.", among=SET)
     done = run(asking(Scripted([edit("shop/tax.py", TAXED)])), [request], FILES)
     proposal = from_json("p.json", to_json("c" * 40, done).encode())
-    landed = derive(proposal, [request], MemoryTree(dict(FILES)), lambda _: False, map)
+    landed = derive(proposal, [request], MemoryTree(dict(FILES)), Terms(lambda _: False, {}), map).proposed
     assert [file.path for file in landed.files] == ["shop/tax.py"]
 
 

@@ -13,7 +13,7 @@ from support.trees import MemoryTree
 from bot.errors import Code, Refusal, ServiceError
 from bot.model import Applied, LineRange, OriginalLines, Refused, RenameFile, Unchanged, Usage
 from bot.pipeline.engines import Morph
-from bot.pipeline.land import derive
+from bot.pipeline.land import Terms, derive
 from bot.pipeline.proposal import from_json, to_json
 from bot.pipeline.propose import propose
 from bot.pipeline.resolve import Resolver
@@ -361,7 +361,7 @@ def test_what_is_asked_of_one_file_in_two_parts_is_confined_for_each() -> None:
 
 def landed(data: dict[str, Any], *, accept: bool = False) -> Proposed:
     proposal = from_json("p.json", json.dumps(data).encode())
-    return derive(proposal, [COUNT], MemoryTree({"shop.py": SHOP}), lambda _: accept, map)
+    return derive(proposal, [COUNT], MemoryTree({"shop.py": SHOP}), Terms(lambda _: accept, {}), map).proposed
 
 
 def proposed_json(snippet: str, *, accept: bool = False) -> dict[str, Any]:
