@@ -17,7 +17,6 @@ from bot.pipeline.budget import Budget, Meter, MeteredApply, MeteredEmbedder, Me
 from bot.pipeline.choosing import Ranker
 from bot.pipeline.engines import Cascade, Fallback, Local, Morph
 from bot.pipeline.land import Terms, derive
-from bot.pipeline.proposal import from_json
 from bot.pipeline.propose import Proposed, propose
 from bot.pipeline.resolve import Resolver
 from bot.pipeline.writers import PlannerWriter
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from bot.model import Batch, Outcome, Request
     from bot.morph import MorphClient
     from bot.pipeline.engines import Engine
+    from bot.pipeline.proposal import Proposal
     from bot.pipeline.propose import FileResult, Mapper
     from bot.pipeline.writers import Writer
     from bot.planner import PlannerClient
@@ -259,12 +259,11 @@ def recognised(proposed: Proposed, landed: Mapping[str, str]) -> Proposed:
     return replace(proposed, outcomes=outcomes)
 
 
-def land_proposal(place: Place, name: str, data: bytes, batch: Batch, order: Order, settings: Settings) -> Done:
-    """Derive the proposal in `data` (from the file `name`) again from `batch`, and land it as `order` says.
+def land_proposal(place: Place, proposal: Proposal, batch: Batch, order: Order, settings: Settings) -> Done:
+    """Derive `proposal` again from `batch`, and land it as `order` says.
 
     Raises Refusal (verification-failed) if anything differs; nothing is landed then.
     """
-    proposal = from_json(name, data)
     _check_accepted(batch.requests, order)
     start = place.starting_point(order, settings)
     if start.commit != proposal.base:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.action.events import CommentWritten, Dispatched, Ignored, Pushed, ReviewSubmitted, read_event
-from bot.action.inputs import read_inputs, read_runner
+from bot.action.inputs import Mode, read_inputs, read_runner
 from bot.action.outputs import append, output_text, read_plain
 from bot.action.result import Result
 from bot.chat.endpoint import Key
@@ -72,7 +72,7 @@ def _run(environ: Mapping[str, str], runner: Runner, timing: Timing) -> Result:
     event = read_event(runner.event, read_plain(runner.event_file, _MAX_EVENT))
     if isinstance(event, Ignored):
         return Result(skipped=event.reason)
-    missing = _missing(environ, event)
+    missing = _missing(environ, event, inputs.mode)
     if missing is not None:
         return Result(skipped=missing)
     # What follows needs git and the network; an event that is not for us pays for neither.
@@ -83,7 +83,9 @@ def _run(environ: Mapping[str, str], runner: Runner, timing: Timing) -> Result:
     return run_on_push(job, event) if isinstance(event, Pushed) else run_on_pull(job, event)
 
 
-def _missing(environ: Mapping[str, str], event: CommentWritten | ReviewSubmitted | Pushed | Dispatched) -> str | None:
+def _missing(
+    environ: Mapping[str, str], event: CommentWritten | ReviewSubmitted | Pushed | Dispatched, mode: Mode
+) -> str | None:
     """Why this run has not the rights or secrets that it needs, and what has; None if nothing is missing."""
     if isinstance(event, CommentWritten | ReviewSubmitted) and _is_from_fork(event):
         return (
@@ -93,7 +95,9 @@ def _missing(environ: Mapping[str, str], event: CommentWritten | ReviewSubmitted
     if not environ.get("GITHUB_TOKEN", "").strip():
         return "there is no github-token, so nothing was done"
     engine = environ.get("STETBOT_ENGINE", "").strip()
-    if engine in (EngineChoice.MORPH, EngineChoice.CASCADE) and not environ.get("MORPH_API_KEY", "").strip():
+    # Who lands asks no model: the engine says whose merges a proposal may bring.
+    asks = mode is not Mode.LAND and engine in (EngineChoice.MORPH, EngineChoice.CASCADE)
+    if asks and not environ.get("MORPH_API_KEY", "").strip():
         return f"the engine is {engine} and there is no morph-api-key, so nothing was done"
     return None
 

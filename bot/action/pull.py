@@ -16,7 +16,7 @@ from bot.github import reading
 from bot.github.addresses import Addresses
 from bot.github.client import Access, GitHubClient
 from bot.http import Http
-from bot.pipeline.proposal import MAX_BYTES, to_json
+from bot.pipeline.proposal import MAX_BYTES, from_json, to_json
 from bot.pull_request import run as runs
 from bot.pull_request.calls import APPLIES, Call, applying, call_of_review, calls_of, joined, retry
 from bot.pull_request.conversation import Carried, Policy, ask_of, at_once, carry_out, check_limit, turn_down
@@ -132,8 +132,7 @@ def _plan(job: Job, heard: Heard, event: PullEvent) -> _Plan:
     Where a proposal is landed, it holds for the event's own command and what that does too. Commands before it have
     lost their own runs to it; those after it have theirs yet.
     """
-    waiting = calls_of(heard, _comment_of(job, event))
-    own = _own_call(job, heard, event, waiting)
+    waiting, own, is_heard = _calls(job, heard, event)
     if job.inputs.mode is not Mode.LAND:
         return _Plan((*waiting, *([own] if own is not None and own not in waiting else [])))
     others = tuple(call for call in waiting if call is not own)
@@ -141,7 +140,21 @@ def _plan(job: Job, heard: Heard, event: PullEvent) -> _Plan:
     if own is None or not isinstance(own.command, APPLIES):
         return _Plan((*answers, *([own] if own is not None else [])))
     own, dropped = joined(own, applying(others))
-    return _Plan((*answers, own), dropped if isinstance(event, CommentWritten) else ())
+    return _Plan((*answers, own), dropped if is_heard and isinstance(event, CommentWritten) else ())
+
+
+def _calls(job: Job, heard: Heard, event: PullEvent) -> tuple[tuple[Call, ...], Call | None, bool]:
+    """The calls that wait, the one that this run is about, and whether its event gave it.
+
+    Who is not heard may take the place of a run that waited: then it is about what waits, but for what has begun
+    already. Two jobs are about one call: the first that needs a proposal.
+    """
+    waiting = calls_of(heard, _comment_of(job, event))
+    own = _own_call(job, heard, event, waiting)
+    if own is not None:
+        return waiting, own, True
+    fresh = calls_of(heard, begun=False)
+    return fresh, next(iter(applying(fresh)), None) if job.inputs.mode is not Mode.APPLY else None, False
 
 
 def _comment_of(job: Job, event: PullEvent) -> int | None:
@@ -170,12 +183,12 @@ def _own_call(job: Job, heard: Heard, event: PullEvent, waiting: tuple[Call, ...
 
 
 def _propose(job: Job, hands: Hands, heard: Heard, event: PullEvent) -> Result:
-    """Write the proposal for the event's own command; nothing is answered, for this job may not write."""
-    call = _own_call(job, heard, event, calls_of(heard, _comment_of(job, event)))
-    if call is None:
+    """Write the proposal for one command; nothing is answered, for this job may not write."""
+    waiting, call, _ = _calls(job, heard, event)
+    if call is None and not waiting:
         return Result(skipped="no command of somebody who may write here waits for an answer")
-    nothing = isinstance(call.command, Retry) and not call.named
-    if nothing or not isinstance(call.command, APPLIES):  # the landing job answers it: no model is needed
+    # What needs no model is answered by the landing job.
+    if call is None or not isinstance(call.command, APPLIES) or (isinstance(call.command, Retry) and not call.named):
         return Result()
     try:
         policy = _policy(job, hands, at_once)
@@ -193,10 +206,10 @@ def _landing(job: Job) -> Applies:
 
     def landed(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner) -> Finished:
         try:
-            data = read_plain(path, MAX_BYTES)
+            proposal = from_json(path.name, read_plain(path, MAX_BYTES))
         except UsageError as error:
             raise Refusal(Code.VERIFICATION_FAILED, f"there is no proposal ({error})", "see the other job") from error
-        return runs.land(hands, ask, wanted, manner, (path.name, data))
+        return runs.land(hands, ask, wanted, manner, proposal)
 
     return landed
 

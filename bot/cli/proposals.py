@@ -30,7 +30,7 @@ from bot.cli.pull import delivery_options, manner_of, open_pull, pull_options, r
 from bot.cli.run import order_of
 from bot.cli.show import exit_code, progress, show, show_outcomes
 from bot.errors import UsageError
-from bot.pipeline.proposal import to_json
+from bot.pipeline.proposal import from_json, to_json
 from bot.report import landing_lines, report_json
 from bot.workplace import Destination, open_workplace
 
@@ -148,21 +148,21 @@ def land_command(
         return _land_pull(proposal, options)
     refuse_talk(options)
     batch = read_requests(files, stdin_name, as_comments=as_comments)
-    data = read_input(proposal)
+    claimed = from_json(str(proposal), read_input(proposal))
     with open_workplace(options["start"], os.environ) as place:
         settings = engine_settings(options, place.root)
         order = order_of(options, destination, _stem(files, stdin_name), place)
-        done = land_proposal(place, str(proposal), data, batch, order, settings)
+        done = land_proposal(place, claimed, batch, order, settings)
     return show(done, console_of(options, stderr=destination is Destination.DIFF), destination)
 
 
 def _land_pull(proposal: Path, options: dict[str, Any]) -> Exit:
     from bot.pull_request import run as runs
 
-    only_show, data = options["show_diff"], read_input(proposal)
+    only_show, claimed = options["show_diff"], from_json(str(proposal), read_input(proposal))
     with open_pull(options) as opened:
         wanted = wanted_of(options, only_show=only_show)
-        finished = runs.land(opened.hands, opened.ask, wanted, manner_of(options), (str(proposal), data))
+        finished = runs.land(opened.hands, opened.ask, wanted, manner_of(options), claimed)
     return show_pull(finished, console_of(options, stderr=only_show), only_show=only_show)
 
 

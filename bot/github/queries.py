@@ -9,11 +9,15 @@ from typing import Final
 
 _ACCOUNT: Final = "__typename login ... on User { databaseId } ... on Bot { databaseId }"
 
+# Which of the reactions are of the account that asks.
+_REACTIONS: Final = "reactionGroups { content viewerHasReacted }"
+
 _COMMENTS: Final = f"""
   pageInfo {{ hasNextPage endCursor }}
   nodes {{
     id fullDatabaseId url body createdAt lastEditedAt isMinimized state viewerDidAuthor diffHunk
     author {{ {_ACCOUNT} }}
+    {_REACTIONS}
     originalCommit {{ oid }}
     replyTo {{ id }}
   }}"""
@@ -64,6 +68,7 @@ query Talk($owner: String!, $name: String!, $number: Int!, $after: String) {{
         nodes {{
           id fullDatabaseId url body createdAt lastEditedAt isMinimized viewerDidAuthor
           author {{ {_ACCOUNT} }}
+          {_REACTIONS}
         }}
       }}
     }}
@@ -79,7 +84,7 @@ query Commits($owner: String!, $name: String!, $number: Int!) {
   }
 }"""
 
-VIEWER: Final = "query Viewer { viewer { login } }"
+VIEWER: Final = "query Viewer { viewer { login databaseId } }"
 
 REPLY: Final = """
 mutation Reply($thread: ID!, $body: String!) {

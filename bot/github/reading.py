@@ -37,9 +37,11 @@ _PAGE_SIZES = (100, 10)
 _HUNK = re.compile(r"^@@ -[0-9,]{1,20} \+(?P<start>[0-9]{1,9})(?:,(?P<count>[0-9]{1,9}))? @@", re.MULTILINE)
 
 
-def viewer(client: GitHubClient) -> str:
-    """The login that the token belongs to (`name[bot]` for an App)."""
-    return client.ask("the token's account", queries.VIEWER, {}).at("viewer", "login").text()
+def viewer(client: GitHubClient) -> Person:
+    """The account that the token belongs to (`name[bot]` for an App)."""
+    node = client.ask("the token's account", queries.VIEWER, {}).at("viewer")
+    login = node.at("login").text()
+    return Person(login, Kind.of("User", login), node.at("databaseId").integer_or_none())
 
 
 def pull_request(client: GitHubClient, repo: RepositoryName, number: int) -> PullRequest:
@@ -261,6 +263,7 @@ def _thread_comment(node: Node, thread: str, me: str) -> ThreadComment:
         mine=_is_mine(node, note, me),
         pending=node.at("state").text() == "PENDING",
         reply=not node.at("replyTo").missing,
+        begun=_begun(node),
         diff_hunk=node.at("diffHunk").text(),
         # Gone where the branch was forced away from it and GitHub has collected it.
         original_commit=node.at("originalCommit", "oid").text_or(""),
@@ -269,7 +272,15 @@ def _thread_comment(node: Node, thread: str, me: str) -> ThreadComment:
 
 def _talk_comment(node: Node, me: str) -> TalkComment:
     note = _note(node, None)
-    return TalkComment(note, node.at("id").text(), _is_mine(node, note, me))
+    return TalkComment(note, node.at("id").text(), _is_mine(node, note, me), _begun(node))
+
+
+def _begun(node: Node) -> bool:
+    """Whether the account that asks has marked a comment as seen, as it does with a command that it begins with."""
+    groups = node.at("reactionGroups")
+    return not groups.missing and any(
+        group.at("content").text() == "EYES" and group.at("viewerHasReacted").truth() for group in groups.items()
+    )
 
 
 def _is_mine(node: Node, note: Note, me: str) -> bool:

@@ -39,12 +39,14 @@ class Call:
         return isinstance(self.command, Apply) and not self.named
 
 
-def calls_of(heard: Heard, until: int | None = None) -> tuple[Call, ...]:
+def calls_of(heard: Heard, until: int | None = None, *, begun: bool = True) -> tuple[Call, ...]:
     """The waiting commands as calls, oldest first; up to the one in the comment `until`, if that waits.
 
-    Of those that mean everything the last one means what the others meant too.
+    Of those that mean everything the last one means what the others meant too. `begun`: those too that a run has begun
+    with and has not answered. Something kept it from that, and who may not command could have it tried, and paid for,
+    again and again.
     """
-    waiting = heard.waiting()
+    waiting = tuple(given for given in heard.waiting() if begun or not given.comment.begun)
     stop = next((place + 1 for place, given in enumerate(waiting) if given.note.id == until), len(waiting))
     calls: list[Call] = []
     everything: list[Given] = []

@@ -97,7 +97,7 @@ def _answers(comments: Sequence[TalkComment | ThreadComment]) -> Iterator[tuple[
 
 def listen(hands: Hands, pull: PullRequest) -> Heard:
     """Read what is said on `pull`. Raises errors of the hands."""
-    me = reading.viewer(hands.client)
+    me = reading.viewer(hands.client).login
     threads, talk = reading.threads(hands.client, pull, me), reading.talk(hands.client, pull, me)
     gate = Gate(me, reading.Permissions(hands.client, pull.repository))
     return Heard(pull, gate, talk, threads, state_of(talk))

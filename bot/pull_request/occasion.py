@@ -94,7 +94,7 @@ def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest, originals: 
     """
     check_open(pull)
     check_head(pull, ask.head)
-    me = reading.viewer(client)
+    me = reading.viewer(client).login
     threads, talk = reading.threads(client, pull, me), reading.talk(client, pull, me)
     gate = Gate(me, reading.Permissions(client, pull.repository))
     originals.fetch(client.addresses, pull, threads, gate)

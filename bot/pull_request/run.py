@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from bot.app import land_proposal, run_requests
 from bot.errors import Code, Refusal
 from bot.github import reading
-from bot.pipeline.proposal import from_json
 from bot.pull_request import answering, delivery
 from bot.pull_request.occasion import read_occasion
 from bot.pull_request.offering import accepted, redo, talk_of
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.app import Done
     from bot.github.client import GitHubClient
+    from bot.pipeline.proposal import Proposal
     from bot.pull_request.answering import Manner, Said
     from bot.pull_request.occasion import Ask, Occasion
     from bot.pull_request.place import PullPlace
@@ -89,11 +89,11 @@ def run(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, advance: Callabl
     return _on_each_head(hands, ask, wanted, manner, lambda place: propose(hands, place, wanted, advance))
 
 
-def land(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, proposal: tuple[str, bytes]) -> Finished:
-    """Land a proposal (its file's name and bytes) that another process made; it holds for one head alone."""
+def land(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, proposal: Proposal) -> Finished:
+    """Land a proposal that another process made; it holds for one head alone."""
     place = open_place(hands, ask)
-    done = land_proposal(place, *proposal, place.occasion.batch, wanted.order(), hands.settings)
-    return _finish(hands, place, with_the_rest(place, done, from_json(*proposal)), wanted, manner)
+    done = land_proposal(place, proposal, place.occasion.batch, wanted.order(), hands.settings)
+    return _finish(hands, place, with_the_rest(place, done, proposal), wanted, manner)
 
 
 def accept(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, short: str) -> Finished:

@@ -22,6 +22,7 @@ class ThreadComment:
     """A comment in a review thread. `node` is its id for GraphQL; `mine`: the account that asks wrote it.
 
     `pending`: it belongs to a review that is not submitted. `original_commit` is "" where the server has collected it.
+    `begun`: that account has marked it as seen.
     """
 
     note: Note
@@ -31,6 +32,7 @@ class ThreadComment:
     reply: bool = False
     diff_hunk: str = ""
     original_commit: str = ""
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,4 @@ class TalkComment:
     note: Note
     node: str
     mine: bool = False
+    begun: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,6 +150,85 @@ def test_a_missing_proposal_and_a_symbolic_link_land_nothing(scene: Scene, actio
         another = scene.world.say(scene.pull, "grace", "/stetbot apply")
         assert action.on_comment(another, mode="land", proposal=str(path)).outputs["status"] == "refused"
     assert scene.head == head
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[" * 100_000, '{"stetbot_proposal": 2}', '{"requests": "' + "x" * 100_000 + '"}']
+)
+def test_what_is_no_proposal_is_answered_as_such(scene: Scene, action: ActionRun, tmp_path: Path, content: str) -> None:
+    scene.suggest(10, "value_10 = 12")
+    comment = scene.world.say(scene.pull, "grace", "/stetbot apply")
+    (tmp_path / "p.json").write_text(content, encoding="utf-8")
+    landed = action.on_comment(comment, mode="land", proposal=str(tmp_path / "p.json"))
+    assert (landed.code, landed.outputs["status"]) == (Exit.DONE, "refused")
+    assert "verification-failed" in said_of(scene.pull)[-1]
+    assert action.on_comment(comment, mode="land").outputs["status"] == "skipped", "it is answered"
+
+
+def test_a_strangers_comment_that_takes_the_place_of_a_waiting_run_answers_the_command_that_waited(
+    scene: Scene, action: ActionRun
+) -> None:
+    """GitHub keeps one waiting run of a concurrency group, and anybody's comment can be the one."""
+    scene.suggest(10, "value_10 = 12")
+    scene.world.say(scene.pull, "grace", "/stetbot apply")
+    last = scene.world.say(scene.pull, "eve", "/stetbot apply")
+    told = proposed(scene, action, last)
+    assert told.outputs["applied"] == "1", told.log
+    landed = action.on_comment(last, mode="land", proposal=told.outputs["proposal"])
+    assert landed.outputs["applied"] == "1", landed.log
+    assert scene.at_head() == CHANGED
+    assert proposed(scene, action, last).outputs["status"] == "skipped"
+
+
+def test_a_strangers_comment_leaves_other_commands_to_the_landing_job(scene: Scene, action: ActionRun) -> None:
+    scene.world.say(scene.pull, "grace", "/stetbot help")
+    last = scene.world.say(scene.pull, "eve", "/stetbot apply")
+    assert proposed(scene, action, last).outputs["status"] == "nothing-to-do"
+    action.on_comment(last, mode="land")
+    assert "The commands:" in said_of(scene.pull)[-1]
+
+
+@pytest.mark.parametrize("mode", ["propose", "apply"])
+def test_who_may_not_command_has_no_command_tried_again(scene: Scene, action: ActionRun, mode: str) -> None:
+    """One that a run has begun with and could not answer: each try may cost money."""
+    scene.suggest(10, "value_10 = 12")
+    begun = scene.world.say(scene.pull, "grace", "/stetbot apply")
+    begun.reactions.add(("stetbot[bot]", "EYES"))
+    head = scene.head
+    told = action.comment("/stetbot apply", by="eve", mode=mode)
+    assert (told.outputs["status"], told.outputs["proposal"]) == ("skipped", "")
+    assert scene.head == head
+    begun.reactions.add(("eve", "EYES"))
+    assert action.comment("/stetbot apply", by="grace", mode=mode).outputs["applied"] == "1"
+
+
+def test_the_job_that_proposes_keeps_to_the_limit_before_anybody_is_asked(scene: Scene, action: ActionRun) -> None:
+    scene.suggest(10, "value_10 = 12")
+    assert action.comment("/stetbot apply", max_runs_per_hour="1").outputs["applied"] == "1"
+    scene.suggest(30, "value_30 = 32")
+    comment = scene.world.say(scene.pull, "grace", "/stetbot apply")
+    told = action.on_comment(comment, mode="propose", max_runs_per_hour="1")
+    assert (told.outputs["status"], told.outputs["proposal"]) == ("refused", "")
+    assert any("rate-limited" in line for line in told.commands)
+
+
+def test_a_run_that_came_to_nothing_counts_as_one(scene: Scene, action: ActionRun) -> None:
+    scene.suggest(10, "value_10 = 12")
+    scene.world.now = datetime.fromtimestamp(scene.clock.now, UTC)
+    assert action.comment(f"/stetbot apply @{'f' * 40}").outputs["status"] == "refused"
+    assert "head-moved" in said_of(scene.pull)[-1]
+    assert action.comment("/stetbot apply", max_runs_per_hour="1").outputs["status"] == "refused"
+    assert "rate-limited" in said_of(scene.pull)[-1]
+    assert action.comment("/stetbot apply", max_runs_per_hour="2").outputs["applied"] == "1"
+
+
+@pytest.mark.parametrize("engine", ["morph", "cascade"])
+def test_who_lands_needs_no_models_key_whatever_engine_proposed(scene: Scene, action: ActionRun, engine: str) -> None:
+    scene.suggest(10, "value_10 = 12")
+    comment = scene.world.say(scene.pull, "grace", "/stetbot apply")
+    told = proposed(scene, action, comment)
+    landed = action.on_comment(comment, mode="land", proposal=told.outputs["proposal"], STETBOT_ENGINE=engine)
+    assert landed.outputs["applied"] == "1", landed.log
 
 
 @pytest.mark.parametrize(

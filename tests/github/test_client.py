@@ -249,7 +249,7 @@ def test_a_token_that_is_wrong_is_said_to_be(scene: Scene) -> None:
 @pytest.mark.parametrize("prefix", ["ghp_", "ghs_", "github_pat_", "gho_", "v1."])
 def test_a_token_of_any_kind_is_shown_as_it_is(scene: Scene, prefix: str) -> None:
     token = scene.world.token("stetbot", kind="Bot", value=f"{prefix}{'x' * 40}")
-    assert reading.viewer(scene.client(token)) == "stetbot[bot]"
+    assert reading.viewer(scene.client(token)).login == "stetbot[bot]"
     assert scene.github.seen[-1].headers["authorization"] == f"Bearer {token}"
 
 

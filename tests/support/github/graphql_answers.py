@@ -47,7 +47,12 @@ class _Root:
 
     def fields(self) -> dict[str, Any]:
         return {
-            "viewer": {"__typename": "User", "login": self.token.account.rest_login, "id": self.token.account.node},
+            "viewer": {
+                "__typename": "User",
+                "login": self.token.account.rest_login,
+                "id": self.token.account.node,
+                "databaseId": self.token.account.id,
+            },
             "repository": self.repository,
             "node": self.node,
             "addPullRequestReviewThreadReply": self.add_reply,
@@ -141,6 +146,10 @@ class _Root:
             "isMinimized": comment.hidden,
             "state": "PENDING" if comment.pending else "SUBMITTED",
             "viewerDidAuthor": comment.author is self.token.account,
+            "reactionGroups": [
+                {"content": kind, "viewerHasReacted": (self.token.account.rest_login, kind) in comment.reactions}
+                for kind in sorted({kind for _, kind in comment.reactions})
+            ],
             "diffHunk": comment.hunk,
             "author": None if comment.author is None else _account(comment.author),
             "originalCommit": None if comment.original is None else {"id": "X", "oid": comment.original},
