@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from bot.errors import Code, Refusal, UsageError
 from bot.json_node import Node
 from bot.model import Change, Edit, EngineName, Plain, Written
+from bot.review.state import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 # GitHub's limit for a comment is 65,536 characters; the diff, and the words, need room beside it.
 MOST_CHARACTERS = 24_000
 _SHORT = 12
-_KEPT = re.compile(r"<!-- stetbot-edit v1 (?P<hash>[0-9a-f]{64}) (?P<data>[A-Za-z0-9+/]{1,40000}={0,2}) -->\Z")
+# Alone on the last line: what stands behind a `>` is quoted.
+_KEPT = re.compile(rf"(?<![^\n]){KEPT}" + r"(?P<hash>[0-9a-f]{64}) (?P<data>[A-Za-z0-9+/]{1,40000}={0,2}) -->\Z")
 _REMEDY = "ask for the edit again with `/stetbot apply`"
 
 
@@ -67,7 +69,7 @@ class Offer:
     def kept(self) -> str | None:
         """The hidden comment that keeps the edit; None if a reply has no room for it: then there is no hash either."""
         data = base64.b64encode(_encoded(self)).decode("ascii")
-        return None if len(data) > MOST_CHARACTERS else f"<!-- stetbot-edit v1 {self.hash} {data} -->"
+        return None if len(data) > MOST_CHARACTERS else f"{KEPT}{self.hash} {data} -->"
 
 
 def offer_of(request: Request, candidate: Candidate, blob: Callable[[str], str | None]) -> Offer | None:

@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _OURS = re.compile(r"<!-- stetbot[ -]")
-# As the last line, or above an edit that is kept there.
+# How the hidden line begins that keeps an offer's edit.
+KEPT = "<!-- stetbot-edit v1 "
+# Alone on the last line, or above an edit that is kept there: what stands behind a `>` is quoted.
 _ANSWER = re.compile(
-    r"<!-- stetbot v1 comment=(?P<comment>\d{1,19}) sha256=(?P<digest>[0-9a-f]{64})"
+    r"(?<![^\n])<!-- stetbot v1 comment=(?P<comment>\d{1,19}) sha256=(?P<digest>[0-9a-f]{64})"
     r" result=(?P<result>[a-z-]{1,40})(?: commit=(?P<commit>[0-9a-f]{40}))? -->"
-    r"(?:\s*<!-- stetbot-edit v1 [0-9a-f]{64} [A-Za-z0-9+/=]+ -->)?\Z",
+    rf"(?:\n\s*{KEPT}" + r"[0-9a-f]{64} [A-Za-z0-9+/=]+ -->)?\Z",
     re.ASCII,
 )
 _SUMMARY = re.compile(
-    r"<!-- stetbot-summary v1 commands=(?P<commands>[\d,]*) runs=(?P<runs>[\d,]*)"
+    r"(?<![^\n])<!-- stetbot-summary v1 commands=(?P<commands>[\d,]*) runs=(?P<runs>[\d,]*)"
     r"(?: settled=(?P<settled>[\d,]*))? -->\Z",
     re.ASCII,
 )

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from support.action import ActionRun
 from support.checkout import ROOT
 from support.github.scene import NEW, last_of, said_of
 from support.github.server import Seen, said
@@ -21,7 +22,6 @@ from bot.review.state import Answer, SummaryState
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from support.action import ActionRun
     from support.github.scene import Scene
 
 CHANGED = NEW.replace("value_10 = 11", "value_10 = 12")
@@ -92,6 +92,19 @@ def test_a_forged_marker_silences_nobody_and_answers_nothing(scene: Scene, actio
     told = action.on_comment(command)
     assert told.outputs["applied"] == "1"
     assert scene.at_head() == CHANGED
+
+
+def test_a_marker_that_the_tokens_owner_quotes_is_not_their_own_word(scene: Scene, tmp_path: Path) -> None:
+    """With a person's token: what they quote of a stranger's is neither believed nor written over."""
+    scene.token = scene.world.token("grace")
+    scene.suggest(10, "value_10 = 12", by="ada")
+    command = scene.world.say(scene.pull, "ada", "/stetbot apply")
+    forged = SummaryState((command.id,), ()).marker()
+    quote = scene.world.say(scene.pull, "grace", f"> Look\n> {forged}\n\nWhat is this?")
+    before = quote.body
+    told = ActionRun(scene, tmp_path / "runner").on_comment(command)
+    assert told.outputs["applied"] == "1"
+    assert quote.body == before
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,15 @@ def test_a_marker_that_is_quoted_before_the_bots_own_does_not_count() -> None:
     assert answer_in(f"```diff\n+{forged}\n```\n\n{own.marker()}") == own
 
 
+def test_what_whoever_shares_the_account_quotes_is_no_word_of_the_bots() -> None:
+    answer, state, offer = Answer(1, DIGEST, "unproven"), SummaryState((5,), (NOW,)), offered()
+    for quoted in ("> {}", "    {}", "- {}", "{} - what is this?", "> {}\n\nWhat is this?", "{}\n\nWhat is this?"):
+        assert answer_in(quoted.format(answer.marker())) is None
+        assert summary_in(quoted.format(state.marker())) is None
+        assert offer_in(quoted.format(offer.kept()), offer.short) is None
+    assert answer_in(reply_of(offer)) == answer
+
+
 @pytest.mark.parametrize(
     "body",
     [
