@@ -21,7 +21,8 @@ _UNSHOWN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _DIVIDER = re.compile(r"---(?=\s|\Z)")
-_SKIPS = re.compile(r"\[(skip ci|ci skip|no ci|skip actions|actions skip)\]", re.IGNORECASE)
+# What keeps servers from running checks on a commit that has it anywhere in its message: `[skip ci]` and its kin.
+_SKIPS = re.compile(r"\[(?=[^\[\]]*\b(?:skip|no)\b)([^\[\]]{0,60})\]|\*\*\*(NO_CI)\*\*\*", re.IGNORECASE)
 _ISSUE_URL = re.compile(r"https?://(\S+/(?:issues|pull|discussions)/\d)", re.IGNORECASE)
 _NUMBER = re.compile(r"#(?=\d)")
 _GH_NUMBER = re.compile(r"\bGH-(?=\d)", re.IGNORECASE)
@@ -90,7 +91,7 @@ def _harmless(text: str) -> str:
     It keeps workflows from starting, closes issues and calls people, whoever wrote the words: the author of a comment,
     or whoever gave a file its name.
     """
-    text = _SKIPS.sub(r"(\1)", text)
+    text = _SKIPS.sub(lambda found: f"({found[1] or found[2]})", text)
     text = _ISSUE_URL.sub(r"\1", text)
     text = _NUMBER.sub("# ", text)
     return _MENTION.sub("@ ", _GH_NUMBER.sub("GH ", text))

@@ -1,4 +1,5 @@
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,23 @@ def test_without_a_subject_one_is_made_of_the_requests(requests: list[Request], 
 def test_without_a_body_the_instructions_are_listed() -> None:
     message = commit_message(Batch(()), [request(instruction="I am adding\n10% tax.")])
     assert "\n\n- shop/cart.py: I am adding 10% tax.\n\nStetbot-Request: " in message
+
+
+@pytest.mark.parametrize(
+    "words", ["[skip ci]", "[CI Skip]", "[no ci]", "[skip actions]", "[actions skip]", "***NO_CI***"]
+)
+def test_what_is_said_in_passing_keeps_no_check_from_running(words: str) -> None:
+    odd = request(f"{words}.py", instruction=f"Take {words} out of the workflow.")
+    message = commit_message(Batch(()), [replace(odd, key="comment")])
+    assert words not in message
+    assert words.strip("[]*") in message
+    # Who writes the message may want it so.
+    assert words in commit_message(Batch((), f"Mend it {words}", ""), [replace(odd, key="comment")])
+
+
+def test_other_brackets_stand_as_they_are() -> None:
+    message = commit_message(Batch(()), [request(instruction="Use items[0] and [None], not [skipped] ones.")])
+    assert "Use items[0] and [None], not [skipped] ones." in message
 
 
 def test_an_author_stands_once_and_the_committer_not_at_all() -> None:
