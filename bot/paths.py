@@ -29,6 +29,8 @@ _UNSEEN = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHORT_GIT = re.compile(r"git~\d+\Z")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?: *\..*)?\Z", re.DOTALL)
+# https://learn.microsoft.com/openspecs/windows_protocols/ms-fscc, 8.3 names.
+_SHORT = re.compile(r"[^./~]{1,7}~[0-9]{1,6}(?:\.[^./]{1,3})?")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _LONGEST_PATH = 4096
 INSTRUCTION_ENDINGS = (".stetbot.md", ".stetbot.yaml", ".stetbot.yml", ".stetbot.json", ".stetbot.jsonl")
@@ -96,79 +98,62 @@ def _denied(path: str, problem: str) -> Refusal:
     )
 
 
-_AGENTS = frozenset(
-    {
-        "agents.md",
-        "agent.md",
-        "claude.md",
-        "gemini.md",
-        ".cursorrules",
-        ".windsurfrules",
-        ".clinerules",
-        ".aider.conf.yml",
-        ".mcp.json",
-        "copilot-instructions.md",
-    }
-)
-_CI_NAMES = frozenset(
-    {
-        ".gitlab-ci.yml",
-        ".travis.yml",
-        "azure-pipelines.yml",
-        "bitbucket-pipelines.yml",
-        "jenkinsfile",
-        "appveyor.yml",
-        ".appveyor.yml",
-        ".drone.yml",
-        "cloudbuild.yaml",
-        "action.yml",
-        "action.yaml",
-        "codeowners",
-        ".woodpecker.yml",
-        "dependabot.yml",
-        "renovate.json",
-    }
-)
-_HOOK_NAMES = frozenset(
-    {".pre-commit-config.yaml", ".pre-commit-hooks.yaml", "lefthook.yml", ".lefthook.yml", ".lintstagedrc"}
-)
-_LOCKS = frozenset(
-    {
-        "package-lock.json",
-        "npm-shrinkwrap.json",
-        "yarn.lock",
-        "pnpm-lock.yaml",
-        "bun.lock",
-        "uv.lock",
-        "poetry.lock",
-        "pdm.lock",
-        "pipfile.lock",
-        "cargo.lock",
-        "gemfile.lock",
-        "composer.lock",
-        "go.sum",
-        "flake.lock",
-        "mix.lock",
-        "packages.lock.json",
-        "pubspec.lock",
-        "podfile.lock",
-        "gradle.lockfile",
-    }
-)
+# Names and folders in small letters, as `seen_alike` gives them.
+_AGENTS = frozenset({
+    "agents.md", "agents.override.md", "agent.md", "claude.md", "claude.local.md", "gemini.md", "qwen.md", "warp.md",
+    ".cursorrules", ".cursorignore", ".windsurfrules", ".clinerules", ".roorules", ".goosehints", ".augment-guidelines",
+    ".aider.conf.yml", ".aiderignore", ".mcp.json", "opencode.json", "opencode.jsonc", "copilot-instructions.md",
+})  # fmt: skip
+_CI_NAMES = frozenset({
+    ".gitlab-ci.yml", ".travis.yml", "azure-pipelines.yml", "azure-pipelines.yaml", "bitbucket-pipelines.yml",
+    "jenkinsfile", "appveyor.yml", ".appveyor.yml", ".drone.yml", ".cirrus.yml", "cloudbuild.yaml", "cloudbuild.yml",
+    "buildspec.yml", "buildspec.yaml", "bitrise.yml", "codefresh.yml", "wercker.yml", "circle.yml", ".readthedocs.yml",
+    ".readthedocs.yaml", "netlify.toml", "vercel.json", "action.yml", "action.yaml", "codeowners", ".woodpecker.yml",
+    ".woodpecker.yaml", "dependabot.yml", "dependabot.yaml", "renovate.json", "renovate.json5", ".renovaterc",
+    ".renovaterc.json", ".mergify.yml",
+})  # fmt: skip
+_HOOK_NAMES = frozenset({
+    ".pre-commit-config.yaml", ".pre-commit-config.yml", ".pre-commit-hooks.yaml", "prek.toml", "lefthook.yml",
+    "lefthook.yaml", "lefthook.toml", "lefthook.json", ".lefthook.yml", ".lefthook.yaml", "lefthook-local.yml",
+    ".lefthook-local.yml", ".lintstagedrc", ".huskyrc", ".overcommit.yml",
+})  # fmt: skip
+_ENTERED = frozenset({".envrc", ".devcontainer.json", "mise.toml", ".mise.toml"})
+_LOCKS = frozenset({
+    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock",
+    "uv.lock", "poetry.lock", "pdm.lock", "pipfile.lock", "pixi.lock", "pylock.toml", "conda-lock.yml", "cargo.lock",
+    "gemfile.lock", "gems.locked", "composer.lock", "go.sum", "go.work.sum", "flake.lock", "mix.lock", "rebar.lock",
+    "packages.lock.json", "paket.lock", "package.resolved", "pubspec.lock", "podfile.lock", "gradle.lockfile",
+    "stack.yaml.lock", "cabal.project.freeze", "chart.lock", ".terraform.lock.hcl",
+})  # fmt: skip
 _OWN = frozenset({".stetbot.toml"})
+_BY_CI = "it configures continuous integration"
+_AS_HOOK = "it runs as a git hook"
+_TO_AGENTS = "agents take instructions from it"
+_BY_EDITORS = "editors run what stands in it"
 _FOLDERS = {
     ".github": "it is GitHub's configuration, and workflows run with the repository's rights",
-    ".circleci": "it configures continuous integration",
-    ".buildkite": "it configures continuous integration",
-    ".gitlab": "it configures continuous integration",
-    ".woodpecker": "it configures continuous integration",
-    ".husky": "it runs as a git hook",
-    ".githooks": "it runs as a git hook",
-    ".claude": "agents take instructions from it",
-    ".cursor": "agents take instructions from it",
+    **dict.fromkeys((
+        ".circleci", ".buildkite", ".gitlab", ".gitea", ".forgejo", ".woodpecker", ".semaphore", ".teamcity", ".tekton",
+        ".azuredevops", ".azure-pipelines",
+    ), _BY_CI),
+    **dict.fromkeys((".husky", ".githooks", ".lefthook"), _AS_HOOK),
+    **dict.fromkeys((
+        ".claude", ".cursor", ".codex", ".gemini", ".roo", ".kiro", ".junie", ".amazonq", ".continue", ".windsurf",
+        ".clinerules", ".opencode", ".agents", ".augment", ".trae",
+    ), _TO_AGENTS),
     ".devcontainer": "it runs when a development container starts",
-    ".vscode": "editors run what stands in it",
-}
+    **dict.fromkeys((".vscode", ".idea", ".zed"), _BY_EDITORS),
+}  # fmt: skip
+
+
+def seen_alike(path: str) -> str:
+    """`path` as the least careful file system takes it: without case (`\u017f` is an `s`), and what is not seen."""
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", path).casefold())
+
+
+def is_short_name(path: str) -> bool:
+    """Whether a name in `path` has the short form that Windows gives to others: `GITHUB~1` may be `.github` there."""
+    return any(_SHORT.fullmatch(name) for name in path.split("/"))
 
 
 def warned_path(path: str) -> str | None:
@@ -176,17 +161,20 @@ def warned_path(path: str) -> str | None:
 
     `path` has passed `check_path`. Local doors say it and go on; the doors of a pull request refuse.
     """
-    names = path.lower().split("/")
+    names = seen_alike(path).split("/")
     for folder in names[:-1]:
         if folder in _FOLDERS:
             return _FOLDERS[folder]
-    name = names[-1]
+    name = "jenkinsfile" if names[-1].startswith("jenkinsfile.") else names[-1]
     if name in (".gitattributes", ".gitmodules", ".gitconfig", ".lfsconfig"):
         return "it tells git how to treat other files"
+    if name.startswith((".huskyrc.", ".lintstagedrc.", "lint-staged.config.")):
+        return _AS_HOOK
     for group, reason in (
-        (_CI_NAMES, "it configures continuous integration or its rights"),
-        (_HOOK_NAMES, "it runs as a git hook"),
-        (_AGENTS, "agents take instructions from it"),
+        (_CI_NAMES, f"{_BY_CI} or its rights"),
+        (_HOOK_NAMES, _AS_HOOK),
+        (_AGENTS, _TO_AGENTS),
+        (_ENTERED, "it runs when somebody enters the folder"),
         (_LOCKS, "it is a lock file, which its own tool should write"),
         (_OWN, "it configures stetbot"),
     ):

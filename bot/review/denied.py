@@ -1,8 +1,8 @@
 """The paths that no comment may change: what runs, or steers what runs, with other people's rights.
 
 The local doors warn of them, where the person who commits also looks. On a pull request one comment would be enough,
-so they are refused. Matching is by the whole path from the repository's root, in small letters: file systems that take
-no notice of case would run `.GITHUB/workflows/x.yml` too.
+so they are refused. Matching is by the whole path from the repository's root, as the least careful file system takes
+it: where case counts for nothing, `.GITHUB/workflows/x.yml` runs too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
 from bot.model import Plain, Refused, RenameFile
-from bot.paths import check_path, warned_path
+from bot.paths import check_path, is_short_name, seen_alike, warned_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # No setting lifts these: who may write them has the rights of the workflows, or chooses the settings.
 _ALWAYS = (".git*", ".git*/**", "**/.gitattributes", "**/.gitmodules", ".stetbot.toml")
-_BY_DEFAULT = ("**/.git*", "action.yml", "action.yaml", ".gitea/**", ".forgejo/**")
+_BY_DEFAULT = ("**/.git*",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,15 @@ class PathRules:
 
     def reason(self, path: str) -> str | None:
         """Why `path` may not be changed through a pull request, as the end of a sentence; None if it may."""
+        if is_short_name(path):
+            return "Windows takes its name for the short form of another one"
         if _any(_ALWAYS, path):
             return warned_path(path) or "it tells git or GitHub what to do with other files"
         if _any(self.deny, path):
             return "the settings of the base branch keep it"
         if _any(self.allow, path):
             return None
-        return warned_path(path) or ("git, or a server's jobs, read it" if _any(_BY_DEFAULT, path) else None)
+        return warned_path(path) or ("git reads it" if _any(_BY_DEFAULT, path) else None)
 
     def refusal(self, path: str) -> Refusal | None:
         """The refusal for `path`, which may be written in any way that comes to the same file."""
@@ -96,13 +98,13 @@ def check_paths(paths: Iterable[str], rules: PathRules) -> None:
 
 
 def _any(patterns: Iterable[str], path: str) -> bool:
-    return any(_compiled(pattern).fullmatch(path.lower()) for pattern in patterns)
+    return any(_compiled(pattern).fullmatch(seen_alike(path)) for pattern in patterns)
 
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
     """`**/` is any number of folders, `**` at the end everything below, `*` and `?` stay within a name."""
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.lower().removeprefix("/"))
+    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", seen_alike(pattern).removeprefix("/"))
     # Possessive, so that no pattern of many stars makes matching slow.
     known = {"**/": "(?:[^/]++/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     return re.compile("".join(known.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)

@@ -39,6 +39,27 @@ DENIED = [
     ".stetbot.toml",
     ".devcontainer/devcontainer.json",
     ".vscode/tasks.json",
+    # Other spellings that come to the same file where case, or what is not seen, counts for nothing.
+    ".hu\u017fky/pre-commit",
+    "AGENT\u017f.md",
+    ".\ufb06etbot.toml",
+    ".g\u200cithub/workflows/ci.yml",
+    ".mcp\ufe0f.json",
+    "GITHUB~1/workflows/ci.yml",
+    "a/HUSKY~12/pre-commit",
+    "GI7EBA~1",
+    "PACKAG~1.JSO",
+    # Later ones.
+    "Jenkinsfile.release",
+    ".devcontainer.json",
+    ".envrc",
+    ".codex/config.toml",
+    "CLAUDE.local.md",
+    "bun.lockb",
+    ".huskyrc.js",
+    "prek.toml",
+    "azure-pipelines.yaml",
+    ".idea/runConfigurations/x.xml",
 ]
 
 
@@ -80,7 +101,18 @@ def test_a_path_that_leads_elsewhere_is_denied(path: str) -> None:
     assert refusal.code is Code.DENIED_PATH
 
 
-@pytest.mark.parametrize("path", ["shop/cart.py", "docs/github/index.md", "src/hooks/use-cart.ts", "github.py"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "shop/cart.py",
+        "docs/github/index.md",
+        "src/hooks/use-cart.ts",
+        "github.py",
+        "a~b.txt",
+        "notes~.md",
+        "jenkins.py",
+    ],
+)
 def test_ordinary_files_are_free(path: str) -> None:
     assert denied_request(suggestion(path), PathRules()) is None
 
@@ -101,7 +133,15 @@ def test_settings_add_and_take_away_by_patterns_from_the_root() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [".github/workflows/x.yml", ".gitmodules", "a/.gitattributes", ".stetbot.toml", ".gitlab-ci.yml"]
+    "path",
+    [
+        ".github/workflows/x.yml",
+        "GITHUB~1/workflows/x.yml",
+        ".gitmodules",
+        "a/.gitattributes",
+        ".stetbot.toml",
+        ".gitlab-ci.yml",
+    ],
 )
 def test_no_setting_frees_workflows_git_or_the_settings_themselves(path: str) -> None:
     assert PathRules(allow=("**", ".*", path)).reason(path) is not None
