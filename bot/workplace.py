@@ -16,7 +16,7 @@ from bot.files.vectors import VectorFiles
 from bot.message import commit_message, requests_in
 from bot.model import Refused, RenameFile
 from bot.pipeline.views import FileState
-from bot.repo import Repository
+from bot.repo import BOT, Repository
 from bot.report import Landing
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.entries import Entry
-    from bot.model import Batch, Request
+    from bot.model import Author, Batch, Request
     from bot.pipeline.propose import FileResult, Proposed
     from bot.pipeline.views import BaseTree
     from bot.repo import Tree
@@ -268,11 +268,11 @@ class Workplace:
 
 @contextmanager
 def open_workplace(
-    start: Path, environ: Mapping[str, str], git_settings: Sequence[tuple[str, str]] = ()
+    start: Path, environ: Mapping[str, str], git_settings: Sequence[tuple[str, str]] = (), stand_in: Author = BOT
 ) -> Iterator[Workplace]:
     """The repository that `start` is in, closed afterwards. Raises UsageError where there is none to work on."""
     try:
-        opened = Repository.discover(start.absolute(), environ, git_settings)
+        opened = Repository.discover(start.absolute(), environ, git_settings, stand_in=stand_in)
     except RepositoryError as error:
         raise UsageError(str(error)) from error
     with opened as repo:

@@ -21,9 +21,9 @@ from bot.pull_request import run as runs
 from bot.pull_request.calls import APPLIES, Call, applying, call_of_review, calls_of, joined, retry
 from bot.pull_request.conversation import Carried, Policy, ask_of, at_once, carry_out, check_limit, turn_down
 from bot.pull_request.heard import listen
-from bot.pull_request.place import base_files, base_table, git_settings
+from bot.pull_request.place import account_author, base_files, base_table, git_settings
 from bot.pull_request.run import Hands, Wanted
-from bot.repo import Repository
+from bot.repo import repository_beside
 from bot.review.commands import TRIGGER, Apply, Help, Retry, Unknown, read_command
 from bot.review.denied import PathRules
 from bot.review.gate import Trigger
@@ -83,7 +83,8 @@ def _opened(job: Job, repo: RepositoryName, number: int) -> Iterator[tuple[Hands
         client = GitHubClient(Access(addresses, job.token), transport, job.timing)
         pull = reading.pull_request(client, repo, number)
         settings = git_settings(addresses, job.token, pull)
-        with Repository.discover(job.runner.workspace, job.environ, settings) as repository:
+        who, runner = account_author(client), job.runner
+        with repository_beside(runner.workspace, runner.temp, job.environ, settings, stand_in=who) as repository:
             texts = base_files(repository, addresses, pull)
             yield Hands(client, repository, load(job.environ, {}, None, base_table(texts))), pull
 

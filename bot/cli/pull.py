@@ -77,7 +77,7 @@ def open_pull(options: dict[str, Any]) -> Iterator[Opened]:
     from bot.github.client import Access, GitHubClient
     from bot.http import Http
     from bot.pacing import Timing
-    from bot.pull_request.place import base_files, git_settings
+    from bot.pull_request.place import account_author, base_files, git_settings
 
     _check_options(options)
     addresses = Addresses.of(os.environ)
@@ -87,7 +87,7 @@ def open_pull(options: dict[str, Any]) -> Iterator[Opened]:
         client = GitHubClient(Access(addresses, token), transport, Timing.real())
         pull = reading.pull_request(client, name, number)
         settings = git_settings(addresses, token, pull)
-        with open_workplace(options["start"], os.environ, settings) as place:
+        with open_workplace(options["start"], os.environ, settings, account_author(client)) as place:
             texts = base_files(place.repo, addresses, pull)
             hands = Hands(client, place.repo, _settings(options, texts))
             rules = PathRules(hands.settings.deny_paths, hands.settings.allow_paths)

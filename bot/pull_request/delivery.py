@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.model import LineRange
     from bot.pipeline.propose import FileResult
     from bot.pull_request.place import PullPlace
+    from bot.review.denied import PathRules
     from bot.review.ladder import Suggested
     from bot.settings import Settings
 
@@ -52,7 +53,7 @@ class Ways:
 def deliver(client: GitHubClient, place: PullPlace, done: Done, ways: Ways, settings: Settings) -> Landed:
     """Bring the files of `done` to the pull request. Raises Refusal (denied-path, head-moved), errors of the hands."""
     pull, files = place.occasion.pull, done.proposed.files
-    check_paths((path for file in files for path in (file.path, file.renamed_from) if path), place.occasion.rules)
+    check_files(files, place.occasion.rules)
     reason = ""
     for route in routes(pull, ways.right, [_shape(file) for file in files], signed=ways.signed):
         if route is Route.PATCH or (route is Route.SUGGEST and _suggest(client, place, files)):
@@ -71,6 +72,11 @@ def deliver(client: GitHubClient, place: PullPlace, done: Done, ways: Ways, sett
         else:
             return Landed(route, made.commit, _checks(client, place, made.commit, ways), made.each)
     raise Refusal(Code.CANNOT_PUSH, reason or "no way to the pull request is open")
+
+
+def check_files(files: Sequence[FileResult], rules: PathRules) -> None:
+    """Raise Refusal(denied-path) if one of the files that came out is denied, whatever led to it."""
+    check_paths((path for file in files for path in (file.path, file.renamed_from) if path), rules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal, UsageError
+from bot.github import reading
 from bot.pull_request.renames import follow_renames
+from bot.repo import BOT
 from bot.repo.remote import login_settings
 from bot.report import Landing
+from bot.requests.comments import author_of
 from bot.review.ladder import Right
 from bot.settings import read_table
 from bot.workplace import Base, StartingPoint, vectors_of
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
     from bot.chat.endpoint import Key
     from bot.files.vectors import VectorFiles
     from bot.github.addresses import Addresses
-    from bot.model import Batch
+    from bot.github.client import GitHubClient
+    from bot.model import Author, Batch
     from bot.pipeline.propose import Proposed
     from bot.pipeline.views import FileState
     from bot.pull_request.occasion import Occasion
@@ -91,6 +95,12 @@ def git_settings(addresses: Addresses, token: Key, pull: PullRequest) -> tuple[t
     if pull.head.repository is not None and pull.from_fork:
         urls.append(addresses.git(pull.head.repository))
     return tuple(setting for url in urls for setting in login_settings(url, token.reveal()))
+
+
+def account_author(client: GitHubClient) -> Author:
+    """The account of the token, as a commit names it: who commits where git knows nobody."""
+    me = reading.viewer(client)
+    return author_of(me.login, me.id, client.addresses.noreply) or BOT
 
 
 def fetch(repo: Repository, addresses: Addresses, pull: PullRequest) -> None:

@@ -61,14 +61,17 @@ class Objects:
             return self._ask("--batch-check", name)[0]
 
     def read(self, name: str) -> tuple[Found, bytes]:
-        """An object and its bytes. Raises RepositoryError if it is not there."""
+        """The object with the id `name`, and its bytes. Raises RepositoryError if it is not there, or another one."""
         with self._lock:
             found, helper = self._ask("--batch", name)
             if found is None:
                 raise RepositoryError(f"the repository lacks the object {name}; run `git fsck`, or fetch it")
             data = helper.read(found.size)
             helper.read(1)
-            return found, data
+        # Git looks when it fetches, and not when it reads; the objects may be borrowed.
+        if self.id_of(found.kind, data) != name:
+            raise RepositoryError(f"the object {name} is not what its id says; run `git fsck`, then clone anew")
+        return found, data
 
     def tree(self, tree: str) -> Mapping[str, TreeItem]:
         """The names in a tree object. A name that is not UTF-8 keeps its bytes as surrogates."""

@@ -26,6 +26,7 @@ _DENIED = re.compile(
 _NO_LOGIN = re.compile(
     r"\b401\b|authentication failed|could not read (?:username|password)|terminal prompts disabled", re.IGNORECASE
 )
+_NO_REF = re.compile(r"couldn't find remote ref", re.IGNORECASE)
 _MOVED = re.compile(
     r"stale info|fetch first|non-fast-forward|failed to (?:lock|update ref)|cannot lock ref", re.IGNORECASE
 )
@@ -97,6 +98,18 @@ def fetch_those_there(git: Git, url: str, commits: Sequence[str], *, shallow: bo
             with suppress(RepositoryError):
                 _fetch(git, url, commit, shallow=shallow)
     return tuple(commit for commit in commits if _has(git, commit))
+
+
+def fetch_branch(git: Git, url: str, branch: str, *, shallow: bool) -> str | None:
+    """The tip of `branch` of the remote, which is noted here as its branch; None: the remote has no such branch."""
+    ref, note = HEADS + check_branch(branch), f"refs/remotes/origin/{branch}"
+    try:
+        _fetch(git, url, f"+{ref}:{note}", shallow=shallow)
+    except RepositoryError as error:
+        if _NO_REF.search(str(error)):
+            return None
+        raise
+    return git.line("rev-parse", "--verify", "--end-of-options", f"{note}^{{commit}}")
 
 
 def _has(git: Git, commit: str) -> bool:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from bot.entries import TreeChange
 
-BOT = Author("stetbot", "stetbot@users.noreply.github.com")
+# Nobody's address, and nobody's to be had (RFC 2606): GitHub shows an account for any other.
+BOT = Author("stetbot", "stetbot@stetbot.invalid")
 
 
 class Signing(enum.Enum):
@@ -43,8 +44,10 @@ class Repository:
     `root` is the work tree's folder (None in a bare one), `git_dir` and `common_dir` git's own folders.
     """
 
-    def __init__(self, git: Git, folders: _Folders) -> None:
+    def __init__(self, git: Git, folders: _Folders, stand_in: Author, *, begins_empty: bool) -> None:
         self._git = git
+        self._stand_in = stand_in
+        self._begins_empty = begins_empty
         self.root = folders.root
         self.git_dir = folders.git_dir
         self.common_dir = folders.common_dir
@@ -53,11 +56,18 @@ class Repository:
 
     @classmethod
     def discover(
-        cls, start: Path, environ: Mapping[str, str] | None = None, settings: Sequence[tuple[str, str]] = ()
+        cls,
+        start: Path,
+        environ: Mapping[str, str] | None = None,
+        settings: Sequence[tuple[str, str]] = (),
+        *,
+        stand_in: Author = BOT,
+        begins_empty: bool = False,
     ) -> Self:
         """The repository that `start` (a folder or a file in it) belongs to; `environ` is the caller's environment.
 
         `settings` are git settings of this run (name and value): stronger than any file, and in no command line.
+        `stand_in` commits where git knows nobody. `begins_empty`: of what is fetched, no history is wanted.
         Raises RepositoryError: none there, not ours to trust, damaged, or git too old or missing.
         """
         place = start if start.is_dir() else start.parent
@@ -67,7 +77,7 @@ class Repository:
         git.require_version()
         folders = _folders(git, place)
         git.open(folders.root or folders.git_dir)
-        return cls(git, folders)
+        return cls(git, folders, stand_in, begins_empty=begins_empty)
 
     def __enter__(self) -> Self:
         return self
@@ -107,7 +117,7 @@ class Repository:
 
     def tree(self, commit: str, limit: int = TOO_LARGE) -> Tree:
         """The files of a commit (a full id); those larger than `limit` bytes are refused when read."""
-        root = self._git.line("rev-parse", "--verify", f"{refs.check_commit_id(commit)}^{{tree}}")
+        root = self._objects.read(refs.check_commit_id(commit))[1].partition(b"\n")[0].removeprefix(b"tree ").decode()
         tree = Tree(self._git, self._objects, root, self.common_dir / "info" / "attributes", limit)
         self._trees.append(tree)
         return tree
@@ -191,8 +201,8 @@ class Repository:
     # --- writing ---
 
     def identity(self) -> Author:
-        """Who commits: the user, as git is configured, or the bot where git knows nobody."""
-        return self._configured("GIT_COMMITTER_IDENT") or BOT
+        """Who commits: the user, as git is configured, or the stand-in where git knows nobody."""
+        return self._configured("GIT_COMMITTER_IDENT") or self._stand_in
 
     def commit(
         self,
@@ -207,8 +217,8 @@ class Repository:
         """A new commit on `base` (a full id) with `changes` made; no branch points to it yet. Gives its id.
 
         `parent` is the commit that it follows, where that is another one than `base`. `author` is author and committer;
-        without one, the user is, as git is configured, or else the bot. Raises Refusal where a change does not fit the
-        tree, RepositoryError where git fails (a signature, a full disk).
+        without one, the user is, as git is configured, or else the stand-in. Raises Refusal where a change does not fit
+        the tree, RepositoryError where git fails (a signature, a full disk).
         """
         writer = TreeWriter(self._objects, self.tree(base))
         tree = writer.write(changes)
@@ -253,7 +263,14 @@ class Repository:
         return remote.fetch_those_there(self._git, url, commits, shallow=self._is_shallow())
 
     def _is_shallow(self) -> bool:
-        return self._git.line("rev-parse", "--is-shallow-repository") == "true"
+        return self._begins_empty or self._git.line("rev-parse", "--is-shallow-repository") == "true"
+
+    def fetch_branch(self, url: str, branch: str) -> str | None:
+        """The tip of the remote's `branch`, whose objects are here then; None: there is none. Raises RepositoryError.
+
+        It is noted here as the branch of a remote `origin`.
+        """
+        return remote.fetch_branch(self._git, url, branch, shallow=self._is_shallow())
 
     def may_push(self, url: str, branch: str, commit: str) -> str | None:
         """None if `branch` of the remote may be pushed to, else what it says against it. Raises RepositoryError."""
@@ -269,7 +286,7 @@ class Repository:
     def _people(self, author: Author | None) -> dict[str, str]:
         if author is None and self._configured("GIT_AUTHOR_IDENT") and self._configured("GIT_COMMITTER_IDENT"):
             return {}
-        who = author or BOT
+        who = author or self._stand_in
         return {
             "GIT_AUTHOR_NAME": who.name,
             "GIT_AUTHOR_EMAIL": who.email,

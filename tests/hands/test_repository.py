@@ -418,6 +418,7 @@ def test_without_a_configured_identity_the_bot_commits(tmp_path: Path) -> None:
     repo.git("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", "m")
     with opened(repo) as repository:
         assert repository.identity() == BOT
+        assert BOT.email.endswith(".invalid"), "an address that could be somebody's would be shown as theirs"
         commit = change_a(repository)
     assert repo.git("log", "-1", "--format=%an <%ae> %cn <%ce>", commit) == " ".join([f"{BOT.name} <{BOT.email}>"] * 2)
 
