@@ -72,7 +72,7 @@ def read_inputs(environ: Mapping[str, str], runner: Runner) -> Inputs:
         Mode(mode),
         _number("pull-request", text("pull-request"), 10**9) if text("pull-request") else None,
         text("command") or "apply",
-        Path(text("proposal")) if text("proposal") else runner.temp / "stetbot-proposal.json",
+        _proposal(text("proposal"), runner),
         _truth("signed-commits", text("signed-commits")),
         _truth("commit-each", text("commit-each")),
         _truth("resolve-threads", text("resolve-threads") or "true"),
@@ -112,6 +112,17 @@ def _run_url(environ: Mapping[str, str]) -> str:
     run = environ.get("GITHUB_RUN_ID", "")
     url = f"{server}/{name}/actions/runs/{run}"
     return url if re.fullmatch(r"https?://[A-Za-z0-9.:-]+/[\w.-]+/[\w.-]+/actions/runs/\d+", url, re.ASCII) else ""
+
+
+def _proposal(text: str, runner: Runner) -> Path:
+    """Where the proposal is; a relative path begins in the workspace. A link in the checkout leads it nowhere else."""
+    path = runner.workspace / text if text else runner.temp / "stetbot-proposal.json"
+    inside = [
+        folder for folder in path.parents if folder != runner.workspace and folder.is_relative_to(runner.workspace)
+    ]
+    if ".." in path.parts or any(folder.is_symlink() for folder in inside):
+        raise _wrong("proposal", text, "a path without `..` and without symbolic links")
+    return path
 
 
 def _truth(name: str, text: str) -> bool:

@@ -232,23 +232,8 @@ def test_the_step_that_runs_leaves_no_trace_of_a_hostile_event(github: FakeGitHu
 def test_the_step_that_installs_starts_nothing_of_the_checkout(tmp_path: Path) -> None:
     """With a stand-in for pip's index, for the real one is far: see .ci/run for the whole step."""
     checkout, temp = tmp_path / "checkout", tmp_path / "runner temp; touch x"
-    checkout.mkdir()
-    temp.mkdir()
-    trap_folder(checkout)
-    log = tmp_path / "calls"
-    tools = tmp_path / "tools"
-    tools.mkdir()
-    (tools / "python3").write_text(STAND_IN, encoding="utf-8")
-    (tools / "python3").chmod(0o755)
-    output = tmp_path / "output"
-    environment = {
-        "PATH": f"{tools}:{os.environ['PATH']}",
-        "RUNNER_TEMP": str(temp),
-        "GITHUB_ACTION_PATH": str(ROOT),
-        "GITHUB_OUTPUT": str(output),
-        "CALLS": str(log),
-        "GITHUB_HEAD_REF": HOSTILE_BRANCH,
-    }
+    environment = stand_ins(tmp_path, checkout, temp)
+    output, log = tmp_path / "output", tmp_path / "calls"
     ran = bash(steps()[0]["run"], environment, checkout)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     found = parse_outputs(output.read_text(encoding="utf-8"))
@@ -256,12 +241,47 @@ def test_the_step_that_installs_starts_nothing_of_the_checkout(tmp_path: Path) -
     calls = log.read_text(encoding="utf-8").rstrip("\n").split("\n")
     assert len(calls) == 4
     assert all(call.startswith(f"{temp}|-I ") for call in calls), "in the temporary folder, apart from everything"
+    assert (tmp_path / "calls.python").read_text(encoding="utf-8") == "", "what pip starts looks into no checkout"
     assert list(tmp_path.rglob("x")) == []
     assert shutil.which("bash")
 
 
-# Notes where and how it is called; makes itself where an environment is asked for.
+@pytest.mark.skipif(os.name == "nt", reason="a stand-in for python3 as a script of the shell")
+def test_the_step_that_runs_starts_nothing_of_the_checkout_either(tmp_path: Path) -> None:
+    """Not by where it starts: some systems look for programs in the working folder first."""
+    checkout, temp = tmp_path / "checkout", tmp_path / "temp"
+    environment = stand_ins(tmp_path, checkout, temp) | {"STETBOT_PYTHON": str(tmp_path / "tools" / "python3")}
+    ran = bash(steps()[1]["run"], environment, checkout)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert (tmp_path / "calls").read_text(encoding="utf-8") == f"{temp}|-I -m bot.action\n"
+    assert (tmp_path / "calls.python").read_text(encoding="utf-8") == ""
+
+
+def stand_ins(tmp_path: Path, checkout: Path, temp: Path) -> dict[str, str]:
+    """Folders with traps, a stand-in for Python, and the environment that leads to all of them."""
+    checkout.mkdir()
+    temp.mkdir()
+    trap_folder(checkout)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "python3").write_text(STAND_IN, encoding="utf-8")
+    (tools / "python3").chmod(0o755)
+    return {
+        "PATH": f"{tools}:{os.environ['PATH']}",
+        "RUNNER_TEMP": str(temp),
+        "GITHUB_ACTION_PATH": str(ROOT),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "CALLS": str(tmp_path / "calls"),
+        "GITHUB_HEAD_REF": HOSTILE_BRANCH,
+        "PYTHONPATH": str(checkout),
+        "PYTHONSTARTUP": str(checkout / "sitecustomize.py"),
+        "PYTHONUSERBASE": str(checkout),
+    }
+
+
+# Notes where and how it is called, and what would lead Python elsewhere; makes itself where an environment is wanted.
 STAND_IN = """#!/bin/sh
 echo "$PWD|$*" >>"$CALLS"
+env | grep ^PYTHON >>"$CALLS.python"
 if [ "$3" = venv ]; then mkdir -p "$4/bin" && cp "$0" "$4/bin/python"; fi
 """

@@ -355,12 +355,15 @@ def test_a_forks_pull_request_is_answered_with_suggestions_and_a_patch(github: F
         {"signed_commits": "yes"},
         {"max_runs_per_hour": "0"},
         {"dispatch_workflow": "../x.yml"},
+        {"proposal": "../p.json"},
+        {"proposal": "link/p.json"},
         {"GITHUB_EVENT_PATH": "/nonexistent"},
         {"RUNNER_TEMP": ""},
     ],
 )
 def test_a_wrong_input_is_named_and_nothing_is_done(scene: Scene, action: ActionRun, inputs: dict[str, str]) -> None:
     scene.suggest(10, "value_10 = 12")
+    (scene.clone.path / "link").symlink_to(action.temp)
     told = action.comment("/stetbot apply", **inputs)
     assert told.code is Exit.USAGE
     (error,) = [line for line in told.commands if line.startswith("::error")]
