@@ -48,7 +48,7 @@ pull_options: Callable[[F], F] = options_of(
 )
 delivery_options: Callable[[F], F] = options_of(
     click.option("--signed", is_flag=True, help="With --pr: let GitHub make (and sign) the commit."),
-    click.option("--commit-each", is_flag=True, help="With --pr: a commit for each request (up to 50)."),
+    click.option("--commit-each", is_flag=True, help="With --pr: a commit for each request (up to 1000)."),
     click.option("--resolve/--no-resolve", default=True, help="With --pr: resolve the threads that are done."),
     click.option("--ask-again", is_flag=True, help="With --pr: ask the reviewers to look again."),
     click.option("--workflow", metavar="FILE", default="", help="With --pr: start this if the push starts no checks."),
@@ -195,6 +195,8 @@ def _lines(finished: Finished) -> Iterator[str]:
         yield f"Nothing was written: {report.held_back}."
     elif finished.landed.commit is not None:
         yield f"Pushed {finished.landed.commit[:12]} to {pull.head.branch} of {pull.head.repository}."
+        if finished.landed.together:
+            yield f"One commit for all: {finished.landed.together}."
         if finished.landed.checks is not None:
             yield finished.landed.checks.value
     elif report.landing.not_pushed:

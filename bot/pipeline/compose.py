@@ -59,7 +59,7 @@ def compose(view: View, claims: Sequence[Claim]) -> Composition:
     out = {owner for conflict in conflicts for owner in (conflict.first, conflict.second)}
     while True:
         kept = [claim for claim in claims if claim.owner not in out]
-        composition = _joined(view, kept)
+        composition = joined(view, kept)
         broken = list(_broken_together(view, composition))
         if not broken:
             return Composition(composition.view, tuple(conflicts), composition.touched, composition.moved)
@@ -149,7 +149,8 @@ def _lines(one: Edit, other: Edit) -> str:
     return f"line {first}" if first == last else f"lines {first}-{last}"
 
 
-def _joined(view: View, claims: Sequence[Claim]) -> Composition:
+def joined(view: View, claims: Sequence[Claim]) -> Composition:
+    """Join `claims` that are known not to exclude each other."""
     changed = dict(view.changed)
     touched: defaultdict[str, list[int]] = defaultdict(list)
     moved: dict[str, str] = {}

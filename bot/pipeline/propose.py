@@ -11,15 +11,15 @@ rest is composed anew.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.entries import Standing
 from bot.errors import Code
 from bot.model import Applied, Refused, RenameFile, Unchanged
-from bot.pipeline.compose import Claim, compose
+from bot.pipeline.compose import Claim, compose, joined
 from bot.pipeline.numbers import with_numbers_held
-from bot.pipeline.settle import Settler
+from bot.pipeline.settle import Settler, stands_on
 from bot.pipeline.views import BaseTree, FileState, View
 
 if TYPE_CHECKING:
@@ -100,6 +100,26 @@ def _resolved(resolver: Resolver, requests: Sequence[Request], view: View, index
     return resolver.resolve(requests[index], view)
 
 
+def composed(outcomes: Sequence[Applied], base: BaseTree) -> tuple[FileResult, ...] | None:
+    """The files that `outcomes`, a part of what a run on `base` has applied, come to; None: they need the others."""
+    run = _Run([outcome.request for outcome in outcomes], View(base))
+    run.outcomes.update(enumerate(outcomes))
+    left = dict(enumerate(outcomes))
+    while left:
+        view = run.view
+        digest = cache(lambda path, view=view: view.read(path).document.digest)
+        ready = [
+            index
+            for index, outcome in left.items()
+            if all(stands_on(operation, view, digest) for operation in outcome.candidate.operations)
+        ]
+        if not ready:
+            return None
+        run.join(ready)
+        left = {index: outcome for index, outcome in left.items() if index not in set(ready)}
+    return run.proposed().files
+
+
 class _Run:
     """The state of one `propose`: what each request has come to, and the view so far."""
 
@@ -113,12 +133,7 @@ class _Run:
 
     def compose(self, indexes: Sequence[int]) -> frozenset[str]:
         """Compose the applied ones of `indexes` into the view; returns the paths that changed."""
-        claims = []
-        for index in indexes:
-            outcome = self.outcomes[index]
-            if isinstance(outcome, Applied):
-                claims.append(Claim(index, outcome.request.id, outcome.candidate.operations))
-        composition = compose(self.view, claims)
+        composition = compose(self.view, self._claims(indexes))
         self._refuse_conflicts(composition)
         self._remember(composition)
         changed = {
@@ -128,6 +143,20 @@ class _Run:
         }
         self.view = composition.view
         return frozenset(changed)
+
+    def join(self, indexes: Sequence[int]) -> None:
+        """As `compose`, for requests that are known not to exclude each other."""
+        composition = joined(self.view, self._claims(indexes))
+        self._remember(composition)
+        self.view = composition.view
+
+    def _claims(self, indexes: Sequence[int]) -> list[Claim]:
+        found = ((index, self.outcomes[index]) for index in indexes)
+        return [
+            Claim(index, outcome.request.id, outcome.candidate.operations)
+            for index, outcome in found
+            if isinstance(outcome, Applied)
+        ]
 
     def _refuse_conflicts(self, composition: Composition) -> None:
         for conflict in composition.conflicts:

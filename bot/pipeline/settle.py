@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.entries import Standing
@@ -17,7 +18,7 @@ from bot.pipeline.numbers import with_numbers_held
 from bot.pipeline.views import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bot.model import Operation, Outcome, Request
     from bot.pipeline.resolve import Resolver
@@ -71,18 +72,19 @@ class Settler:
             for at in (index, other)
             if isinstance(outcome := outcomes[at], Applied)
         ]
-        if not all(_stands_on(operation, base) for claim in claims for operation in claim.operations):
+        digest = cache(lambda path: base.read(path).document.digest)
+        if not all(stands_on(operation, base, digest) for claim in claims for operation in claim.operations):
             return False
         return self._is_to_do(index, compose(base, claims).view)
 
 
-def _stands_on(operation: Operation, base: View) -> bool:
-    """Whether the operation was made for the files of `base`, and not for what others had made of them."""
+def stands_on(operation: Operation, base: View, digest: Callable[[str], str]) -> bool:
+    """Whether the operation was made for the files of `base` (of this digest), not for what others had made of them."""
     if isinstance(operation, Create):
         return base.standing(operation.path) is Standing.NOTHING
     if base.standing(operation.path) is not Standing.FILE:
         return False
-    return not isinstance(operation, Change) or operation.stands_on == base.read(operation.path).document.digest
+    return not isinstance(operation, Change) or operation.stands_on == digest(operation.path)
 
 
 def _others(index: int, request: Request, touched: Mapping[str, set[int]]) -> list[int]:

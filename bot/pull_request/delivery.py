@@ -11,7 +11,7 @@ from bot.errors import Code, Refusal
 from bot.github import reading, writing
 from bot.github.client import GitHubError, Trouble
 from bot.message import commit_message
-from bot.pipeline.steps import Step, steps_to
+from bot.pipeline.steps import MOST_STEPS, Step, steps_to
 from bot.review.answers import Checks, Landed, suggested
 from bot.review.denied import check_paths
 from bot.review.ladder import FileShape, Right, Route, routes, suggestions
@@ -64,13 +64,15 @@ def deliver(client: GitHubClient, place: PullPlace, done: Done, ways: Ways, sett
             if route is Route.PUSH:
                 made = _push(place, done, settings, each=ways.each)
             else:
-                made = _Made(_commit(client, place, done, settings))
+                one = "GitHub makes one, where it signs" if ways.each else ""
+                made = _Made(_commit(client, place, done, settings), together=one)
         except Refusal as refusal:
             if refusal.code is not Code.CANNOT_PUSH:
                 raise
             reason = refusal.reason
         else:
-            return Landed(route, made.commit, _checks(client, place, made.commit, ways), made.each)
+            checks = _checks(client, place, made.commit, ways)
+            return Landed(route, made.commit, checks, made.each, made.together)
     raise Refusal(Code.CANNOT_PUSH, reason or "no way to the pull request is open")
 
 
@@ -81,10 +83,11 @@ def check_files(files: Sequence[FileResult], rules: PathRules) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """The commit that was made, the last of several, and whose request each is."""
+    """The commit that was made, the last of several, whose request each is, and why there is one where all want one."""
 
     commit: str
     each: tuple[tuple[str, str], ...] = ()
+    together: str = ""
 
 
 def _push(place: PullPlace, done: Done, settings: Settings, *, each: bool) -> _Made:
@@ -99,7 +102,9 @@ def _push(place: PullPlace, done: Done, settings: Settings, *, each: bool) -> _M
         tip = place.repo.commit(head.commit, changes_of(step.files), message, parent=tip)
         owners += [(request.id, tip) for request in step.requests]
     place.repo.push_commit(place.addresses.git(head.repository), head.branch, tip, head.commit)
-    return _Made(tip, tuple(owners))
+    too_many = f"{len(applied)} requests, and at most {MOST_STEPS} have their own"
+    why = too_many if len(applied) > MOST_STEPS else "the requests stand on each other"
+    return _Made(tip, tuple(owners), why if each and len(steps) == 1 < len(applied) else "")
 
 
 def _commit(client: GitHubClient, place: PullPlace, done: Done, settings: Settings) -> str:

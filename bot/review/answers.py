@@ -56,13 +56,15 @@ class Checks(enum.Enum):
 class Landed:
     """Where a result went: the commit where there is one (the last of several), how, and what becomes of its checks.
 
-    `each` has the commits of single requests (by id), where they have their own.
+    `each` has the commits of single requests (by id), where they have their own. `together` says why they have not,
+    where that was asked for.
     """
 
     route: Route
     commit: str | None = None
     checks: Checks | None = None
     each: tuple[tuple[str, str], ...] = ()
+    together: str = ""
 
     def of(self, request: str) -> Landed:
         """The same, for the request with this id alone."""
@@ -193,7 +195,8 @@ def _summary(run: Run) -> list[str]:
     parts = [f"### stetbot: {_counts(outcomes)}", *(escaped(notice) for notice in run.notices)]
     if run.landed.commit is not None:
         checks = f" {run.landed.checks.value}" if run.landed.checks else ""
-        parts.append(f"Commit {run.landed.commit}, made on {run.head[:12]}.{checks}")
+        together = f" One commit for all: {run.landed.together}." if run.landed.together else ""
+        parts.append(f"Commit {run.landed.commit}, made on {run.head[:12]}.{together}{checks}")
     elif any(isinstance(outcome, Applied) for outcome in outcomes):
         parts.append(_applied(run.landed))
     if outcomes:

@@ -202,6 +202,28 @@ def test_each_request_may_have_a_commit_of_its_own(scene: Scene) -> None:
     assert "`contradicts`" in new.comments[1].body
 
 
+def test_a_commit_that_github_signs_is_one_for_all_and_that_is_said(scene: Scene) -> None:
+    scene.suggest(10, "value_10 = 12")
+    scene.suggest(30, "value_30 = 32")
+    done = review(scene, Wanted(each=True, signed=True))
+    assert codes(done) == ["applied", "applied"]
+    assert scene.source.git.git("rev-parse", "topic~1") == scene.first
+    assert "One commit for all: GitHub makes one, where it signs." in scene.pull.comments[-1].body
+
+
+def test_requests_that_stand_on_each_other_are_one_commit_and_that_is_said(scene: Scene) -> None:
+    scene.suggest(10, "value_10 = 12")
+    scene.world.thread(
+        scene.pull, "grace", "a.py", 11,
+        "```diff\n@@ -9,3 +9,3 @@\n value_9 = 9\n-value_10 = 12\n+value_10 = 13\n value_11 = 11\n```",
+    )  # fmt: skip
+    scene.pull.threads.reverse()
+    done = review(scene, Wanted(each=True))
+    assert codes(done) == ["applied", "applied"]
+    assert scene.source.git.git("rev-parse", "topic~1") == scene.first
+    assert "One commit for all: the requests stand on each other." in scene.pull.comments[-1].body
+
+
 def test_a_shallow_clone_keeps_the_history_that_it_has(scene: Scene, tmp_path: Path) -> None:
     scene.suggest(10, "value_10 = 12")
     scene.work.git("checkout", "-q", "main")

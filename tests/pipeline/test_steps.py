@@ -6,10 +6,12 @@ import json
 
 from support.trees import MemoryTree
 
+from bot.model import Written
 from bot.pipeline.engines import Local
 from bot.pipeline.propose import Proposed, propose
 from bot.pipeline.resolve import Resolver
-from bot.pipeline.steps import MOST_STEPS, steps_to
+from bot.pipeline.steps import steps_to
+from bot.pipeline.writers import RecordedWriter
 from bot.requests import read_instructions
 
 TREE = {"a.py": "".join(f"def f{n}():\n    return {n}\n\n\n" for n in range(60)), "old.py": "x = 1\n"}
@@ -56,10 +58,27 @@ def test_a_request_that_stands_on_a_later_one_is_one_step_with_it() -> None:
     assert steps[0].files == whole.files
 
 
-def test_many_requests_are_one_step() -> None:
+def test_sixty_requests_are_sixty_steps_and_more_than_are_wanted_are_one() -> None:
     tree = MemoryTree(dict(TREE))
-    whole = proposed(tree, *(change(number) for number in range(MOST_STEPS + 1)))
-    assert [len(step.requests) for step in steps_to(whole, tree)] == [MOST_STEPS + 1]
+    whole = proposed(tree, *(change(number) for number in range(60)))
+    steps = steps_to(whole, tree)
+    assert [len(step.requests) for step in steps] == [1] * 60
+    assert steps[-1].files == whole.files
+    assert len(steps_to(whole, tree, 60)) == 60
+    assert [len(step.requests) for step in steps_to(whole, tree, 59)] == [60]
+
+
+def test_what_a_planner_wrote_is_a_step_like_any() -> None:
+    tree = MemoryTree({**TREE, "low.py": "def low():\n    return 1\n"})
+    text = "## `low.py`\n\nI am giving more.\n\n## `a.py:6`\n\n```suggestion\n    return 100\n```\n"
+    requests = read_instructions("r.stetbot.md", text.encode()).requests
+    snippet = "def low():\n    return 1000\n"
+    writer = RecordedWriter({(requests[0].id, "low.py"): Written("low.py", snippet)})
+    whole = propose(requests, tree, Resolver(Local(), lambda _: False, writer), map)
+    assert len(whole.applied) == 2
+    first, second = steps_to(whole, tree)
+    assert "return 1000" in str(first.files[0].new)
+    assert second.files == whole.files
 
 
 def test_one_request_is_one_step_and_none_is_none() -> None:
