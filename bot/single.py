@@ -44,6 +44,9 @@ class OneFile:
     def knew(self, path: str) -> bool:
         return path == self.path
 
+    def refuse_filtered(self, path: str) -> None:
+        """It has no attributes."""
+
     def standing(self, path: str) -> Standing:
         return Standing.FILE if path == self.path else Standing.NOTHING
 

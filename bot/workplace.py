@@ -85,6 +85,8 @@ class TreeReader(Protocol):
 
     def standing(self, path: str) -> Standing: ...
 
+    def refuse_filtered(self, path: str) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Base:
@@ -108,6 +110,9 @@ class Base:
 
     def knew(self, path: str) -> bool:
         return self.history(path)
+
+    def refuse_filtered(self, path: str) -> None:
+        self.tree.refuse_filtered(path)
 
     def standing(self, path: str) -> Standing:
         if path in self._states:

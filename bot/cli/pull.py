@@ -195,8 +195,8 @@ def _lines(finished: Finished) -> Iterator[str]:
         yield f"Nothing was written: {report.held_back}."
     elif finished.landed.commit is not None:
         yield f"Pushed {finished.landed.commit[:12]} to {pull.head.branch} of {pull.head.repository}."
-        if finished.landed.together:
-            yield f"One commit for all: {finished.landed.together}."
+        if finished.landed.why:
+            yield f"One commit for all: {finished.landed.why}."
         if finished.landed.checks is not None:
             yield finished.landed.checks.value
     elif report.landing.not_pushed:

@@ -77,11 +77,15 @@ class WorkTree:
         too-large, binary, not-utf8; RepositoryError where the disk does not let us.
         """
         data, found = self._bytes(path)
-        if self._guard:
-            self._guard(path)
+        self.refuse_filtered(path)
         refuse_pointer(path, data)
         mode = EXECUTABLE if found.st_mode & stat.S_IXUSR else REGULAR
         return Entry(path, mode, "", Document.from_bytes(data, path), _digest(data))
+
+    def refuse_filtered(self, path: str) -> None:
+        """Raise Refusal(filtered) if git would keep a file at `path` through a filter."""
+        if self._guard:
+            self._guard(path)
 
     def standing(self, path: str) -> Standing:
         """What stands at `path`; whatever is no folder counts as a file. Raises Refusal(denied-path)."""

@@ -290,6 +290,7 @@ def _deleted(part: Part, path: str, view: View) -> Piece:
 def _refuse_standing(path: str, view: View) -> None:
     match view.standing(path):
         case Standing.NOTHING:
+            view.refuse_filtered(path)
             return
         case Standing.FILE:
             reason = f"{path} is there already, with another text"

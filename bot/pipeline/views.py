@@ -39,6 +39,9 @@ class BaseTree(Protocol):
     def knew(self, path: str) -> bool:
         """Whether a file stood at `path` in the history of this tree: then its absence is a deletion, not a slip."""
 
+    def refuse_filtered(self, path: str) -> None:
+        """Raise Refusal(filtered) if git would keep a file at `path`, which need not be there, through a filter."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -59,6 +62,10 @@ class View:
     def knew(self, path: str) -> bool:
         """Whether a file stood at `path` in this view or in the history of its base."""
         return path in self.changed or self.base.knew(path)
+
+    def refuse_filtered(self, path: str) -> None:
+        """As the base: attributes that a request changes hold for the commits that follow."""
+        self.base.refuse_filtered(path)
 
     def standing(self, path: str) -> Standing:
         """What stands at `path` in this view."""

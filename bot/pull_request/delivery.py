@@ -14,7 +14,7 @@ from bot.message import commit_message
 from bot.pipeline.steps import MOST_STEPS, Step, steps_to
 from bot.review.answers import Checks, Landed, suggested
 from bot.review.denied import check_paths
-from bot.review.ladder import FileShape, Right, Route, routes, suggestions
+from bot.review.ladder import FileShape, Right, Route, routes, suggestions, unfit_for_api
 from bot.review.state import Answer
 from bot.workplace import changes_of, message_of
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 # Whom a workflow's own GITHUB_TOKEN belongs to.
 _WORKFLOWS_OWN = "github-actions[bot]"
 _LOOKS, _BETWEEN_LOOKS = 3, 2.0
-REVIEW = "I may not push to this branch, so here is what was asked for, as suggestions."
+REVIEW = "I could not commit to this branch, so here is what was asked for, as suggestions."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,11 @@ def deliver(client: GitHubClient, place: PullPlace, done: Done, ways: Ways, sett
     """Bring the files of `done` to the pull request. Raises Refusal (denied-path, head-moved), errors of the hands."""
     pull, files = place.occasion.pull, done.proposed.files
     check_files(files, place.occasion.rules)
-    reason = ""
-    for route in routes(pull, ways.right, [_shape(file) for file in files], signed=ways.signed):
+    reason, shapes = "", [_shape(file) for file in files]
+    unsigned = (unfit_for_api(shapes) or "") if ways.signed and ways.right is not Right.DENIED else ""
+    for route in routes(pull, ways.right, shapes, signed=ways.signed):
         if route is Route.PATCH or (route is Route.SUGGEST and _suggest(client, place, files)):
-            return Landed(route)
+            return Landed(route, why=unsigned)
         if route is Route.SUGGEST:
             continue
         try:
@@ -65,14 +66,14 @@ def deliver(client: GitHubClient, place: PullPlace, done: Done, ways: Ways, sett
                 made = _push(place, done, settings, each=ways.each)
             else:
                 one = "GitHub makes one, where it signs" if ways.each else ""
-                made = _Made(_commit(client, place, done, settings), together=one)
+                made = _Made(_commit(client, place, done, settings), why=one)
         except Refusal as refusal:
             if refusal.code is not Code.CANNOT_PUSH:
                 raise
             reason = refusal.reason
         else:
             checks = _checks(client, place, made.commit, ways)
-            return Landed(route, made.commit, checks, made.each, made.together)
+            return Landed(route, made.commit, checks, made.each, made.why)
     raise Refusal(Code.CANNOT_PUSH, reason or "no way to the pull request is open")
 
 
@@ -87,7 +88,7 @@ class _Made:
 
     commit: str
     each: tuple[tuple[str, str], ...] = ()
-    together: str = ""
+    why: str = ""
 
 
 def _push(place: PullPlace, done: Done, settings: Settings, *, each: bool) -> _Made:

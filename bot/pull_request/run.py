@@ -181,8 +181,8 @@ def _landing(place: PullPlace, done: Done, landed: Landed, said: str) -> Landing
         return Landing(landed.commit, head.branch, str(head.repository))
     if not done.proposed.files or done.report.held_back:
         return Landing(branch=head.branch)
-    why = f": {said}" if said else ""
-    return Landing(branch=head.branch, not_pushed=f"{head.repository} takes no push{why}; {landed.route.value} instead")
+    why = f"{head.repository} takes no push{f': {said}' if said else ''}"
+    return Landing(branch=head.branch, not_pushed=f"{landed.why or why}; {landed.route.value} instead")
 
 
 def _ask_again(hands: Hands, place: PullPlace, done: Done) -> None:

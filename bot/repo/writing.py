@@ -84,12 +84,14 @@ class TreeWriter:
             raise ValueError(f"{change.path}: {change.mode} is no mode of a regular file")
         if old and old.mode not in _REPLACEABLE:
             raise Refusal(Code.CONTRADICTS, f"{change.path} is no regular file of the base")
-        if not change.fresh:
+        if old and not change.fresh:
             return self._keep("blob", change.data)
         if old:
             raise Refusal(Code.CONTRADICTS, f"{change.path} is in the base already: it cannot be created")
         attributes = self._base.attributes(change.path)
         refuse_filtered(change.path, attributes)
+        if not change.fresh:  # it comes from another path
+            return self._keep("blob", change.data)
         # As git's convert.c: line ends are normalised on the way in, an encoding of the work tree is not in the blob.
         data = change.data.replace(b"\r\n", b"\n") if attributes.normalised else change.data
         return self._keep("blob", data)

@@ -56,15 +56,15 @@ class Checks(enum.Enum):
 class Landed:
     """Where a result went: the commit where there is one (the last of several), how, and what becomes of its checks.
 
-    `each` has the commits of single requests (by id), where they have their own. `together` says why they have not,
-    where that was asked for.
+    `each` has the commits of single requests (by id), where they have their own. `why` says why it went no better way:
+    as one commit where each request was to have its own, or as none although the branch may be pushed to.
     """
 
     route: Route
     commit: str | None = None
     checks: Checks | None = None
     each: tuple[tuple[str, str], ...] = ()
-    together: str = ""
+    why: str = ""
 
     def of(self, request: str) -> Landed:
         """The same, for the request with this id alone."""
@@ -121,9 +121,13 @@ def _applied(landed: Landed) -> str:
         case Route.PUSH | Route.API:
             return f"Applied in {landed.commit}."
         case Route.SUGGEST:
-            return "I may not push to this branch: the change is suggested in my review, and stands in the patch."
+            return f"{_unpushed(landed)}: the change is suggested in my review, and stands in the patch."
         case Route.PATCH:
-            return "I may not push to this branch: the change stands in the patch that the run keeps."
+            return f"{_unpushed(landed)}: the change stands in the patch that the run keeps."
+
+
+def _unpushed(landed: Landed) -> str:
+    return f"I made no commit, because {escaped(landed.why)}" if landed.why else "I may not push to this branch"
 
 
 def _refused(outcome: Refused) -> list[str]:
@@ -195,7 +199,7 @@ def _summary(run: Run) -> list[str]:
     parts = [f"### stetbot: {_counts(outcomes)}", *(escaped(notice) for notice in run.notices)]
     if run.landed.commit is not None:
         checks = f" {run.landed.checks.value}" if run.landed.checks else ""
-        together = f" One commit for all: {run.landed.together}." if run.landed.together else ""
+        together = f" One commit for all: {escaped(run.landed.why)}." if run.landed.why else ""
         parts.append(f"Commit {run.landed.commit}, made on {run.head[:12]}.{together}{checks}")
     elif any(isinstance(outcome, Applied) for outcome in outcomes):
         parts.append(_applied(run.landed))

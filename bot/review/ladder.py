@@ -55,7 +55,7 @@ def routes(pull: PullRequest, right: Right, files: Sequence[FileShape], *, signe
     below = (Route.SUGGEST, Route.PATCH)
     if right is Right.DENIED or (pull.from_fork and (right is not Right.ALLOWED or not pull.maintainer_can_modify)):
         return below
-    if signed and not pull.from_fork:
+    if signed:
         # Where GitHub cannot make this commit, one without a signature is not what was asked for.
         return (Route.API, *below) if unfit_for_api(files) is None else below
     return (Route.PUSH, *below)

@@ -69,6 +69,7 @@ BAD = {
     "a range beyond the end": Bad(suggested("a.py:40-42"), "contradicts", ("a.py",)),
     "words alone": Bad("## `a.py`\n\nMake it faster.\n\n", "no-planner", ("a.py", "words only", "snippet")),
     "a Git LFS pointer": Bad(suggested("video.txt:1"), "filtered", ("video.txt is stored in Git LFS",)),
+    "a new file behind a filter": Bad(section("new.crypt", "x\n", "new"), "filtered", ("new.crypt", "'crypt'")),
     "a filter": Bad(suggested("note.crypt:1"), "filtered", ("note.crypt", "'crypt'")),
     "two for the same lines": Bad(
         suggested("a.py:1") + suggested("a.py:1", "x = 3\n"), "overlapping", ("both change a.py at line 1", "a.py@"), 2

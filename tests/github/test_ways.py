@@ -124,6 +124,43 @@ def test_commits_are_signed_off_where_the_base_branch_wants_that(scene: Scene, *
     assert "\nSigned-off-by: Ada Tester <ada@example.com>" in message
 
 
+def test_a_signed_commit_deletes_and_moves_files_too(scene: Scene) -> None:
+    scene.world.thread(
+        scene.pull, "grace", "a.py", 10, "```diff\ndiff --git a/a.py b/d.py\nrename from a.py\nrename to d.py\n```"
+    )
+    gone = "*** Begin Patch\n*** Delete File: c.py\n*** End Patch"
+    scene.world.thread(scene.pull, "grace", "c.py", 1, f"```patch\n{gone}\n```")
+    done = review(scene, Wanted(signed=True))
+    assert codes(done) == ["applied", "applied"]
+    assert done.landed.route is Route.API
+    assert scene.source.git.git("ls-tree", "-r", "--name-only", "topic").split("\n") == ["b.py", "d.py"]
+    assert scene.at_head("d.py") == NEW
+
+
+def test_what_github_cannot_sign_is_suggested_and_the_reason_is_said(scene: Scene) -> None:
+    scene.work.write("run.sh", "#!/bin/sh\necho one\n", executable=True)
+    scene.work.commit("A script")
+    head = scene.push()
+    thread = scene.world.thread(scene.pull, "grace", "run.sh", 2, "```suggestion\necho two\n```")
+    done = review(scene, Wanted(signed=True))
+    assert (done.landed.route, scene.head) == (Route.SUGGEST, head)
+    assert "because run.sh is executable" in thread.comments[1].body
+    assert "may not push" not in thread.comments[1].body
+    assert "run.sh is executable" in done.done.report.landing.not_pushed
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_file_is_moved_into_no_filter_and_others_land(scene: Scene, signed: bool) -> None:
+    scene.work.write(".gitattributes", "*.bin filter=lfs\n")
+    scene.work.commit("Large files")
+    scene.push()
+    moved = "```diff\ndiff --git a/a.py b/a.bin\nrename from a.py\nrename to a.bin\n```"
+    scene.world.thread(scene.pull, "grace", "a.py", 10, moved)
+    scene.world.thread(scene.pull, "grace", "c.py", 1, "```suggestion\nONE\n```")
+    assert codes(review(scene, Wanted(signed=signed))) == ["filtered", "applied"]
+    assert scene.at_head() == NEW
+
+
 def test_writes_keep_their_distance_and_a_secondary_limit_is_waited_for(scene: Scene) -> None:
     from support.github.server import said
 

@@ -39,6 +39,8 @@ def test_a_fork_is_pushed_to_only_where_that_was_allowed_and_tried(right: Right,
 def test_a_signed_commit_is_githubs_or_none() -> None:
     assert routes(pull(), Right.ALLOWED, PLAIN, signed=True) == (Route.API, Route.SUGGEST, Route.PATCH)
     assert routes(pull(), Right.ALLOWED, SCRIPT, signed=True) == (Route.SUGGEST, Route.PATCH)
+    open_fork = pull(FORK, open_to_maintainers=True)
+    assert routes(open_fork, Right.ALLOWED, PLAIN, signed=True) == (Route.API, Route.SUGGEST, Route.PATCH)
     assert "run.sh" in (unfit_for_api(SCRIPT) or "")
     assert unfit_for_api(PLAIN) is None
 

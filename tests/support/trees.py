@@ -18,6 +18,7 @@ class MemoryTree:
     executable: frozenset[str] = frozenset()
     reads: dict[str, int] = field(default_factory=dict)
     gone: frozenset[str] = frozenset({"gone.txt"})
+    filtered: frozenset[str] = frozenset()
 
     def read(self, path: str) -> FileState:
         self.reads[path] = self.reads.get(path, 0) + 1
@@ -27,6 +28,10 @@ class MemoryTree:
 
     def knew(self, path: str) -> bool:
         return path in self.files or path in self.gone
+
+    def refuse_filtered(self, path: str) -> None:
+        if path in self.filtered:
+            raise Refusal(Code.FILTERED, f"{path} is stored through a filter")
 
     def standing(self, path: str) -> Standing:
         if path in self.files:

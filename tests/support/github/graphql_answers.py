@@ -221,11 +221,12 @@ class _Root:
         run(repo, "read-tree", parent, index=index)
         changes = asked["fileChanges"]
         for gone in changes.get("deletions", []):
-            if not run(repo, "ls-files", "--", gone["path"], index=index):
+            if not run(repo, "ls-tree", "-r", "--name-only", parent, "--", gone["path"]):
                 raise failure(
                     "UNPROCESSABLE", f"A path was requested for deletion which does not exist: {gone['path']}"
                 )
-            run(repo, "update-index", "--force-remove", "--", gone["path"], index=index)
+            line = f"0 {'0' * 40}\t{gone['path']}\0".encode()
+            run(repo, "update-index", "-z", "--index-info", index=index, stdin=line)
         for added in changes.get("additions", []):
             blob = run(repo, "hash-object", "-w", "--stdin", stdin=base64.b64decode(added["contents"]))
             run(repo, "update-index", "--add", "--cacheinfo", f"100644,{blob},{added['path']}", index=index)
