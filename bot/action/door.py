@@ -47,7 +47,8 @@ def main(environ: Mapping[str, str], say: Callable[[str], None], timing: Timing 
 
     for secret in secrets:
         if "\n" not in secret and "\r" not in secret:
-            say(f"::add-mask::{secret}")
+            # The runner takes `%25` in a command's text for `%`.
+            say(f"::add-mask::{secret.replace('%', '%25')}")
     try:
         runner = read_runner(environ)
         result = _run(environ, runner, timing or Timing.real())

@@ -199,7 +199,8 @@ def _propose(job: Job, hands: Hands, heard: Heard, event: PullEvent) -> Result:
     except Refusal as refusal:  # the landing job meets it too, and says so
         return Result(refused=(refusal,))
     write_plain(job.inputs.proposal, to_json(done.base, done.proposed).encode())
-    return Result((proposed_part(done.report, done.base),), proposal=str(job.inputs.proposal))
+    part = proposed_part(done.report, done.base, place.occasion.gathered.left_alone)
+    return Result((part,), proposal=str(job.inputs.proposal))
 
 
 def _landing(job: Job) -> Applies:
@@ -224,6 +225,7 @@ def _result(job: Job, carried: list[Carried]) -> Result:
             each.finished.occasion.pull.head.branch,
             each.finished.said.notices,
             each.finished.said.unfinished,
+            each.finished.occasion.gathered.left_alone,
         )
         for each in carried
         if each.finished is not None

@@ -44,6 +44,7 @@ class Part:
     branch: str = ""
     notices: tuple[str, ...] = ()
     unfinished: str = ""
+    left_alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Result:
     def summary(self, run_url: str = "") -> str:
         """Markdown for the run's own page."""
         most = MOST_IN_SUMMARY // max(1, len(self.parts))
-        runs = (Run(part.report, part.landed, part.head, part.notices, run_url) for part in self.parts)
+        runs = (Run(part.report, part.landed, part.head, part.notices, run_url, part.left_alone) for part in self.parts)
         pieces = [step_summary(run, most) for run in runs]
         refused = "\n".join(refusal_text(each.code, each.reason, each.remedy) + "\n" for each in self.refused)
         return "\n".join([*pieces, *([cut_bytes(refused, _MOST_REFUSED, "the list")] if refused else [])])
@@ -108,9 +109,9 @@ class Result:
             yield Annotation("warning", f"stetbot: {each.code.value}", f"{each.reason}; {each.remedy}".rstrip("; "))
 
 
-def proposed_part(report: Report, head: str) -> Part:
+def proposed_part(report: Report, head: str, left_alone: str) -> Part:
     """A run that proposed and landed nothing."""
-    return Part(report, Landed(Route.PATCH), head)
+    return Part(report, Landed(Route.PATCH), head, left_alone=left_alone)
 
 
 def _together(statuses: Sequence[Status], something_refused: bool) -> Status:  # noqa: FBT001 - said once, below

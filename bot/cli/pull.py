@@ -188,9 +188,7 @@ def _exit_code(finished: Finished) -> Exit:
 def _lines(finished: Finished) -> Iterator[str]:
     report, pull, said = finished.done.report, finished.occasion.pull, finished.said
     if finished.occasion.gathered.left:
-        codes = sorted(code.value for code, _ in finished.occasion.gathered.left)
-        counts = ", ".join(f"{codes.count(code)} {code}" for code in dict.fromkeys(codes))
-        yield f"Left alone: {counts}."
+        yield finished.occasion.gathered.left_alone
     if report.held_back:
         yield f"Nothing was written: {report.held_back}."
     elif finished.landed.commit is not None:

@@ -233,6 +233,7 @@ def _summarise(
 ) -> str:
     # What a run beside this one has written since must not be lost.
     talk = reading.talk(client, occasion.pull, occasion.gate.me)
-    run = Run(done.report, landed, occasion.pull.head.commit, manner.notices, manner.run_url)
+    left = occasion.gathered.left_alone
+    run = Run(done.report, landed, occasion.pull.head.commit, manner.notices, manner.run_url, left)
     text = sticky(run, state_of(talk).after(manner.commands, manner.at, settled))
     return writing.put_summary(client, occasion.pull, text, summary_of(talk))

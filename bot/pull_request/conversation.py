@@ -104,7 +104,8 @@ def _carried(hands: Hands, heard: Heard, call: Call, policy: Policy) -> Carried:
             finished = runs.run(
                 hands, ask_of(heard, call, policy), _only_show(policy), manner_of(call, policy), _no_one
             )
-            run = Run(finished.done.report, Landed(Route.PATCH), finished.occasion.pull.head.commit)
+            head, left = finished.occasion.pull.head.commit, finished.occasion.gathered.left_alone
+            run = Run(finished.done.report, Landed(Route.PATCH), head, left_alone=left)
             _say(hands, heard, call, show_text(run), SHOWN)
             return Carried(call, finished)
         case Apply() | ApplyThread() | ApplyTalk() | Retry():

@@ -156,13 +156,17 @@ def _shown(title: str, diff: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a summary speaks of: the report, where the result went, what concerns the run as a whole."""
+    """What a summary speaks of: the report, where the result went, what concerns the run as a whole.
+
+    `left_alone` says how many comments were not heard, and why.
+    """
 
     report: Report
     landed: Landed
     head: str
     notices: tuple[str, ...] = ()
     run_url: str = ""
+    left_alone: str = ""
 
 
 def sticky(run: Run, state: SummaryState) -> str:
@@ -179,6 +183,7 @@ def show_text(run: Run) -> str:
     shown = [cut_block(diff, "diff", _MOST_DIFF_IN_REPLY, "the diff")] if diff else []
     refused = [outcome for outcome in run.report.outcomes if isinstance(outcome, Refused)]
     listed = [cut("\n".join(_listed(refused)), MOST_IN_COMMENT - _MOST_DIFF_IN_REPLY, "the list")] if refused else []
+    listed += [escaped(run.left_alone)] if run.left_alone else []
     return "\n\n".join([said, *shown, *listed])
 
 
@@ -214,6 +219,8 @@ def _summary(run: Run) -> list[str]:
             f"Models: {usage.requests} requests, {usage.prompt_tokens} + {usage.completion_tokens} tokens{money}."
         )
     parts += [escaped(warning) for warning in run.report.warnings]
+    if run.left_alone:
+        parts.append(escaped(run.left_alone))
     if run.run_url:
         parts.append(f"[The run]({run.run_url})")
     return parts

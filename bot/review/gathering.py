@@ -1,7 +1,8 @@
 """Review threads become requests: the same that the saved comments of `bot.requests.comments` make, behind the gate.
 
-What nobody has to hear about (a resolved thread, a bot's comment, an unsubmitted review) is left alone and counted,
-unless its thread was named: then it is a refusal.
+What nobody has to hear about (a resolved thread, an unsubmitted review, a comment of a bot, or of somebody who may not
+write here) is left alone and counted, unless its thread was named: then it is a refusal. So no stranger's comment makes
+a run look as if it had failed, or pushes what others asked for out of the lists.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 # The lines of a file, by commit and path, where they can be had.
 Originals = Callable[[str, str], tuple[str, ...] | None]
 NOREPLY = "users.noreply.github.com"
-_QUIET = frozenset({Code.RESOLVED, Code.BOT_AUTHOR, Code.PENDING_REVIEW})
+_QUIET = frozenset({Code.RESOLVED, Code.BOT_AUTHOR, Code.PENDING_REVIEW, Code.NO_PERMISSION})
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -78,6 +79,13 @@ class Gathered:
     @property
     def requests(self) -> tuple[Request, ...]:
         return tuple(asked.request for asked in self.asked)
+
+    @property
+    def left_alone(self) -> str:
+        """What was left alone, as a sentence; "" where nothing was."""
+        codes = sorted(code.value for code, _ in self.left)
+        counts = ", ".join(f"{codes.count(code)} {code}" for code in dict.fromkeys(codes))
+        return f"Left alone: {counts}." if counts else ""
 
 
 def gather(threads: Iterable[Thread], scope: Scope) -> Gathered:

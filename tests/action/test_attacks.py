@@ -171,6 +171,48 @@ def test_a_diff_that_ends_like_a_login_keeps_its_fence(scene: Scene, action: Act
     assert " b = 2  # basic\n```\n" in told.summary
 
 
+def test_no_number_of_strangers_changes_what_a_run_says_of_itself(scene: Scene, action: ActionRun) -> None:
+    scene.base.permissions |= {f"eve{number}": "read" for number in range(12)}
+    for number in range(12):
+        scene.suggest(10, "import os", by=f"eve{number}")
+    scene.suggest(30, "value_30 = 32")
+    told = action.comment("/stetbot apply")
+    assert [told.outputs[name] for name in ("status", "applied", "refused")] == ["done", "1", "0"]
+    assert [line for line in told.commands if line.startswith("::warning")] == []
+    for text in (told.summary, said_of(scene.pull)[-1]):
+        assert "12 no&#45;permission" in text
+        assert "import os" not in text
+
+
+def test_a_command_that_cannot_be_answered_keeps_no_other_from_it(scene: Scene, action: ActionRun) -> None:
+    """Its thread is locked, or gone meanwhile."""
+    thread = scene.suggest(30, "value_30 = 32")
+    scene.world.reply(thread, scene.world.account("grace"), "/stetbot help")
+    gone = {"data": {"addPullRequestReviewThreadReply": None}, "errors": [{"type": "NOT_FOUND", "message": "gone"}]}
+    scene.github.obstacles.append(lambda seen: said(200, gone) if seen.operation == "Reply" else None)
+    told = action.comment("/stetbot apply")
+    assert told.outputs["applied"] == "1", told.log
+    assert told.code is Exit.NOT_APPLIED
+    assert any("a command could not be answered" in line for line in told.commands)
+
+
+def test_what_could_not_be_said_is_an_error_and_the_commit_stands(scene: Scene, action: ActionRun) -> None:
+    scene.suggest(10, "value_10 = 12")
+    scene.github.obstacles.append(
+        lambda seen: said(500, {"message": "oops"}) if seen.writes and "comments" in seen.path else None
+    )
+    told = action.comment("/stetbot apply")
+    assert told.outputs["commit"] == scene.head
+    assert told.code is Exit.NOT_APPLIED
+    assert any("not all was answered" in line for line in told.commands)
+
+
+def test_a_secret_is_masked_as_it_is(action: ActionRun) -> None:
+    """The runner reads `%25` as `%`: what it masks must be the secret and nothing like it."""
+    told = action.comment("Thanks!", MORPH_API_KEY="key%0Aof%25the-model")
+    assert "::add-mask::key%250Aof%2525the-model" in told.log.split("\n")
+
+
 def test_addresses_in_an_event_lead_nowhere(scene: Scene, action: ActionRun) -> None:
     scene.suggest(10, "value_10 = 12")
     comment = scene.world.say(scene.pull, "grace", "/stetbot apply")

@@ -135,7 +135,8 @@ def test_who_may_not_write_is_not_heard_and_not_answered(scene: Scene) -> None:
     scene.base.permissions["reader"] = "triage"
     scene.suggest(30, "import sys", by="reader")
     done = review(scene)
-    assert codes(done) == ["no-permission", "no-permission"]
+    assert codes(done) == []
+    assert done.occasion.gathered.left_alone == "Left alone: 2 no-permission."
     assert scene.head == scene.first
     assert len(thread.comments) == 1
     assert changes(scene) == []
