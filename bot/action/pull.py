@@ -194,8 +194,9 @@ def _propose(job: Job, hands: Hands, heard: Heard, event: PullEvent) -> Result:
     try:
         policy = _policy(job, hands, at_once)
         check_limit(heard, policy)
-        place = runs.open_place(hands, ask_of(heard, call, policy))
-        done = runs.propose(hands, place, policy.wanted, lambda: None)
+        ask = ask_of(heard, call, policy)
+        place = runs.open_place(hands, ask)
+        done = runs.propose(hands, place, runs.in_two_halves(policy.wanted, ask), lambda: None)
     except Refusal as refusal:  # the landing job meets it too, and says so
         return Result(refused=(refusal,))
     write_plain(job.inputs.proposal, to_json(done.base, done.proposed).encode())

@@ -89,7 +89,8 @@ def _propose_pull(output: Path | None, console: Console, options: dict[str, Any]
 
     with open_pull(options) as opened:
         place = runs.open_place(opened.hands, opened.ask)
-        done = runs.propose(opened.hands, place, wanted_of(options, only_show=True), lambda: None)
+        wanted = runs.in_two_halves(wanted_of(options, only_show=True), opened.ask)
+        done = runs.propose(opened.hands, place, wanted, lambda: None)
     return _tell(done, output, console)
 
 

@@ -89,9 +89,18 @@ def run(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, advance: Callabl
     return _on_each_head(hands, ask, wanted, manner, lambda place: propose(hands, place, wanted, advance))
 
 
+def in_two_halves(wanted: Wanted, ask: Ask) -> Wanted:
+    """`wanted`, where one process proposes and another one lands.
+
+    Whoever forges what is between the two writes as the planner would. For a comment on lines that is confined to them;
+    for one on the pull request as a whole it would be any text of any of its files, so somebody reads that first.
+    """
+    return replace(wanted, looks_first=wanted.looks_first or ask.talk is not None)
+
+
 def land(hands: Hands, ask: Ask, wanted: Wanted, manner: Manner, proposal: Proposal) -> Finished:
     """Land a proposal that another process made; it holds for one head alone."""
-    place = open_place(hands, ask)
+    place, wanted = open_place(hands, ask), in_two_halves(wanted, ask)
     done = land_proposal(place, proposal, place.occasion.batch, wanted.order(), hands.settings)
     return _finish(hands, place, with_the_rest(place, done, proposal), wanted, manner)
 

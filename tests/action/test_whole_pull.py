@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support.calls import call
 from support.github.scene import NEW, said_of
 from support.github.story import hands
 from support.planner_server import EMBEDDING_MODEL, Answer, Call, PlannerRequest, PlannerServer
@@ -189,30 +191,58 @@ def test_an_edit_that_was_offered_for_other_words_does_not_land(scene: Scene, ac
     assert scene.head == scene.first
 
 
-def test_one_job_has_the_planner_and_another_one_lands(scene: Scene, action: ActionRun) -> None:
+@pytest.mark.parametrize("forged", [False, True])
+def test_between_two_jobs_what_a_planner_wrote_for_no_lines_is_read_first(
+    scene: Scene, action: ActionRun, *, forged: bool
+) -> None:
+    """Whoever forges the proposal could write what they like in any file of the change."""
     given = scene.world.say(scene.pull, "grace", command(scene, talked(scene)))
     reading = scene.world.token("stetbot", "metadata", kind="Bot")
     with choosing("c.py") as planner:
         told = action.on_comment(given, mode="propose", GITHUB_TOKEN=reading, **planner.environment)
-        assert told.outputs["applied"] == "1", told.log
-        asked = len(planner.requests)
+        assert told.outputs["refused"] == "1", told.log
+        asked, head = len(planner.requests), scene.head
+        if forged:
+            path = Path(told.outputs["proposal"])
+            path.write_text(path.read_text("utf-8").replace('"outcome": "refused"', '"outcome": "applied"'), "utf-8")
         landed = action.on_comment(given, mode="land", proposal=told.outputs["proposal"])
-        assert landed.outputs["applied"] == "1", landed.log
+        assert scene.head == head
+        if forged:
+            assert landed.outputs["status"] == "refused", landed.log
+            return
+        offered = next(text for text in said_of(scene.pull) if text.startswith("About "))
+        found = re.search(r"apply #([0-9a-f]{12})", offered)
+        assert found, offered
+        last = scene.world.say(scene.pull, "grace", f"/stetbot apply #{found[1]}")
+        assert action.on_comment(last, mode="land").outputs["applied"] == "1"
         assert len(planner.requests) == asked
     assert scene.at_head("c.py") == DONE
 
 
-def test_the_files_of_a_change_are_embedded_once_for_all_runs(scene: Scene, action: ActionRun) -> None:
+def test_the_files_of_a_change_are_embedded_once_for_all_runs_in_a_clone(scene: Scene) -> None:
+    number = str(scene.pull.number)
+    with choosing("c.py") as planner:
+        environment = {**planner.environment, **scene.github.environment(scene.token)}
+        environment["MORPHEUS_EMBEDDING_MODEL"] = EMBEDDING_MODEL
+        for more in ({}, {}, {"MORPHEUS_DIMENSIONS": "64"}):
+            named = ("--pr", number, "--repo", "octo/shop", "--talk", address(scene, talked(scene)))
+            run = call(scene.clone, "review", *named, "--diff", environment=environment | more)
+            assert run.code == 0, run.said
+        assert [len(texts) for texts in planner.embedded] == [3, 1, 3]
+        assert [text for text in planner.embedded[0][1:] if text.startswith("c.py\n")]
+    with hands(scene) as ready:
+        kept = list((ready.repo.common_dir / "stetbot" / "embeddings").iterdir())
+    assert len(kept) == 4
+
+
+def test_the_action_keeps_and_finds_nothing_in_a_checkout(scene: Scene, action: ActionRun, tmp_path: Path) -> None:
+    """What stands there may have been left for it: a link, say, to a folder whose oldest files would make room."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (scene.clone.path / ".git" / "stetbot").symlink_to(elsewhere)
     with choosing("c.py") as planner:
         environment = {**planner.environment, "MORPHEUS_EMBEDDING_MODEL": EMBEDDING_MODEL}
         for _ in range(2):
             action.comment(command(scene, talked(scene)), planned_needs_apply="true", **environment)
-        assert [len(texts) for texts in planner.embedded] == [3, 1]
-        assert [text for text in planner.embedded[0][1:] if text.startswith("c.py\n")]
-        action.comment(
-            command(scene, talked(scene)), planned_needs_apply="true", **environment, MORPHEUS_DIMENSIONS="64"
-        )
-        assert [len(texts) for texts in planner.embedded] == [3, 1, 3]
-    with hands(scene) as ready:
-        kept = list((ready.repo.common_dir / "stetbot" / "embeddings").iterdir())
-    assert len(kept) == 4
+        assert [len(texts) for texts in planner.embedded] == [3, 3]
+    assert list(elsewhere.iterdir()) == []
