@@ -167,7 +167,7 @@ DEFENCES = (
             "bot/review/state.py", "))? -->\\Z", "))? -->"),
     defence("3.10 answers", "a commit's message closes, calls and stops nothing",
             QUOTED + "test_a_path_in_a_commit_message_starts_stops_closes_and_calls_nothing",
-            "bot/message.py", '    text = _SKIPS.sub(r"(\\1)", text)\n', ""),
+            "bot/message.py", '    text = _SKIPS.sub(lambda found: f"({found[1] or found[2]})", text)\n', ""),
     defence("3.11 Trojan Source", "newly added hidden characters are refused",
             "tests/adversary/test_disguises.py::test_a_character_that_hides_or_reorders_text_is_refused",
             "bot/hidden.py", "if found[0] not in known:", "if not found:"),
