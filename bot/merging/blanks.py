@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.merging.snippet import Gap, Line
+from bot.merging.names import is_mark, kind_of
+from bot.merging.snippet import Gap, Line, indent_of
 from bot.merging.structure import ends_block
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.merging.snippet import Base, Lazy
 
 MOST_BLANKS = 2
+_LISTED = ("import", "item", "value")  # lines of these kinds stand in lists, without blank lines between
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,10 @@ def _apart(pieces: Sequence[Piece], at: int, shown: Sequence[str] | None, lazy: 
         return base.lines[piece.replaces].blanks
     if _behind_replaced(pieces, at):
         return base.lines[piece.line].blanks
+    if piece.line < 0 and before.line >= 0 and _next_kept(pieces, at, base) > before.line + 1:
+        old = base.lines[before.line + 1]  # the new lines stand for old ones
+        goes_on = kind_of(_key(piece)) == kind_of(_key(before)) != kind_of(old.key) and kind_of(_key(piece)) in _LISTED
+        return (shown or ())[:MOST_BLANKS] if goes_on else old.blanks
     if _opens_gap(pieces, at, lazy, base):
         return base.lines[before.line + 1].blanks
     return _beside_marker(before, piece, (shown or ())[:MOST_BLANKS], base)
@@ -81,6 +87,11 @@ def _behind_replaced(pieces: Sequence[Piece], at: int) -> bool:
     while start >= 0 and pieces[start].line < 0:
         start -= 1
     return (pieces[start].line if start >= 0 else -1) < piece.line - 1
+
+
+def _next_kept(pieces: Sequence[Piece], at: int, base: Base) -> int:
+    """The next base line that stays, from `pieces[at]` on; behind the last one where none does."""
+    return next((piece.line for piece in pieces[at:] if piece.line >= 0), len(base.lines))
 
 
 def _opens_gap(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base) -> bool:
@@ -109,11 +120,24 @@ def _beside_marker(before: Piece, piece: Piece, shown: Sequence[str], base: Base
     """
     if not shown and piece.line >= 0 and piece.token >= 0:
         return base.lines[piece.line].blanks  # what the marker kept is the blank lines
-    if shown or not ends_block(before.text):
+    if shown:
+        return shown
+    if piece.line >= 0 and before.line < 0 and not is_mark(_key(before)) and not ends_block(piece.text):
+        return base.lines[piece.line].blanks  # the marker keeps the line's distance
+    if not _ends(before, piece):
         return shown
     if before.line >= 0:
         return base.lines[before.line + 1].blanks if before.line + 1 < len(base.lines) else ()
     return base.lines[piece.line].blanks if piece.line >= 0 else ()
+
+
+def _ends(before: Piece, piece: Piece) -> bool:
+    """Whether a block ends between the two: by its last line, or because the new line is less deep than it."""
+    return ends_block(before.text) or (before.line >= 0 and indent_of(before.text) > indent_of(piece.text))
+
+
+def _key(piece: Piece) -> str:
+    return " ".join(piece.text.split())
 
 
 def _shown(before: Piece, piece: Piece, lazy: Lazy) -> Sequence[str] | None:

@@ -15,7 +15,15 @@ from bot.merging.evidence import DEFAULT
 from bot.merging.facts import Facts
 from bot.merging.gaps import gap_traits
 from bot.merging.lay import lay
-from bot.merging.placement import NARROW, Placement, segments_of, spans_at_edges, spans_of_reading
+from bot.merging.placement import (
+    NARROW,
+    Placement,
+    segments_of,
+    spans_at_edges,
+    spans_beside,
+    spans_of_reading,
+    spans_of_twins,
+)
 from bot.merging.traits import traits_of
 from bot.merging.walk import Walk
 from bot.merging.weights import WEIGHTS
@@ -68,6 +76,8 @@ def candidates(
     for segment, near in zip(segments, spans, strict=True):
         first = next(iter(near), (0, len(material.keys)))
         near.update(dict.fromkeys(spans_at_edges(material, segment, first, breadth)))
+        near.update(dict.fromkeys(spans_beside(first, len(material.keys), breadth)))
+        near.update(dict.fromkeys(spans_of_twins(material, first, breadth)))
         placements: dict[tuple[int, int], Placement] = {}
         for start, stop in sorted(near):
             steps = lay(facts, segment, start, stop)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.merging.walk import Step
 
 ALIKE = 0.1
+LIKE = 0.65
 LONG_RUN = 3
 
 
@@ -53,6 +54,9 @@ def _side(facts: Facts, side: str, steps: Sequence[Step], gap: Gap, found: dict[
         return
     if edge.kind == "pair" and not gap.implied:
         found[f"edge.{side}.changed"] = 1.0
+        found[f"edge.{side}.changed.like"] = facts.likeness(edge.token, edge.line) - LIKE
+        if edge.line in material.namesakes[edge.token]:
+            found[f"edge.{side}.changed.name"] = 1.0
     if material.places[edge.token]:
         found[f"edge.{side}.known"] = material.weights[edge.token]
 

@@ -12,7 +12,7 @@ from bot.merging.evidence import Material
 from bot.merging.markers import marker_name
 from bot.merging.proof import Proof
 from bot.merging.reading import Reading, difference
-from bot.merging.snippet import Line, read_base, read_snippet
+from bot.merging.snippet import Gap, Line, read_base, read_snippet
 from bot.model import Doubt, Hints, LineRange, Merged, Verdict
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.merging.snippet import Base, Lazy
 
 NO_HINTS = Hints()
-TIE = 0.2  # readings that weigh so nearly the same are told apart by nothing
+EVEN = 0.5  # at such odds against the best reading nothing tells which one was meant
 TELLING = 8
 _TAIL = re.compile(r"\S\s*(//|\#|/\*|<!--|--)\s*(?:\.{3,}|…).*$")
 _WORD = re.compile(r"[^\W\d]\w{2,}")
@@ -120,13 +120,39 @@ def readings(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HIN
             f"nothing in the snippet says where it belongs in {path} (lines 1-{max(len(origin), 1)})",
             "show a line of the file that stands nowhere else in it, next to the change",
         )
-    if proof.rivals and proof.rivals[0].loss <= TIE:
+    if proof.rivals and proof.odds > EVEN:
         raise Refusal(
             Code.AMBIGUOUS,
             f"two readings of the snippet fit {path} alike: {difference(proof.best, proof.rivals[0], proof.material)}",
             "show a line more on both sides of the change, or name the lines",
         )
+    _refuse_left_out(proof, hints, path)
+    misquoted = next((doubt for doubt in proof.doubts if doubt.rule == "spacing"), None)
+    if misquoted is not None:
+        raise Refusal(
+            Code.AMBIGUOUS,
+            f"{path}: {misquoted.message}, misquoted or to be changed",
+            "quote the line as it stands, or change more than its white space",
+        )
     return Readings(lazy, source, proof.best, proof.rivals, proof.doubts)
+
+
+def _refuse_left_out(proof: Proof, hints: Hints, path: str) -> None:
+    """A request about lines beyond an end of the snippet that no marker opens: whether they go is not said."""
+    span, lines = hints.lines, proof.material.base.lines
+    shown = [step.line for step in proof.best.steps if step.kind != "gap" and step.line >= 0]
+    if span is None or not shown:
+        return
+    first, last = lines[min(shown)].number + 1, lines[max(shown)].number + 1
+    tokens = proof.material.lazy.tokens
+    ends = (tokens[0], span.last < first), (tokens[-1], span.first > last)
+    if any(beyond and isinstance(gap, Gap) and gap.implied for gap, beyond in ends):
+        raise Refusal(
+            Code.AMBIGUOUS,
+            f"the request is about lines {span.first}-{span.last} of {path}, which the snippet leaves out, with no "
+            "marker in their place: are they to go?",
+            "show the lines beside them, or put a marker where lines stay",
+        )
 
 
 def _refuse_partial(lines: Sequence[Line], own: set[str], path: str) -> None:
@@ -149,6 +175,8 @@ def _spans(hints: Hints, base: Sequence[str], path: str) -> list[LineRange]:
     if words:
         from bot.syntax import outline  # heavy: only an instruction needs it
 
-        named = [one for one in outline(path, "\n".join(base) + "\n").definitions if one.name in words]
-        spans += [LineRange(one.first + 1, one.last) for one in named]
+        found = outline(path, "\n".join(base) + "\n").definitions
+        times = Counter(one.name for one in found)
+        # A name that stands for several is none: it may be a plain word of the instruction.
+        spans += [LineRange(one.first + 1, one.last) for one in found if one.name in words and times[one.name] == 1]
     return spans

@@ -7,23 +7,22 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bot.merging.blocks import balance_of, signs_of
 from bot.merging.evidence import DEFAULT, TWIN_SIGNS, signs
-from bot.merging.names import defined_name, subject
+from bot.merging.names import declared_name, subject
 from bot.merging.snippet import Gap
-from bot.merging.structure import shape_of
+from bot.merging.structure import has_depth, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.merging.blocks import Balance
     from bot.merging.evidence import Candidates, Material
     from bot.merging.snippet import Line
     from bot.merging.structure import Shape
 
 LIKE_KNOWN = 0.6  # so like must a line be of which a line that stands elsewhere in the base may be the new form
 _WORD = re.compile(r"[^\W\d]\w{2,}")
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`(?:[^`\\\n]|\\.)*`')
-_BRACKET = re.compile(r"[()\[\]{}]")
-_OPENING = {")": "(", "]": "[", "}": "{"}
 
 
 class Facts:
@@ -39,7 +38,7 @@ class Facts:
         self._likeness: dict[tuple[int, int], float] = {}
         self._known: dict[tuple[int, int], float | None] = {}
         self._shapes: dict[int, Shape] = {}
-        self._brackets: dict[int, str] = {}
+        self._headers: dict[tuple[int, int], int] = {}
 
     def line(self, token: int) -> Line:
         """The snippet's line at `token` (which must be one)."""
@@ -106,19 +105,53 @@ class Facts:
         return self.material.pair_worth(self.line(token), line, likeness, DEFAULT)
 
     @cached_property
-    def definitions(self) -> dict[str, list[int]]:
-        """Where the base defines each name."""
+    def declarations(self) -> dict[str, list[int]]:
+        """Where the base defines or declares each name."""
         found: dict[str, list[int]] = {}
         for at, key in enumerate(self.material.keys):
-            name = defined_name(key)
+            name = declared_name(key)
             if name:
                 found.setdefault(name, []).append(at)
+        return found
+
+    def parent(self, line: int) -> int:
+        """The base line under which a base line stands, -1 for none."""
+        return self.header(line, self.base.lines[line].indent)
+
+    def header(self, line: int, depth: int) -> int:
+        """The nearest line above a base line that is less deep than `depth`, -1 for none."""
+        if depth <= 0:
+            return -1
+        key = line, depth
+        found = self._headers.get(key)
+        if found is None:
+            lines, path = self.base.lines, self.lazy.path
+            found = line - 1
+            while found >= 0 and (lines[found].indent >= depth or not has_depth(lines[found].key, path)):
+                found -= 1
+            self._headers[key] = found
         return found
 
     @cached_property
     def words(self) -> tuple[frozenset[str], ...]:
         """The words of each base line."""
         return tuple(frozenset(_WORD.findall(line.text)) for line in self.base.lines)
+
+    @cached_property
+    def word_places(self) -> dict[str, list[int]]:
+        """The base lines that have each word, in order."""
+        found: dict[str, list[int]] = {}
+        for at, words in enumerate(self.words):
+            for word in words:
+                found.setdefault(word, []).append(at)
+        return found
+
+    @cached_property
+    def shown_words(self) -> tuple[frozenset[str], ...]:
+        """The words of each token; a gap's are those of its name."""
+        return tuple(
+            frozenset(_WORD.findall(token.name if isinstance(token, Gap) else token.text)) for token in self.lazy.tokens
+        )
 
     @cached_property
     def uses(self) -> Counter[str]:
@@ -142,36 +175,13 @@ class Facts:
         run = glues[start:stop]
         return sum(glues[at : at + len(run)] == run for at in self._starts[run[0]])
 
-    def brackets(self, tokens: Sequence[int]) -> tuple[str, str]:
-        """The brackets that lines of the snippet leave closed, and open, beyond their own."""
-        return reduced(_BRACKET.findall(_STRING.sub('""', "".join(self.line(token).text for token in tokens))))
+    def balance(self, tokens: Sequence[int]) -> Balance:
+        """What lines of the snippet leave closed, and open, beyond their own."""
+        return balance_of(sign for token in tokens for sign in signs_of(self.line(token).text, self.lazy.path))
 
-    def base_brackets(self, lines: Sequence[int]) -> tuple[str, str]:
+    def base_balance(self, lines: Sequence[int]) -> Balance:
         """The same of base lines."""
-        return reduced("".join(self._brackets_of(line) for line in lines))
-
-    def _brackets_of(self, line: int) -> str:
-        found = self._brackets.get(line)
-        if found is None:
-            found = "".join(_BRACKET.findall(_STRING.sub('""', self.base.lines[line].text)))
-            self._brackets[line] = found
-        return found
-
-
-def reduced(brackets: Sequence[str]) -> tuple[str, str]:
-    """A row of brackets without those that match: what it closes of others, and what it leaves open."""
-    closed: list[str] = []
-    opened: list[str] = []
-    for sign in brackets:
-        opening = _OPENING.get(sign)
-        if opening is None:
-            opened.append(sign)
-        elif opening in opened:
-            while opened.pop() != opening:
-                pass
-        else:
-            closed.append(sign)
-    return "".join(closed), "".join(opened)
+        return balance_of(sign for line in lines for sign in signs_of(self.base.lines[line].text, self.lazy.path))
 
 
 def is_word(name: str) -> bool:

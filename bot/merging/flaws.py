@@ -24,13 +24,25 @@ if TYPE_CHECKING:
 HOLDS = 0.6  # a line of this weight holds what is next to it in place
 # Files whose blocks no bracket ends; elsewhere the balance says nearly all that a grammar would, and costs nothing.
 _UNBRACKETED = (".py", ".pyi", ".rb", ".lua", ".yaml", ".yml", ".toml", ".json", ".html", ".xml", ".vue")
+# Files whose grammar says nothing of brackets: they stand in text, or in another language inside.
+_UNTOLD = (".md", ".markdown", ".mdx", ".rst", ".txt", ".html", ".htm", ".vue", ".xml")
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 
 
 def flaws_of(reading: Reading, material: Material, path: str) -> tuple[Doubt, ...]:
     """All flaws of a reading; the grammar is asked only where nothing else is wrong."""
-    found = (*_balance(reading, material), *_renamed(reading, material))
+    balance = tuple(_balance(reading, material))
+    if balance and not path.endswith(_UNTOLD) and _parses(reading, material, path):
+        balance = ()  # brackets in comments, patterns or strings of several lines: the grammar knows better
+    found = (*balance, *_renamed(reading, material))
     return found or tuple(_syntax(reading, material, path))
+
+
+def _parses(reading: Reading, material: Material, path: str) -> bool:
+    """Whether a grammar reads the file without an error before and after."""
+    from bot.syntax import error_count  # heavy: only a merge needs it
+
+    return all(error_count(path, "\n".join(lines) + "\n") == 0 for lines in (reading.lines, material.base.all))
 
 
 def _balance(best: Reading, material: Material) -> Iterator[Doubt]:

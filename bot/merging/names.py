@@ -13,7 +13,7 @@ _DEFINES = re.compile(rf"(?:^|[\s(=])(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*)?[`\"']?(
 _TESTS = re.compile(
     r"\b(?:it|test|describe|context|specify|scenario|TEST\w*|BENCHMARK\w*)\b[\w.]*\s*\(?\s*([\"'`].+?[\"'`]|[\w, ]+)"
 )
-_C_LIKE = re.compile(r"(?:[\w:<>\[\]?,*&~@]+\s+)+[*&]*([\w:~$]+)\s*\(")
+_C_LIKE = re.compile(r"(?:[\w:<>\[\]?,*&~@]*[\w<>\[\]?,*&~@]\s+)+[*&]*([\w:~$]+)\s*\(")
 _METHOD = re.compile(r"(?:(?:async|static|get|set|override|mutating)\s+)*([\w$#]+)\s*\([^()]*\)\s*(?::\s*[^{]+)?\{$")
 _ASSIGNS = re.compile(r"(?:[\w<>\[\]?*&.]+\s+){0,4}([\w.$@\[\]\"'-]+)\s*(?::[^=]{1,60})?[:+|?-]?=(?![=>])")
 _KEYS = re.compile(r"[\"'$&]?([\w.$/-]+)[\"']?\s*:(?![:/])")
@@ -21,7 +21,12 @@ _IMPORTS = re.compile(
     r"from\s+(\S+)\s+import\b|import\s+(?:static\s+)?([\w.*@/]+)\s*;?$|\#\s*include\s*(\S+)|(?:pub\s+)?use\s+([\w:\\]+)"
     r"|using\s+(?:static\s+)?([\w.]+);|import\s+(\w+)\s+from\b|(?:import|export)\b.*\bfrom\s*([\"'].+?[\"'])|require(?:_relative)?\s+(\S+)$"
 )
+_ITEM = re.compile(r"- (?:[\w.-]+:\s+\S.*|[\w.-]+:$)")
 _CASES = re.compile(r"(?:case|when)\s+([^\s:=(]+)|\(?([\w*.|+-]{3,})\)(?:\s|$)")
+_DECLARES = re.compile(
+    r"(?:export\s+|public\s+|private\s+|protected\s+|internal\s+|pub(?:\([^)]*\))?\s+|readonly\s+|override\s+)*"
+    r"(?:const|let|var|val|static|final|type|#define)\b"
+)
 _MARKS = re.compile(r"@\w|\[\w.]+(?:\(.*\))?\]$|\[\[?\w|#!?\[|//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#")
 _NO_DEFINITION = re.compile(
     r"(?:return|else|if|for|foreach|while|switch|case|throw|new|await|yield|assert|import|from|using|use|in|not|and|or"
@@ -55,10 +60,42 @@ def subject(key: str) -> str | None:
     name = defined_name(key)
     if name is not None:
         return name
+    if _ITEM.match(key):
+        return key
     found = _ASSIGNS.match(key) or _KEYS.match(key) or _CASES.match(key)
     return next((name for name in found.groups() if name), None) if found else None
+
+
+@lru_cache(maxsize=1 << 14)
+def declared_name(key: str) -> str | None:
+    """The name that a line defines or declares (`const`, `let`, `val`, `static`, ...), or None."""
+    name = defined_name(key)
+    if name is not None or _DECLARES.match(key) is None:
+        return name
+    return subject(key)
 
 
 def is_mark(key: str) -> bool:
     """Whether a line is a decorator, an attribute or a comment: new definitions bring their own like it."""
     return _MARKS.match(key) is not None
+
+
+def begins_item(key: str) -> bool:
+    """Whether a line begins an item of a list that has keys of its own (YAML): it is known by its first key."""
+    return _ITEM.match(key) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def kind_of(key: str) -> str:
+    """What kind of line this is, roughly: lines of one kind give way to each other."""
+    tests = (
+        ("mark", is_mark(key)),
+        ("import", _IMPORTS.match(key)),
+        ("definition", defined_name(key)),
+        ("statement", _NO_DEFINITION.match(key)),
+        ("item", _ITEM.match(key) or key.startswith("- ")),
+        ("value", _ASSIGNS.match(key) or _KEYS.match(key)),
+        ("tag", key.startswith("<")),
+        ("end", not any(map(str.isalnum, key))),
+    )
+    return next((name for name, found in tests if found), "other")

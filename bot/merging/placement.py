@@ -30,7 +30,7 @@ class Breadth:
     """How many placements are looked at.
 
     `turns`: near readings of the alignment; `twins`, `telling`: places of an edge line that is a twin, or is none;
-    `replaced`: lines that may give way at an edge that shows none of them;
+    `replaced`: lines that may give way at an edge that shows none of them; `beside`: the same, beyond the alignment's;
     `one_sided`: also where both edges are shown.
     """
 
@@ -38,12 +38,13 @@ class Breadth:
     twins: int
     telling: int
     replaced: int
+    beside: int
     one_sided: bool
 
 
-NARROW = Breadth(turns=6, twins=4, telling=10, replaced=4, one_sided=False)
+NARROW = Breadth(turns=6, twins=4, telling=10, replaced=4, beside=2, one_sided=False)
 # What the weights are fitted on: the more other placements there are to tell from the right one, the surer they are.
-WIDE = Breadth(turns=24, twins=12, telling=12, replaced=5, one_sided=True)
+WIDE = Breadth(turns=24, twins=12, telling=12, replaced=5, beside=3, one_sided=True)
 NEAREST = 4  # ends that are looked at for each beginning, and beginnings for each end
 
 
@@ -125,6 +126,28 @@ def spans_at_edges(
         first = bisect_right(heads, last)
         for start in heads[max(0, first - NEAREST + 1) : first]:
             yield start, last + 1
+
+
+def spans_beside(near: tuple[int, int], lines: int, breadth: Breadth) -> Iterator[tuple[int, int]]:
+    """The spans that take in a few lines more than `near` on one side: what the line at that edge may replace."""
+    for more in range(1, breadth.beside + 1):
+        if near[0] >= more:
+            yield near[0] - more, near[1]
+        if near[1] + more <= lines:
+            yield near[0], near[1] + more
+
+
+def spans_of_twins(material: Material, near: tuple[int, int], breadth: Breadth) -> Iterator[tuple[int, int]]:
+    """The spans whose lines are, one by one, those of `near`: where it may stand, they may too. The nearest ones."""
+    glues = material.glues
+    run = glues[near[0] : near[1]]
+    if not run:
+        return
+    starts = [
+        at for at, glue in enumerate(glues) if glue == run[0] and at != near[0] and glues[at : at + len(run)] == run
+    ]
+    for start in sorted(starts, key=lambda at: abs(at - near[0]))[: breadth.twins]:
+        yield start, start + len(run)
 
 
 def _head_run(material: Material, segment: Segment, start: int) -> int:

@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from bot.merging.evidence import Material
 
 # The odds (all other readings against the best one) up to which it is proven, and what is looked at for that.
-ODDS = 0.3
+ODDS = 0.2
+SURE = 0.05  # up to here the weighing answers doubts about the place itself
 WITHIN = 4.0
 GIVE_WAY = 2.5  # a reading with a flaw makes way for one that weighs so much less, and has none
 NEAR = 3.0  # readings that weigh so much less are shown as what else the snippet may mean
 MOST_RIVALS = 8
 TOLD = 0.6  # a line that is less like the one that it would replace says nothing about its place
+
+_SOFT = frozenset({"unanchored", "idle"})
 
 
 class Proof:
@@ -53,6 +56,7 @@ class Proof:
             )
         self.best = self._readings[0]
         self._give_way()
+        self.odds = 0.0  # of all other readings that part from the best one in the same segment, against it
         self.rivals = self._rivals()
 
     def decide(self, first: int, last: int) -> None:
@@ -103,7 +107,8 @@ class Proof:
             odds[other.turn] = odds.get(other.turn, 0.0) + math.exp(-more)
             if more <= NEAR or not found:  # many far ones are a doubt too: the nearest is shown
                 found.append(other)
-        return tuple(found[:MOST_RIVALS]) if max(odds.values(), default=0.0) > ODDS else ()
+        self.odds = max(odds.values(), default=0.0)
+        return tuple(found[:MOST_RIVALS]) if self.odds > ODDS else ()
 
     def flaws(self, reading: Reading) -> tuple[Doubt, ...]:
         """What is wrong with the reading's result itself."""
@@ -120,6 +125,6 @@ class Proof:
         return (
             *self.flaws(best),
             *(Doubt("rival", difference(best, rival, material)) for rival in self.rivals),
-            *doubts_of(best, material),
+            *(doubt for doubt in doubts_of(best, material) if self.odds > SURE or doubt.rule not in _SOFT),
             *(() if self.gave_way is None else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
         )

@@ -59,7 +59,7 @@ def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
     style = shift_of(lines, base.unit) or style_of(lines, base.unit)
     moved = [] if style else _moved(steps, lazy, base)
     stripped = 0 if style else _stripped(shown, lazy, base)
-    realigned = _realigned(shown, lazy, base)
+    realigned = _realigned(steps, lazy, base)
     pieces: list[Piece] = []
     for position, step in enumerate(shown):
         line = lazy.tokens[step.token]
@@ -69,7 +69,7 @@ def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
         if step.kind == "same":
             original = base.lines[step.line]
             text = original.text
-            if position in realigned:
+            if step.token in realigned:
                 text = lead_of(text) + line.text.strip() + text[len(text.rstrip()) :]
             own = _keeps_depth(line, original, style) or position < stripped or (style is None and step not in moved)
             pieces.append(Piece(text if own else lead + text.lstrip(), step.line, step.token))
@@ -90,16 +90,33 @@ def _keeps_depth(line: Line, original: Line, style: Style | Shift | None) -> boo
 
 
 def _moved(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Step]:
-    """The context lines that may stand at another depth for a reason: something changed above them in the segment."""
+    """The context lines that stand at another depth for a reason.
+
+    Something changed above them in the segment; or two or more in a row are off by the same, and others are not.
+    """
     changed = False
     found: list[Step] = []
+    runs: list[list[Step]] = [[]]
+    by = 0
+    firm = False  # a line with depth stands in its place
     for step in steps:
         line = lazy.tokens[step.token]
-        if step.kind != "same":
+        if step.kind != "same" or not isinstance(line, Line):
             changed = True
-        elif changed and isinstance(line, Line) and line.indent != base.lines[step.line].indent:
+            runs.append([])
+            continue
+        off = line.indent - base.lines[step.line].indent
+        firm = firm or (off == 0 < line.indent)
+        if off and changed:
             found.append(step)
-    return found
+        elif off and line.indent:
+            if off != by:
+                runs.append([])
+            runs[-1].append(step)
+        else:
+            runs.append([])
+        by = off
+    return found + [step for run in runs if firm and len(run) > 1 for step in run]
 
 
 def _lead(line: Line, step: Step, style: Style | Shift | None, above: Sequence[Piece], base: Base) -> str:
@@ -138,20 +155,24 @@ def _stripped(shown: Sequence[Step], lazy: Lazy, base: Base) -> int:
     return 0
 
 
-def _realigned(shown: Sequence[Step], lazy: Lazy, base: Base) -> set[int]:
-    """Lines whose inner white space is the snippet's: it differs in two or more lines of the segment, as in a column
-    that was aligned anew, or nothing else differs there. In a line by itself, or where single blanks came or went, it
-    is a misquotation.
+def _realigned(steps: Sequence[Step], lazy: Lazy, base: Base) -> set[int]:
+    """The tokens whose inner white space is the snippet's.
+
+    It is between two changes, or where it differs in two or more lines of the segment, as in a column that was aligned
+    anew, or where nothing else differs. In a line by itself, or where single blanks came or went, it is a misquotation.
     """
     differ: list[int] = []
+    between: set[int] = set()
     wide = False
-    for position, step in enumerate(shown):
+    for at, step in enumerate(steps):
         line = lazy.tokens[step.token]
-        if step.kind == "same" and isinstance(line, Line):
-            old, new = base.lines[step.line].text.strip(), line.text.strip()
-            if old != new:
-                differ.append(position)
-                wide = wide or any(blank in old + new for blank in ("  ", "\t"))
-    whole = shown and shown[-1].line - shown[0].line == len(shown) - 1
-    only = whole and all(step.kind == "same" for step in shown)
-    return set(differ) if only or (wide and len(differ) > 1) else set()
+        if step.kind != "same" or not isinstance(line, Line):
+            continue
+        old, new = base.lines[step.line].text.strip(), line.text.strip()
+        if old != new:
+            differ.append(step.token)
+            wide = wide or any(blank in old + new for blank in ("  ", "\t"))
+            if 0 < at < len(steps) - 1 and "same" not in {steps[at - 1].kind, steps[at + 1].kind}:
+                between.add(step.token)
+    only = all(step.kind == "same" for step in steps)
+    return set(differ) if only or (wide and len(differ) > 1) else between

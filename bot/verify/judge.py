@@ -48,8 +48,8 @@ NO_HINTS = Hints()
 _STANDING = frozenset({
     "blank-lines", "open-end", "doubled-definition", "doubled-import", "replaced-depth", "replaced-kind",
 })  # fmt: skip
-# Doubts that the local engine's own weighing answers for its own merges: how much of the old code a segment stands for.
-_ANSWERED = frozenset({"extent", "replaced-kind"})
+# Doubts that the local engine's own weighing answers for its own merges: it has compared these very places and extents.
+_ANSWERED = frozenset({"extent", "replaced-kind", "replaced-depth", "rival", "sibling", "uncovered-removal"})
 
 
 def verify(base: Document, snippet: str, merged: Document, path: str, hints: Hints = NO_HINTS) -> Judgement:
@@ -66,7 +66,7 @@ def verify(base: Document, snippet: str, merged: Document, path: str, hints: Hin
 
 def judge_local(base: Document, snippet: str, merged: Document, path: str, hints: Hints) -> Judgement:
     """The verdict on a merge that the local engine proved. It is no second opinion on itself: only its evidence on the
-    extent of a replacement counts, everything else has to be proved without it.
+    place and the extent of a segment counts, everything else has to be proved without it.
     """
     alone = judge(base, snippet, merged, path, hints, engine=None)
     if alone.verdict is not Verdict.UNPROVEN or any(doubt.rule not in _ANSWERED for doubt in alone.doubts):

@@ -303,6 +303,41 @@ def test_readings_tell_what_each_line_of_the_snippet_is() -> None:
 
 
 def test_every_doubt_is_a_sentence_about_lines() -> None:
-    answer = merge(BASE, "# ...\n    with Path(path).open('a') as target:\n# ...\n", "shop.py")
+    answer = merge(BASE, "# ...\n    with Path(path).open('a') as handle:\n# ...\n", "shop.py")
     assert answer.verdict is Verdict.UNPROVEN
     assert all("line" in doubt.message or "`" in doubt.message for doubt in answer.doubts)
+
+
+def test_white_space_that_is_other_in_a_single_line_is_misquoted_or_meant() -> None:
+    refusal = refused("""\
+        # ... existing code ...
+        def save(path,  cart):
+            rows = [(item.name, item.price, item.count) for item in cart.items]
+        # ... existing code ...
+        """)
+    assert refusal.code is Code.AMBIGUOUS
+    assert "white space inside line 25" in str(refusal)
+
+
+def test_a_request_about_lines_that_an_unmarked_snippet_leaves_out_is_refused() -> None:
+    snippet = (
+        "# ... existing code ...\n    with Path(path).open('a') as source:\n        return list(csv.reader(source))\n"
+    )
+    with pytest.raises(Refusal) as caught:
+        merge(BASE, snippet, "shop.py", Hints(lines=LineRange(25, 28)))
+    assert caught.value.code is Code.AMBIGUOUS
+    assert "lines 25-28" in str(caught.value)
+    assert merge(BASE, snippet + "# ...\n", "shop.py", Hints(lines=LineRange(25, 28))).lines != BASE
+
+
+def test_a_name_that_several_definitions_have_decides_nothing() -> None:
+    base = ("class A:", "    def run(self):", "        go(1)", "", "class B:", "    def run(self):", "        go(1)")
+    snippet = "# ...\n        go(2)\n# ...\n"
+    once = (*base[:5], "    def walk(self):", base[6])
+    assert readings(once, snippet, "x.py", Hints(instruction="let run go twice")).best.lines[2] == "        go(2)"
+    assert merge(base, snippet, "x.py", Hints(instruction="let run go twice")).verdict is Verdict.UNPROVEN
+
+
+def test_twins_are_not_told_apart_by_a_marker_behind_the_last_line() -> None:
+    base = ("alpha()", "go(1)", "beta()", "go(1)")
+    assert refused("# ...\ngo(2)\n# ...\n", base, "x.py").code is Code.AMBIGUOUS

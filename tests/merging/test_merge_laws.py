@@ -87,7 +87,7 @@ def test_hints_decide_between_readings_and_never_make_others(
     plain = tried(base, snippet, path)
     hinted = tried(base, snippet, path, Hints(LineRange(first, first + more), instruction))
     if isinstance(plain, Merged) and plain.verdict is Verdict.VERIFIED:
-        assert hinted == plain
+        assert hinted == plain or hinted is Code.AMBIGUOUS  # the request is about lines that are left out
     if isinstance(plain, Merged) and isinstance(hinted, Merged):
         assert hinted.lines in {plain.lines, *plain.rivals}
 

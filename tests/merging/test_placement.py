@@ -35,7 +35,7 @@ def test_a_segment_with_one_edge_in_the_file_adds_lines_or_puts_them_for_a_few()
 def test_of_twins_those_nearest_are_looked_at() -> None:
     base = [line for at in range(20) for line in (f"value_{at} = {at}", "}")]
     it = material(base, ["// ...", "}", "new_line()", "// ..."])
-    few = Breadth(turns=0, twins=2, telling=2, replaced=1, one_sided=False)
+    few = Breadth(turns=0, twins=2, telling=2, replaced=1, beside=0, one_sided=False)
     starts = {start for start, _ in spans_at_edges(it, segments_of(it)[0], (21, 22), few)}
     assert starts in ({19, 21}, {21, 23})
 

@@ -73,16 +73,3 @@ def test_a_faint_marker_that_stands_for_nothing_is_a_doubt() -> None:
     found = merge(BASE, snippet, "cart.js")
     assert found.verdict is Verdict.UNPROVEN
     assert "faint" in {doubt.rule for doubt in found.doubts}
-
-
-def test_new_lines_that_stand_for_old_ones_keep_their_distance_to_what_follows() -> None:
-    base = ("# Title", "", "Some words that stand here.", "", "## More")
-    snippet = "Some words that stand here, and more of them.\nAnd a second line.\n"
-    assert merge(base, snippet, "x.md").lines == (
-        "# Title",
-        "",
-        "Some words that stand here, and more of them.",
-        "And a second line.",
-        "",
-        "## More",
-    )

@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support.cases import ROOT as CASES
+from support.cases import CASES as FOLDERS
 
 ROOT = Path(__file__).parents[2]
+CASES = FOLDERS / "merge"
 PROBE = """
 import json, sys
 from pathlib import Path

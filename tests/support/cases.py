@@ -1,12 +1,17 @@
-"""Reads the committed merge cases, `tests/cases/merge/<language>/<case>/`; `tests/cases/README.md` tells their form."""
+"""Reads the committed merge cases, `tests/cases/merge*/<language>/<case>/`: their form is in `cases/README.md`."""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).resolve().parent.parent / "cases" / "merge"
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CASES = Path(__file__).resolve().parent.parent / "cases"
+FAILING = "merge_failing"  # those that the engine should merge, and does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +36,12 @@ class Case:
         return f"{self.language}/{self.name}"
 
 
-def load_cases(root: Path = ROOT) -> tuple[Case, ...]:
-    """All cases under `root`, in the order of their ids; a folder that is not a case raises ValueError and is named."""
-    return tuple(load_case(folder) for language in _folders(root) for folder in _folders(language))
+def load_cases(roots: Sequence[str] = ("merge", FAILING)) -> tuple[Case, ...]:
+    """All cases under `roots`, in the order of their ids; a folder that is no case raises ValueError, and is named."""
+    found = [
+        load_case(folder) for root in roots for language in _folders(CASES / root) for folder in _folders(language)
+    ]
+    return tuple(sorted(found, key=lambda case: case.id))
 
 
 def load_case(folder: Path) -> Case:

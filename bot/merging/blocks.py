@@ -1,0 +1,180 @@
+"""What a line opens and closes: brackets, and the words and tags that other languages have for them.
+
+Each sign is an opening one, or the closing one of a kind; strings are left out. A
+`Balance` is what does not match: so two runs of lines can be compared.
+
+    brackets        ( ) [ ] { }                       everywhere
+    templates       {{ if }} {{ end }}, {% if %} {% endif %}, {{#each}} {{/each}}
+    preprocessor    #if #endif, #region #endregion    C and its kin
+    words           if fi, case esac, do done         shells;  def/class/do ... end   Ruby, Lua, Elixir, Crystal, Julia
+    tags            <div> </div>, <br/>               HTML and its kin
+    text            /* */, <!-- -->, three quotes     an odd number of these quotes leaves a string open
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`(?:[^`\\\n]|\\.)*`')
+_BRACKET = re.compile(r"[()\[\]{}]")
+_TEMPLATE = re.compile(
+    r"\{\{-?\s*(?:(?P<go>if|range|with|define|block)\b|(?P<goend>end)\b|(?P<bar>\#)|(?P<barend>/))"
+    r"|\{%-?\s*(?:(?P<jinjaend>end\w+)|(?P<jinja>if|for|macro|call|filter|block|snapshot|test|materialization|docs|raw"
+    r"|comment|with|autoescape|trans|blocktrans|blocktranslate|set\s+[\w.]+\s*-?%))"
+)
+_TRIPLE = re.compile(r'"{3}|\'{3}')
+_COMMENT = re.compile(r"(?P<open>/\*|<!--)|(?P<close>\*/|-->)")
+_DIRECTIVE = re.compile(r"\s*#\s*(?:(?P<open>if|ifdef|ifndef|region)|(?P<close>endif|endregion))\b")
+_TAG = re.compile(r"(?<![\w)\]])<(?P<open>[A-Za-z][\w.:-]*)(?=[\s>/]|$)|(?P<self>/>)|</(?P<close>[A-Za-z][\w.:-]*)?")
+_SHELL = re.compile(
+    r"(?:^|[;&|]|\bthen|\belse|\bdo)\s*(?P<open>if|case|for|while|until|select)\b|(?:^|;)\s*(?P<close>fi|esac|done)\b"
+)
+_END = re.compile(
+    r"^(?P<open>(?:private\s+|protected\s+|local\s+|async\s+)?(?:def|class|module|if|unless|while|until|case|begin|for|function|struct|macro)\b)"
+    r"|(?<!^)(?P<inner>\bdo(?=\s*(?:\|[^|]*\|)?\s*$)|\bfunction\s*\(|=\s*(?:if|case|begin|unless)\b)|\b(?P<close>end)\b(?!\s*[=:?!])"
+)
+_VOID = frozenset(
+    [
+        *(
+            "area",
+            "base",
+            "br",
+            "col",
+            "embed",
+            "hr",
+            "img",
+            "input",
+            "link",
+            "meta",
+            "param",
+            "source",
+            "track",
+            "wbr",
+        ),
+        "doctype",
+    ]
+)
+_SHELLS = (".sh", ".bash", ".zsh", ".ksh", ".bats")
+_ENDED = (".rb", ".lua", ".ex", ".exs", ".cr", ".jl", ".rake", ".gemspec", "Gemfile", "Rakefile", "Podfile", ".podspec")
+_TAGGED = (
+    ".html",
+    ".htm",
+    ".vue",
+    ".xml",
+    ".svg",
+    ".jsx",
+    ".tsx",
+    ".erb",
+    ".hbs",
+    ".svelte",
+    ".cshtml",
+    ".xaml",
+    ".csproj",
+)
+_DIRECTED = (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".m", ".mm", ".cs", ".swift", ".glsl")
+_OPENING = {")": "(", "]": "[", "}": "{"}
+
+
+@lru_cache(maxsize=1 << 14)
+def signs_of(text: str, path: str) -> tuple[str, ...]:
+    """The opening and closing signs of one line of a file at `path`, in order; a closing one begins with `/`."""
+    quotes = ['"'] * len(_TRIPLE.findall(text))
+    plain = _STRING.sub('""', text)
+    if "{{" in plain or "{%" in plain:
+        template, plain = _templates(plain)
+    else:
+        template = ()
+    found = ["/" + opening if (opening := _OPENING.get(sign)) else sign for sign in _BRACKET.findall(plain)]
+    comments = ["*" if match["open"] else "/*" for match in _COMMENT.finditer(plain)]
+    return (*template, *found, *quotes, *comments, *_others(plain, text, path))
+
+
+def _templates(plain: str) -> tuple[tuple[str, ...], str]:
+    """The signs of template tags, and the line without these tags' own brackets."""
+    found = tuple(
+        "/%" if match["goend"] or match["barend"] or match["jinjaend"] else "%" for match in _TEMPLATE.finditer(plain)
+    )
+    return found, re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", plain)
+
+
+def _others(plain: str, text: str, path: str) -> list[str]:
+    if path.endswith(_TAGGED):
+        return _tags(text)
+    if path.endswith(_DIRECTED):
+        match = _DIRECTIVE.match(plain)
+        return [] if match is None else ["#" if match["open"] else "/#"]
+    if path.endswith(_SHELLS):
+        return ["/w" if match["close"] else "w" for match in _SHELL.finditer(plain.strip())]
+    if path.endswith(_ENDED):
+        key = plain.split("#", 1)[0].strip()
+        return ["/w" if match["close"] else "w" for match in _END.finditer(key)]
+    return []
+
+
+def _tags(text: str) -> list[str]:
+    found: list[str] = []
+    for match in _TAG.finditer(text):
+        if match["open"]:
+            if match["open"].lower() not in _VOID:
+                found.append("<")
+            continue
+        closes_void = match["self"] and _is_void(text[: match.start()])
+        if not closes_void:
+            found.append("/<")
+    return found
+
+
+def _is_void(before: str) -> bool:
+    """Whether the tag that is open at the end of `before` is one that has no end anyway."""
+    name = re.search(r"<([A-Za-z][\w.:-]*)[^<]*$", before)
+    return name is not None and name[1].lower() in _VOID
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a run of lines closes of others, and what it leaves open: of brackets, and of words and tags."""
+
+    closed: str
+    opened: str
+    ended: str
+    begun: str
+
+    @property
+    def brackets(self) -> tuple[str, str]:
+        return self.closed, self.opened
+
+    @property
+    def words(self) -> tuple[str, str]:
+        return self.ended, self.begun
+
+
+def balance_of(signs: Iterable[str]) -> Balance:
+    """The balance of a row of signs."""
+    brackets: list[str] = []
+    words: list[str] = []
+    for sign in signs:
+        (brackets if sign[-1] in "([{" else words).append(sign)
+    return Balance(*_reduced(brackets), *_reduced(words))
+
+
+def _reduced(signs: Sequence[str]) -> tuple[str, str]:
+    """A row of signs without those that match: what it closes of others, and what it leaves open."""
+    closed: list[str] = []
+    opened: list[str] = []
+    for sign in signs:
+        if sign == '"' and sign in opened:
+            opened.remove(sign)
+        elif len(sign) == 1:
+            opened.append(sign)
+        elif sign[1] in opened:
+            while opened.pop() != sign[1]:
+                pass
+        else:
+            closed.append(sign[1])
+    return "".join(closed), "".join(opened)

@@ -1,0 +1,113 @@
+"""The traits of a segment as a block: what it opens, what it stands under, and what it defines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.merging.hunks import add
+from bot.merging.names import declared_name
+from bot.merging.structure import has_depth, opens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.merging.facts import Facts
+    from bot.merging.hunks import Traits
+    from bot.merging.placement import Placement, Segment
+    from bot.merging.walk import Step
+
+
+def block_traits(facts: Facts, segment: Segment, placement: Placement, found: Traits) -> None:
+    """The segment as a block: what it opens and closes must be what the lines in its place did."""
+    steps = placement.steps
+    here = facts.balance(segment.tokens)
+    there = facts.base_balance(range(placement.start, placement.stop))
+    if here.brackets != there.brackets:
+        add(found, "block.brackets")
+        off = abs(len(here.closed) - len(there.closed)) + abs(len(here.opened) - len(there.opened))
+        add(found, "block.brackets.off", min(4, off))
+    add(found, "block.words", here.words != there.words)
+    kinds = {step.kind for step in steps}
+    if kinds == {"same"}:
+        add(found, "block.unchanged")
+    elif kinds == {"same", "drop"}:
+        add(found, "block.only-drops")
+    _old_body(facts, segment, placement, found)
+    if any(_stands_elsewhere(facts, placement, at) for at in range(len(steps))):
+        add(found, "block.defined-twice")
+
+
+def _stands_elsewhere(facts: Facts, placement: Placement, at: int) -> bool:
+    """Whether the step is a new definition of a name that the same block of the base defines elsewhere too."""
+    step = placement.steps[at]
+    name = declared_name(facts.line(step.token).key) if step.kind in {"new", "pair"} else None
+    others = [line for line in facts.declarations.get(name or "", ()) if not placement.start <= line < placement.stop]
+    if not others:
+        return False
+    depth = facts.material.depths[step.token]
+    parent = _parent(facts, placement, at, depth)
+    return parent is not None and any(
+        facts.base.lines[line].indent == depth and facts.parent(line) == parent for line in others
+    )
+
+
+def _parent(facts: Facts, placement: Placement, at: int, depth: int) -> int | None:
+    """The base line under which the step stands, -1 for none; None where that is a new line."""
+    shown = _shown_parent(facts, placement.steps[:at], depth)
+    if shown is None:
+        return facts.header(placement.start, depth)
+    return shown.line if shown.kind in {"same", "pair"} else None
+
+
+def _old_body(facts: Facts, segment: Segment, placement: Placement, found: Traits) -> None:
+    """Whether the rest of an old block stays behind new lines that stand under its header.
+
+    If the marker behind them is deeper than the header, it stands inside the block, and that is as it should be.
+    """
+    steps, stop = placement.steps, placement.stop
+    if stop >= len(facts.base.lines) or steps[-1].kind == "same":
+        return
+    following = facts.base.lines[stop].indent
+    for step in reversed(steps[:-1]):
+        if step.kind not in {"same", "pair"}:
+            continue
+        depth, key = facts.material.depths[step.token], facts.line(step.token).key
+        if depth < following and has_depth(key, facts.lazy.path) and opens(key):
+            gap = facts.gap(segment.last + 1)
+            inside = not gap.implied and gap.indent > depth
+            add(found, "block.goes-on.inside" if inside else "block.goes-on")
+            return
+
+
+def home_traits(facts: Facts, placement: Placement, found: Traits) -> None:
+    """Whether lines stand under the header that they have in the base.
+
+    home: they do; stolen: under a new one, while their own stays elsewhere; adopted: under another one, or a new one
+    in place of theirs. Lines that moved deeper or out on purpose are none of these.
+    """
+    material, steps = facts.material, placement.steps
+    place = {step.line: step.token for step in steps if step.kind in {"same", "pair"}}
+    for at, step in enumerate(steps):
+        if step.kind not in {"same", "pair"} or material.light[step.line]:
+            continue
+        depth = material.depths[step.token]
+        if not depth or facts.base.lines[step.line].indent != depth:
+            continue
+        own = facts.parent(step.line)
+        shown = _shown_parent(facts, steps[:at], depth)
+        if shown is None:
+            continue  # the header is not in the segment
+        if shown.kind in {"same", "pair"} and shown.line == own:
+            add(found, f"line.{step.kind}.home")
+        elif own < placement.start or own in place:
+            add(found, f"line.{step.kind}.stolen")
+        else:
+            add(found, f"line.{step.kind}.adopted")
+
+
+def _shown_parent(facts: Facts, steps: Sequence[Step], depth: int) -> Step | None:
+    """The last of `steps` that is less deep."""
+    for step in reversed(steps):
+        if step.kind != "drop" and facts.material.depths[step.token] < depth:
+            return step
+    return None

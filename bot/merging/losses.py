@@ -1,0 +1,74 @@
+"""The traits of what goes: lines, definitions and words that are gone, above all such as are used elsewhere."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from bot.merging.facts import is_word
+from bot.merging.hunks import add, hunks_of, size_of
+from bot.merging.names import defined_name, subject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.merging.facts import Facts
+    from bot.merging.hunks import Traits
+    from bot.merging.placement import Placement, Segment
+    from bot.merging.walk import Step
+
+
+def loss_traits(facts: Facts, segment: Segment, steps: Sequence[Step], found: Traits) -> None:
+    """What goes without a trace: lines with nothing in their place, and definitions, above all such that are used."""
+    material = facts.material
+    subjects = {subject(facts.line(token).key) for token in segment.tokens}
+    for group, hunk in hunks_of(steps):
+        lost = [step for step in hunk if step.kind in {"drop", "pair"} and _lost(material.keys[step.line], subjects)]
+        add(found, f"{group}.lost.names", math.log1p(len(lost)))
+    add(found, "line.dropped", size_of(facts, [step.line for step in steps if step.kind == "drop"]))
+    gone = [step.line for step in steps if step.kind in {"drop", "pair"}]
+    if not any(material.defines[line] for line in gone):
+        return
+    shown = "\n".join(facts.line(token).text for token in segment.tokens)
+    again = {defined_name(facts.line(token).key) for token in segment.tokens}
+    for group, hunk in hunks_of(steps):
+        names = (defined_name(material.keys[step.line]) for step in hunk if step.kind in {"drop", "pair"})
+        if any(name and name not in shown for name in names):
+            add(found, f"{group}.lost")
+    for line in gone:
+        name = defined_name(material.keys[line])
+        if name and is_word(name) and name not in again:
+            add(found, "block.undefined")
+            if facts.uses[name] > sum(name in facts.words[other] for other in gone):
+                add(found, "block.undefined.used")
+                break
+
+
+def _lost(key: str, subjects: set[str | None]) -> bool:
+    """Whether a line is about something that the segment says nothing about."""
+    name = subject(key)
+    return name is not None and name not in subjects
+
+
+def word_traits(facts: Facts, segment: Segment, placement: Placement, found: Traits) -> None:
+    """What becomes of words that go.
+
+    orphan: the base has the word first in a line that goes, and uses it in lines that stay; dead: the word stays in
+    one line, and all its uses go with this segment.
+    """
+    gone = {step.line for step in placement.steps if step.kind in {"drop", "pair"}}
+    if not gone:
+        return
+    shown: set[str] = set().union(*(facts.shown_words[token] for token in segment.tokens))
+    orphans = dead = 0
+    for word in {word for line in gone for word in facts.words[line]} - shown:
+        places = facts.word_places[word]
+        if len(places) == 1:
+            continue
+        stay = [place for place in places if place not in gone]
+        if stay and places[0] in gone:
+            orphans += 1
+        elif len(stay) == 1 and stay[0] == places[0]:
+            dead += 1
+    add(found, "word.orphan", math.log1p(orphans))
+    add(found, "word.dead", math.log1p(dead))

@@ -1,0 +1,48 @@
+"""What lines open and close, in brackets, words, tags and templates."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.merging.blocks import balance_of, signs_of
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "signs"),
+    [
+        ("a.py", "total(items[0])", ("(", "[", "/[", "/(")),
+        ("a.py", "say('(')", ("(", "/(")),
+        ("a.py", '"""Doc.', ('"',)),
+        ("a.yaml", "{{- if .Values.on }}", ("%",)),
+        ("a.yaml", "{{- end }}", ("/%",)),
+        ("a.yaml", "name: {{ .Values.name }}", ()),
+        ("a.sql", "{% if a %}x{% endif %}", ("%", "/%")),
+        ("a.hbs", "{{#each items}}", ("%",)),
+        ("a.c", "#ifdef LINUX", ("#",)),
+        ("a.c", "#endif", ("/#",)),
+        ("a.c", "/* begins here", ("*",)),
+        ("a.py", "#if this were C", ()),
+        ("a.sh", "if ready; then", ("w",)),
+        ("a.sh", "for x in y; do z; done", ("w", "/w")),
+        ("a.rb", "items.each do |item|", ("w",)),
+        ("a.rb", "return nil if done", ()),
+        ("a.rb", "end", ("/w",)),
+        ("a.lua", "local function run()", ("(", "/(", "w")),
+        ("a.html", '<div class="x"><br/>', ("<",)),
+        ("a.html", '<input type="text">', ()),
+        ("a.tsx", "const x = useState<Item>(null)", ("(", "/(")),
+        ("a.tsx", "  />", ("/<",)),
+    ],
+)
+def test_signs(path: str, line: str, signs: tuple[str, ...]) -> None:
+    assert signs_of(line, path) == signs
+
+
+def test_a_balance_is_what_does_not_match() -> None:
+    balance = balance_of(["/(", "{", "(", "/(", "%", "/w", '"'])
+    assert balance.brackets == ("(", "{")
+    assert balance.words == ("w", '%"')
+
+
+def test_two_runs_of_quotes_make_a_string_of_their_own() -> None:
+    assert balance_of(['"', '"']).words == ("", "")

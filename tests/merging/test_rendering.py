@@ -1,0 +1,90 @@
+"""White space and blank lines of the result: what is the file's, and what is the edit's."""
+
+from __future__ import annotations
+
+from bot.merging.choose import Row
+from bot.merging.evidence import Material
+from bot.merging.facts import Facts
+from bot.merging.lay import lay
+from bot.merging.placement import Placement, segments_of
+from bot.merging.reading import reading_of
+from bot.merging.snippet import read_base, read_snippet
+
+
+def rendered(base: list[str], snippet: list[str], *spans: tuple[int, int], path: str = "a.ts") -> list[str]:
+    """The lines of `base` with the segments of `snippet` in place of its significant lines `spans`."""
+    it = Material(read_snippet("\n".join(snippet) + "\n", base, path), read_base(base))
+    facts, placements = Facts(it), []
+    for segment, span in zip(segments_of(it), spans, strict=True):
+        steps = lay(facts, segment, *span)
+        assert steps is not None
+        placements.append(Placement(*span, steps))
+    return list(reading_of(Row(tuple(placements)), it).lines)
+
+
+def test_inner_white_space_is_the_edits_between_two_changes() -> None:
+    base = ["first(a)", "middle(  b  )", "last(c)"]
+    assert rendered(base, ["begin(a, 1)", "middle(b)", "close(c, 1)"], (0, 3)) == [
+        "begin(a, 1)", "middle(b)", "close(c, 1)",
+    ]  # fmt: skip
+
+
+def test_inner_white_space_is_the_files_beside_context() -> None:
+    base = ["first(a)", "middle(  b  )", "last(c)"]
+    assert rendered(base, ["first(a)", "middle(b)", "last(c, 1)"], (0, 3)) == [
+        "first(a)",
+        "middle(  b  )",
+        "last(c, 1)",
+    ]
+
+
+def test_lines_in_a_row_that_move_together_are_moved_on_purpose() -> None:
+    base = ["if a:", "    one()", "two(1)", "two(2)", "    three()"]
+    shown = ["if a:", "    one()", "    two(1)", "    two(2)", "    three(3)"]
+    assert rendered(base, shown, (0, 5), path="a.py") == shown
+
+
+def test_a_single_line_at_another_depth_is_not_moved() -> None:
+    base = ["if a:", "    one()", "    two()", "    three()"]
+    shown = ["if a:", "    one()", "      two()", "    three()", "    four()"]
+    assert rendered(base, shown, (0, 4), path="a.py")[2] == "    two()"
+
+
+def test_new_lines_in_place_of_old_ones_keep_the_distance_to_what_stands_before() -> None:
+    base = ["one()", "", "two()", "", "three()"]
+    assert rendered(base, ["// ...", "other()", "", "three()", "// ..."], (1, 3)) == [
+        "one()", "", "other()", "", "three()",
+    ]  # fmt: skip
+
+
+def test_a_new_block_is_parted_from_a_deeper_line_as_the_next_one_was() -> None:
+    base = ["- name: a", "  run: a", "", "- name: c", "  run: c"]
+    shown = ["# ...", "- name: b", "  run: b", "", "- name: c", "# ..."]
+    assert rendered(base, shown, (2, 3), path="a.yaml") == [
+        "- name: a", "  run: a", "", "- name: b", "  run: b", "", "- name: c", "  run: c",
+    ]  # fmt: skip
+
+
+def test_a_line_kept_by_a_marker_keeps_its_distance_to_a_new_one() -> None:
+    base = ["format:", "\truff", "", "lint:", "\truff check"]
+    shown = ["# ...", "\truff", "\tblack", "# ..."]
+    assert rendered(base, shown, (1, 2), path="Makefile") == [
+        "format:",
+        "\truff",
+        "\tblack",
+        "",
+        "lint:",
+        "\truff check",
+    ]
+
+
+def test_an_import_goes_on_with_imports() -> None:
+    base = ["import a", "", "run(a)"]
+    shown = ["# ...", "import b", "", "run(b)"]
+    assert rendered(base, shown, (1, 2), path="a.py") == ["import a", "import b", "", "run(b)"]
+
+
+def test_new_lines_in_place_of_old_ones_keep_the_distance_to_what_follows() -> None:
+    base = ["# Title", "", "Some words that stand here.", "", "## More"]
+    shown = ["Some words that stand here, and more of them.", "And a second line."]
+    assert rendered(base, shown, (1, 2), path="a.md") == ["# Title", "", *shown, "", "## More"]
