@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`(?:[^`\\\n]|\\.)*`')
 _BRACKET = re.compile(r"[()\[\]{}]")
@@ -154,7 +154,8 @@ class Balance:
         return self.ended, self.begun
 
 
-def balance_of(signs: Iterable[str]) -> Balance:
+@lru_cache(maxsize=1 << 12)
+def balance_of(signs: tuple[str, ...]) -> Balance:
     """The balance of a row of signs."""
     brackets: list[str] = []
     words: list[str] = []

@@ -177,11 +177,15 @@ class Facts:
 
     def balance(self, tokens: Sequence[int]) -> Balance:
         """What lines of the snippet leave closed, and open, beyond their own."""
-        return balance_of(sign for token in tokens for sign in signs_of(self.line(token).text, self.lazy.path))
+        return self._balance([self.line(token).text for token in tokens])
 
     def base_balance(self, lines: Sequence[int]) -> Balance:
         """The same of base lines."""
-        return balance_of(sign for line in lines for sign in signs_of(self.base.lines[line].text, self.lazy.path))
+        return self._balance([self.base.lines[line].text for line in lines])
+
+    def _balance(self, texts: Sequence[str]) -> Balance:
+        signs = tuple(sign for text in texts for sign in signs_of(text, self.lazy.path))
+        return balance_of(signs)
 
 
 def is_word(name: str) -> bool:

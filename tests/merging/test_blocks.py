@@ -39,10 +39,10 @@ def test_signs(path: str, line: str, signs: tuple[str, ...]) -> None:
 
 
 def test_a_balance_is_what_does_not_match() -> None:
-    balance = balance_of(["/(", "{", "(", "/(", "%", "/w", '"'])
+    balance = balance_of(("/(", "{", "(", "/(", "%", "/w", '"'))
     assert balance.brackets == ("(", "{")
     assert balance.words == ("w", '%"')
 
 
 def test_two_runs_of_quotes_make_a_string_of_their_own() -> None:
-    assert balance_of(['"', '"']).words == ("", "")
+    assert balance_of(('"', '"')).words == ("", "")
