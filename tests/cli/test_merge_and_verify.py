@@ -105,7 +105,7 @@ def test_an_empty_update_is_wrong_usage(tmp_path: Path) -> None:
 def test_an_unproven_merge_is_printed_when_it_is_asked_for_and_doubted_on_stderr(tmp_path: Path) -> None:
     run = call(tmp_path, "merge", "--accept-unproven", *put(tmp_path, m__py=TWINS, u__txt=UNCLEAR))
     assert run.code == 0
-    assert run.out.count("    print(items)\n") == 1
+    assert run.out.count("    return mid(items)\n") == 1
     assert one_complaint(run).startswith("unproven: ")
 
 
@@ -157,7 +157,7 @@ def test_a_batch_gives_one_line_for_each_case_with_these_fields(tmp_path: Path) 
     assert all(line["why"] for line in found[2:7])
     assert all(line["ms"] >= 0 for line in found)
     accepted = lines(call(tmp_path, "merge", "--batch", file, "--accept-unproven").out)
-    assert accepted[2]["merged"].count("    print(items)\n") == 1
+    assert accepted[2]["merged"].count("    return mid(items)\n") == 1
     assert accepted[2]["verdict"] == "unproven"
 
 

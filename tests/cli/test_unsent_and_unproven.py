@@ -68,14 +68,14 @@ def test_an_unproven_request_shows_both_readings_and_lands_when_it_is_accepted(t
     assert "(unproven)" in run.out
     assert "this would land in twins.py:" in run.out
     assert "this fits too" in run.out
-    assert run.out.count("+    print(items)") >= 2
+    assert run.out.count("+    return mid(items)") >= 2
     assert snapshot(repo) == before
     report = json.loads(call(repo, "apply", file, "--json").out)
     [request] = report["requests"]
     assert request["verdict"] == "unproven"
-    assert request["diff"].count("+    print(items)") == 1
+    assert request["diff"].count("+    return mid(items)") == 1
     assert {rival["path"] for rival in request["rivals"]} == {"twins.py"}
-    assert all(rival["diff"].count("+    print(items)") == 1 for rival in request["rivals"])
+    assert all(rival["diff"].count("+    return mid(items)") == 1 for rival in request["rivals"])
     # What is printed can be copied into the next call as it stands.
     assert f"--accept {shlex.quote(request['id'])}" in run.out
     accepted = call(repo, "apply", file, "--accept", request["id"])
@@ -87,7 +87,7 @@ def test_an_unproven_request_shows_both_readings_and_lands_when_it_is_accepted(t
 
 def test_morphs_reading_is_shown_beside_the_local_engines(tmp_path: Path) -> None:
     repo = shop(tmp_path, {"twins.py": TWINS})
-    second = TWINS.replace("return max(items)", "print(items)")
+    second = TWINS.replace("return max(items)", "return mid(items)")
     file = instructions(tmp_path, section("twins.py", UNCLEAR))
     with MorphServer(perfect({(TWINS, UNCLEAR): second})) as server:
         environment = {"MORPH_API_KEY": KEY, "MORPH_API_URL": server.url}
@@ -95,19 +95,21 @@ def test_morphs_reading_is_shown_beside_the_local_engines(tmp_path: Path) -> Non
         assert call(repo, "apply", "--accept-unproven", file, environment=environment).code == 0
     [request] = report["requests"]
     assert (request["code"], request["engine"]) == ("unproven", "morph")
-    assert "-    return max(items)\n+    print(items)\n" in request["diff"]
-    assert "-    return min(items)\n+    print(items)\n" in request["rivals"][0]["diff"]
+    assert "-    return max(items)\n+    return mid(items)\n" in request["diff"]
+    assert "-    return min(items)\n+    return mid(items)\n" in request["rivals"][0]["diff"]
     assert repo.read("stetbot/fix", "twins.py") == second.encode()
 
 
 def test_long_readings_are_cut_for_people_and_whole_for_machines(tmp_path: Path) -> None:
-    added = "".join(f"    y{number} = {number}\n" for number in range(60))
-    repo = shop(tmp_path, {"twins.py": TWINS})
-    file = instructions(tmp_path, section("twins.py", UNCLEAR.replace("    print", f"{added}    print")))
+    steps = "\n".join(f"- name: step_{letter}\n  run: make {letter}\n  when: always\n" for letter in "abcdefg")
+    added = "".join(f"  y{number}: {number}\n" for number in range(60))
+    body = f"- name: step_c\n  run: make cc\n  run: make x\n{added}  when: always\n"
+    repo = shop(tmp_path, {"steps.yaml": steps})
+    file = instructions(tmp_path, section("steps.yaml", f"# ...\n  when: always\n{body}# ...\n"))
     run = call(repo, "apply", file)
     assert "(unproven)" in run.out
     assert "more lines: --json shows all" in run.out
     assert "more diffs: --json shows all" in run.out
     assert run.out.count("\n") < 100
     report = json.loads(call(repo, "apply", file, "--json").out)
-    assert "+    y59 = 59" in report["requests"][0]["diff"]
+    assert "+  y59: 59" in report["requests"][0]["diff"]

@@ -19,12 +19,12 @@ CART = "def total(items):\n    return sum(items)\n\n\ndef first(items):\n    ret
 # What `instructions()` asks for, and what comes of it.
 ASKED = "def first(items):\n    return items[0] if items else None\n"
 CHANGED = CART.replace("return items[0]", "return items[0] if items else None")
-# A snippet that could stand in each of three functions.
+# A snippet that could stand in two of three functions.
 TWINS = (
     "def low(items):\n    return min(items)\n\n\ndef high(items):\n    return max(items)\n\n\n"
     "def size(items):\n    count = len(items)\n    return count\n"
 )
-UNCLEAR = "# ... existing code ...\n    print(items)\n# ... existing code ...\n"
+UNCLEAR = "# ... existing code ...\n    return mid(items)\n# ... existing code ...\n"
 KEYS = ("GITHUB_TOKEN", "GITHUB_API_URL", "GITHUB_REPOSITORY", "NO_COLOR")
 
 
