@@ -14,7 +14,7 @@ from bot.message import commit_message
 from bot.pipeline.steps import MOST_STEPS, Step, steps_to
 from bot.review.answers import Checks, Landed, suggested
 from bot.review.denied import check_paths
-from bot.review.ladder import FileShape, Right, Route, routes, suggestions, unfit_for_api
+from bot.review.ladder import FileShape, Right, Route, offered_paths, routes, suggestions, unfit_for_api
 from bot.review.state import Answer
 from bot.workplace import changes_of, message_of
 
@@ -57,9 +57,12 @@ def deliver(client: GitHubClient, place: PullPlace, done: Done, ways: Ways, sett
     reason, shapes = "", [_shape(file) for file in files]
     unsigned = (unfit_for_api(shapes) or "") if ways.signed and ways.right is not Right.DENIED else ""
     for route in routes(pull, ways.right, shapes, signed=ways.signed):
-        if route is Route.PATCH or (route is Route.SUGGEST and _suggest(client, place, files)):
+        if route is Route.PATCH:
             return Landed(route, why=unsigned)
         if route is Route.SUGGEST:
+            offered = _suggest(client, place, files)
+            if offered:
+                return Landed(route, suggested=offered, why=unsigned)
             continue
         try:
             if route is Route.PUSH:
@@ -158,32 +161,31 @@ def _found_checks(client: GitHubClient, place: PullPlace, commit: str) -> Checks
 # --- suggestions ---
 
 
-def _suggest(client: GitHubClient, place: PullPlace, files: Sequence[FileResult]) -> bool:
-    """Whether all of the result could be posted as suggestions, in one review; what was posted before is not again."""
+def _suggest(client: GitHubClient, place: PullPlace, files: Sequence[FileResult]) -> frozenset[str]:
+    """The requests that could be posted as suggestions, in one review; what was posted before is not posted again."""
     pull = place.occasion.pull
     shown = reading.shown_lines(client, pull)
-    pieces: list[Suggested] = []
+    fitting: dict[str, tuple[Suggested, ...]] = {}
     for file in files:
-        found = _suggestions(file, shown.get(file.path, ()))
-        if found is None:
-            return False
-        pieces += found
-    comments = [_comment(place, files, piece) for piece in pieces]
+        pieces = _suggestions(file, shown.get(file.path, ()))
+        if pieces is not None:
+            fitting[file.path] = pieces
+    paths = offered_paths({file.path: file.requests for file in files}, fitting)
+    comments = [_comment(place, files, piece) for path in fitting if path in paths for piece in fitting[path]]
     posted = {
         (thread.path, comment.note.body) for thread in place.occasion.threads for comment in thread.comments
         if comment.mine
     }  # fmt: skip
     fresh = [comment for comment in comments if (comment.path, comment.body) not in posted]
-    if not fresh:
-        return True
     try:
-        writing.post_review(client, pull, REVIEW, fresh)
+        if fresh:
+            writing.post_review(client, pull, REVIEW, fresh)
     except GitHubError as error:
         # A line that GitHub does not show after all, or a token that may not comment: the patch is left.
         if error.trouble in (Trouble.INVALID, Trouble.FORBIDDEN):
-            return False
+            return frozenset()
         raise
-    return True
+    return frozenset(request for file in files if file.path in paths for request in file.requests)
 
 
 def _suggestions(file: FileResult, shown: Sequence[LineRange]) -> tuple[Suggested, ...] | None:

@@ -56,8 +56,9 @@ class Checks(enum.Enum):
 class Landed:
     """Where a result went: the commit where there is one (the last of several), how, and what becomes of its checks.
 
-    `each` has the commits of single requests (by id), where they have their own. `why` says why it went no better way:
-    as one commit where each request was to have its own, or as none although the branch may be pushed to.
+    `each` has the commits of single requests (by id), where they have their own; `suggested` are the requests that
+    could be suggested. `why` says why it went no better way: as one commit where each request was to have its own, or
+    as none although the branch may be pushed to.
     """
 
     route: Route
@@ -65,10 +66,12 @@ class Landed:
     checks: Checks | None = None
     each: tuple[tuple[str, str], ...] = ()
     why: str = ""
+    suggested: frozenset[str] = frozenset()
 
     def of(self, request: str) -> Landed:
         """The same, for the request with this id alone."""
-        return replace(self, commit=dict(self.each).get(request, self.commit))
+        route = Route.PATCH if self.route is Route.SUGGEST and request not in self.suggested else self.route
+        return replace(self, route=route, commit=dict(self.each).get(request, self.commit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +174,23 @@ class Run:
 
 def sticky(run: Run, state: SummaryState) -> str:
     """The one summary comment of a pull request, which each run rewrites."""
-    marker = state.marker()
-    body = "\n\n".join(_summary(run))
-    return f"{cut(body, MOST_IN_COMMENT - len(marker), 'the summary')}\n\n{marker}"
+    marker, patch = state.marker(), _patch(run)
+    body = cut("\n\n".join(_summary(run)), MOST_IN_COMMENT - len(marker) - len(patch), "the summary")
+    return "\n\n".join(part for part in (body, patch, marker) if part)
+
+
+def _patch(run: Run) -> str:
+    """What is neither pushed nor all suggested, to be applied by hand."""
+    diff = "".join(file.diff for file in run.report.files)
+    if run.landed.commit is not None or not diff or not _kept(run):
+        return ""
+    return details("The patch", cut_block(diff, "diff", _MOST_DIFF_IN_REPLY, "the patch"))
+
+
+def _kept(run: Run) -> bool:
+    """Whether something stands in the patch alone."""
+    applied = (outcome for outcome in run.report.outcomes if isinstance(outcome, Applied))
+    return any(run.landed.of(outcome.request.id).route is Route.PATCH for outcome in applied)
 
 
 def show_text(run: Run) -> str:
@@ -207,7 +224,8 @@ def _summary(run: Run) -> list[str]:
         together = f" One commit for all: {escaped(run.landed.why)}." if run.landed.why else ""
         parts.append(f"Commit {run.landed.commit}, made on {run.head[:12]}.{together}{checks}")
     elif any(isinstance(outcome, Applied) for outcome in outcomes):
-        parts.append(_applied(run.landed))
+        some = " GitHub does not show all of it in the diff, so not all of it could be suggested."
+        parts.append(_applied(run.landed) + (some if run.landed.route is Route.SUGGEST and _kept(run) else ""))
     if outcomes:
         parts.append("\n".join(_listed(outcomes)))
     if run.report.files:

@@ -15,7 +15,7 @@ from bot.entries import REGULAR
 from bot.model import LineRange
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.model import Edit
     from bot.review.records import PullRequest
@@ -76,6 +76,20 @@ class Suggested:
     path: str
     where: LineRange
     lines: tuple[str, ...]
+
+
+def offered_paths(files: Mapping[str, Sequence[str]], fitting: Iterable[str]) -> frozenset[str]:
+    """The paths whose changes may be suggested: what a request asks of several files is offered whole or not at all.
+
+    `files` has the requests behind each path, `fitting` are the paths whose changes can be suggested.
+    """
+    kept_back = set(files) - set(fitting)
+    while True:
+        requests = {request for path in kept_back for request in files[path]}
+        more = {path for path in files if not requests.isdisjoint(files[path])} - kept_back
+        if not more:
+            return frozenset(files) - kept_back
+        kept_back |= more
 
 
 def suggestions(

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from support.github.scene import NEW, Scene
+from support.github.scene import NEW, Scene, said_of
 from support.github.story import changes, codes, review
 
 from bot.errors import Refusal
@@ -119,6 +119,35 @@ def test_what_no_suggestion_can_say_stays_a_patch(github: FakeGitHub, tmp_path: 
     assert done.landed.route is Route.PATCH
     assert "+2" in done.done.report.files[0].diff
     assert scene.pull.reviews == []
+    (summary,) = said_of(scene.pull)
+    assert "the change stands in the patch" in summary
+    assert "+2" in summary, "who reads the pull request alone can apply it too"
+
+
+def test_what_can_be_suggested_is_and_the_rest_stays_a_patch(github: FakeGitHub, tmp_path: Path) -> None:
+    scene = Scene(github, tmp_path, fork=True)
+    diff = "```diff\n--- a/b.py\n+++ b/b.py\n@@ -2 +2 @@\n-second\n+2\n```"
+    shown = scene.suggest(10, "value_10 = 12")
+    hidden = scene.world.thread(scene.pull, "grace", "a.py", 30, diff)
+    # What is asked of two files is offered whole or not at all.
+    both = diff.replace("```diff\n", "```diff\n--- a/c.py\n+++ b/c.py\n@@ -1 +1 @@\n-one\n+1\n").replace(
+        "second\n+2", "first\n+1"
+    )
+    both = both.replace("@@ -2 +2 @@", "@@ -1 +1 @@")
+    two = scene.world.thread(scene.pull, "grace", "a.py", 30, both)
+    done = review(scene)
+    assert codes(done) == ["applied", "applied", "applied"]
+    assert done.landed.route is Route.SUGGEST
+    offered = scene.pull.threads[3:]
+    assert [(thread.path, thread.lines) for thread in offered] == [("a.py", (10, 10))]
+    assert "suggested in my review" in shown.comments[1].body
+    for thread in (hidden, two):
+        assert "the change stands in the patch" in thread.comments[1].body
+        assert "suggested" not in thread.comments[1].body
+    assert "not all of it could be suggested" in said_of(scene.pull)[0]
+    before = changes(scene)
+    review(scene)
+    assert changes(scene) == before
 
 
 def test_a_token_that_may_only_read_leaves_the_patch_and_says_what_it_could_not_say(scene: Scene) -> None:

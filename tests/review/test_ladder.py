@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model import Edit, LineRange
-from bot.review.ladder import FileShape, Right, Route, routes, suggestions, unfit_for_api
+from bot.review.ladder import FileShape, Right, Route, offered_paths, routes, suggestions, unfit_for_api
 from bot.review.records import Lifecycle, PullRequest, Ref, RepositoryName
 
 SHOP, FORK = RepositoryName("octo", "shop"), RepositoryName("eve", "shop")
@@ -82,6 +82,22 @@ def test_an_insertion_takes_the_neighbour_that_the_diff_shows() -> None:
 )
 def test_what_github_cannot_show_is_not_suggested_in_part(edits: list[Edit], shown: list[LineRange]) -> None:
     assert suggestions("a.py", BASE, edits, shown) is None
+
+
+@pytest.mark.parametrize(
+    ("files", "fitting", "offered"),
+    [
+        ({}, [], set()),
+        ({"a": ["1"], "b": ["2"]}, ["a", "b"], {"a", "b"}),
+        ({"a": ["1"], "b": ["2"]}, ["a"], {"a"}),
+        ({"a": ["1", "2"], "b": ["2"], "c": ["3"]}, ["a", "c"], {"c"}),
+        ({"a": ["1", "2"], "b": ["2", "3"], "c": ["3"], "d": ["4"]}, ["a", "b", "d"], {"d"}),
+    ],
+)
+def test_what_is_asked_of_several_files_is_offered_whole_or_not_at_all(
+    files: dict[str, list[str]], fitting: list[str], offered: set[str]
+) -> None:
+    assert offered_paths(files, fitting) == offered
 
 
 def test_an_empty_file_has_no_line_to_suggest_on() -> None:
