@@ -100,19 +100,26 @@ def _harmless(text: str) -> str:
 def _default_subject(applied: Sequence[Request]) -> str:
     paths = sorted({part.path for request in applied for part in request.parts})
     changes = "a requested change" if len(applied) == 1 else f"{len(applied)} requested changes"
+    # A request on a change as a whole names no file.
+    if "" in paths:
+        return f"Apply {changes}"
     place = _harmless(_one_line(paths[0])) if len(paths) == 1 else f"{len(paths)} files"
     return f"Apply {changes} to {place}"
 
 
 def _default_body(applied: Sequence[Request]) -> str:
     said = [
-        f"- {_harmless(_one_line(part.path))}: {_harmless(_shortened(_one_line(part.instruction)))}"
+        f"- {_listed(part.path)}{_harmless(_shortened(_one_line(part.instruction)))}"
         for request in applied
         for part in request.parts
         if part.instruction.strip()
     ]
     more = [f"- and {len(said) - _MOST_LISTED} more"] if len(said) > _MOST_LISTED else []
     return "\n".join(said[:_MOST_LISTED] + more)
+
+
+def _listed(path: str) -> str:
+    return f"{_harmless(_one_line(path))}: " if path else ""
 
 
 def _shortened(text: str) -> str:

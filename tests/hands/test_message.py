@@ -75,6 +75,14 @@ def test_other_brackets_stand_as_they_are() -> None:
     assert "Use items[0] and [None], not [skipped] ones." in message
 
 
+def test_a_request_that_names_no_file_is_listed_by_its_words() -> None:
+    said = replace(request(instruction="Count on."), parts=(Part("", Plain(("a.py",)), "c:1", "Count on."),))
+    subject, _, body, *_ = commit_message(Batch(()), [said]).split("\n")
+    assert (subject, body) == ("Apply a requested change", "- Count on.")
+    both = commit_message(Batch(()), [said, request()]).split("\n")[0]
+    assert both == "Apply 2 requested changes"
+
+
 def test_an_author_stands_once_and_the_committer_not_at_all() -> None:
     twice = [request(author=ADA), request("b", author=Author("A.", "ADA@example.com")), request("c", author=BOB)]
     assert trailers(commit_message(Batch(()), twice, without=BOB))[3:] == [
