@@ -49,9 +49,9 @@ class Heard:
         return obeyed(given_in(self.talk, self.threads), self._answered(), self.gate)
 
     def still_waiting(self, given: Sequence[Given]) -> tuple[Given, ...]:
-        """Those of `given` that nobody has answered: a run beside this one may have."""
-        answered = self._answered()
-        return tuple(each for each in given if each.note.id not in answered)
+        """Those of `given` that still wait: a run beside this one may have answered, or somebody taken them back."""
+        waiting = {each.note.id for each in self.waiting()}
+        return tuple(each for each in given if each.note.id in waiting)
 
     def runs(self) -> tuple[datetime, ...]:
         """When the bot ran here: to apply, as its summary remembers; to show, or in vain, as its answers say."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from support.action import ActionRun, Told
     from support.github.scene import Scene
+    from support.github.server import Reply, Seen
     from support.github.world import Comment, Thread
 
 CHANGED = NEW.replace("value_10 = 11", "value_10 = 12")
@@ -123,6 +124,31 @@ def test_what_somebody_has_hidden_is_not_obeyed(scene: Scene, action: ActionRun,
     (comment if what == "command" else thread.comments[0]).hidden = True
     told = action.on_comment(comment)
     assert told.code is Exit.DONE
+    assert scene.head == scene.first
+    assert len(thread.comments) == 1
+
+
+@pytest.mark.parametrize("how", ["deleted", "hidden", "edited"])
+def test_a_command_that_is_taken_back_while_another_one_is_carried_out_is_not(
+    scene: Scene, action: ActionRun, how: str
+) -> None:
+    thread = scene.suggest(10, "value_10 = 12")
+    scene.world.say(scene.pull, "grace", "/stetbot help")
+    comment = scene.world.say(scene.pull, "grace", "/stetbot apply")
+
+    def take_back(seen: Seen) -> Reply | None:
+        if seen.method == "POST" and "issues" in seen.path:  # the list of commands is being written
+            match how:
+                case "deleted":
+                    scene.pull.comments[:] = [each for each in scene.pull.comments if each is not comment]
+                case "hidden":
+                    comment.hidden = True
+                case _:
+                    scene.world.edit(comment, "Never mind.")
+        return None
+
+    scene.github.obstacles.append(take_back)
+    assert action.on_comment(comment).code is Exit.DONE
     assert scene.head == scene.first
     assert len(thread.comments) == 1
 
