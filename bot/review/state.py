@@ -91,7 +91,7 @@ def answer_in(body: str) -> Answer | None:
 
     The marker at its end counts: what stands before it may be quoted from somebody.
     """
-    found = _ANSWER.search(body.rstrip())
+    found = _ANSWER.search(_as_written(body))
     if found is None:
         return None
     return Answer(int(found["comment"]), found["digest"], found["result"], found["commit"])
@@ -102,7 +102,7 @@ def summary_in(body: str) -> SummaryState | None:
 
     A marker that stands anywhere else is quoted: from a file, say, whose author would like to be believed.
     """
-    found = _SUMMARY.search(body.rstrip())
+    found = _SUMMARY.search(_as_written(body))
     if found is None:
         return None
     commands, settled = (
@@ -111,6 +111,11 @@ def summary_in(body: str) -> SummaryState | None:
     )
     runs = tuple(datetime.fromtimestamp(int(at[:11]), UTC) for at in found["runs"].split(",") if at)
     return SummaryState(commands, runs, settled)
+
+
+def _as_written(body: str) -> str:
+    """A body as we wrote it: who edits one in a browser leaves other line ends behind."""
+    return body.replace("\r\n", "\n").rstrip()
 
 
 def needs_answer(answer: Answer, given: Iterable[Answer]) -> bool:

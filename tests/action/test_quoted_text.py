@@ -178,3 +178,6 @@ def test_markers_count_at_the_end_of_a_text_alone() -> None:
         assert summary_in(f"x\n\n{state.marker()}{tail}") is None
     edit = f"<!-- stetbot-edit v1 {'0' * 64} QUJD -->"
     assert answer_in(f"x\n\n{answer.marker()}\n\n{edit}") == answer
+    # Somebody who may has corrected a word of it, in a browser.
+    assert answer_in(f"y\r\n\r\n{answer.marker()}\r\n\r\n{edit}\r\n") == answer
+    assert summary_in(f"y\r\n\r\n{state.marker()}\r\n") == state
