@@ -65,7 +65,7 @@ def test_an_offer_in_somebody_elses_comment_is_none(scene: Scene, action: Action
     scene.work.write("twins.py", TWINS)
     scene.work.commit("Twins")
     scene.push()
-    thread = scene.world.thread(scene.pull, "grace", "twins.py", 7, SNIPPET, start=6)
+    thread = scene.world.thread(scene.pull, "grace", "twins.py", 5, SNIPPET, start=4)
     action.comment("/stetbot apply")
     found = re.search(r"apply #([0-9a-f]{12})", last_of(thread).body)
     assert found

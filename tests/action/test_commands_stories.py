@@ -254,7 +254,7 @@ def test_an_unproven_edit_is_offered_and_lands_by_its_hash(scene: Scene, action:
     snippet = (
         "One more:\n\n```python\n# ... existing code ...\n    x = 1\n    y = 2\n    run()\n# ... existing code ...\n```"
     )
-    thread = scene.world.thread(scene.pull, "grace", "twins.py", 7, snippet, start=6)
+    thread = scene.world.thread(scene.pull, "grace", "twins.py", 5, snippet, start=4)
     head = scene.head
     told = action.comment("/stetbot apply")
     assert told.outputs["refused"] == "1", told.log
@@ -283,7 +283,7 @@ def test_an_offer_holds_for_what_it_was_made_of_alone(scene: Scene, action: Acti
     snippet = (
         "One more:\n\n```python\n# ... existing code ...\n    x = 1\n    y = 2\n    run()\n# ... existing code ...\n```"
     )
-    thread = scene.world.thread(scene.pull, "grace", "twins.py", 7, snippet, start=6)
+    thread = scene.world.thread(scene.pull, "grace", "twins.py", 5, snippet, start=4)
     action.comment("/stetbot apply")
     found = re.search(r"apply #([0-9a-f]{12})", last_of(thread).body)
     assert found

@@ -53,7 +53,7 @@ def test_what_the_first_job_refused_is_answered_by_the_second(scene: Scene, acti
     nowhere = scene.world.thread(scene.pull, "grace", "a.py", 30, "So:\n\n```python\nnothing = like(this)\n```")
     marker = "# ... existing code ..."
     snippet = f"One more:\n\n```python\n{marker}\n    x = 1\n    y = 2\n    run()\n{marker}\n```"
-    unclear = scene.world.thread(scene.pull, "grace", "twins.py", 7, snippet, start=6)
+    unclear = scene.world.thread(scene.pull, "grace", "twins.py", 5, snippet, start=4)
     comment = scene.world.say(scene.pull, "grace", "/stetbot apply")
     told = proposed(scene, action, comment)
     assert (told.outputs["applied"], told.outputs["refused"]) == ("1", "4"), told.log
