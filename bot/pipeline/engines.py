@@ -214,7 +214,8 @@ class Claimed:
             return own
         if remote:
             return replay(job)
-        said = f"the local engine merges the snippet into {job.path} otherwise than the proposal has it"
+        whose = "Morph's merge, and the engine here is local" if record.engine is EngineName.MORPH else "another merge"
+        said = f"the local engine merges the snippet into {job.path} otherwise than the proposal, which has {whose}"
         raise Refusal(Code.VERIFICATION_FAILED, said)
 
 

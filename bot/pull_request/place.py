@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal, UsageError
 from bot.github import reading
+from bot.github.client import GitHubError, Trouble
 from bot.pull_request.renames import follow_renames
 from bot.repo import BOT
 from bot.repo.remote import login_settings
@@ -99,7 +100,12 @@ def git_settings(addresses: Addresses, token: Key, pull: PullRequest) -> tuple[t
 
 def account_author(client: GitHubClient) -> Author:
     """The account of the token, as a commit names it: who commits where git knows nobody."""
-    me = reading.viewer(client)
+    try:
+        me = reading.viewer(client)
+    except GitHubError as error:
+        if error.trouble is not Trouble.FORBIDDEN:
+            raise
+        return BOT
     return author_of(me.login, me.id, client.addresses.noreply) or BOT
 
 

@@ -67,7 +67,7 @@ def _borrow(theirs: Path, own: Path) -> bool:
     if shallow is None:
         return False
     (own / "objects" / "info").mkdir(exist_ok=True)
-    (own / "objects" / "info" / "alternates").write_text(f"{objects.absolute()}\n", encoding="utf-8")
+    (own / "objects" / "info" / "alternates").write_text(f"{objects.absolute().as_posix()}\n", encoding="utf-8")
     if shallow:
         (own / "shallow").write_text("".join(f"{commit}\n" for commit in shallow), encoding="ascii")
     return True

@@ -273,6 +273,21 @@ def test_a_push_without_instruction_files_and_one_of_a_workflow_do_nothing(scene
     assert any("denied-path" in command for command in told.commands)
 
 
+def test_a_token_that_may_not_ask_who_it_is_commits_as_nobody(scene: Scene, action: ActionRun) -> None:
+    from support.github.server import said
+
+    before = scene.work.git("rev-parse", "HEAD")
+    scene.work.write("values.stetbot.md", FILE)
+    after = scene.work.commit("Ask for other values")
+    scene.push()
+    refused = {"data": None, "errors": [{"type": "FORBIDDEN", "message": "Resource not accessible by integration"}]}
+    scene.github.obstacles.append(lambda seen: said(200, refused) if seen.operation == "Viewer" else None)
+    told = action.pushed(before, after)
+    assert told.outputs["applied"] == "1", told.log
+    who = scene.base.git.git("log", "-1", "--format=%an <%ae>", "stetbot/values")
+    assert who == "stetbot <stetbot@stetbot.invalid>"
+
+
 def test_the_settings_of_a_push_are_those_of_the_default_branch(scene: Scene, action: ActionRun) -> None:
     scene.work.git("checkout", "-q", "main")
     scene.work.write(".stetbot.toml", 'deny-paths = ["b.py"]\n')

@@ -129,6 +129,10 @@ def test_where_no_remote_model_can_have_been_asked_its_name_proves_nothing() -> 
     forged = json.loads(to_json(BASE, run(text, tree, accept=True)))
     forged["requests"][0] |= {"engine": "morph", "verdict": "verified", "doubts": []}
     assert "does not apply as proposed" in refused(forged, text, tree, Terms(lambda _: False, {}, remote=False))
+    (edit,) = forged["requests"][0]["operations"][0]["edits"]
+    edit["lines"] = [line.replace("14", "15") for line in edit["lines"]]
+    said = refused(forged, text, tree, Terms(lambda _: False, {}, remote=False))
+    assert "Morph's merge, and the engine here is local" in said
 
 
 @pytest.mark.parametrize("info", ["suggestion", "python"])
