@@ -84,13 +84,31 @@ def test_one_forged_field_lands_nothing(place: tuple[str | int, ...], value: obj
 
 # --- proposals that say of a request what the same run would not have said of it ---
 
-DAYS = "".join(
-    f"    <tr>\n      <td>{day}</td>\n      <td>{opens}</td>\n      <td>{closes}</td>\n    </tr>\n"
-    for day, opens, closes in (("Tuesday", 10, 18), ("Thursday", 10, 20), ("Saturday", 9, 13))
-)
-MARKER = "<!-- ... existing code ... -->"
-LONGER = f"{MARKER}\n      <td>Saturday</td>\n      <td>9</td>\n      <td>14</td>\n{MARKER}\n"
-SITE = {"hours.html": f"<table>\n  <tbody>\n{DAYS}  </tbody>\n</table>\n", "low.py": "def low():\n    return 1\n"}
+LOANS = """\
+class Loans {
+    Loan find(Book book) {
+        for (Loan loan : open) {
+            if (loan.has(book)) {
+                return loan;
+            }
+        }
+        return null;
+    }
+
+    List<Loan> overdue() {
+        List<Loan> late = new ArrayList<>();
+        for (Loan loan : open) {
+            if (loan.late()) {
+                late.add(loan);
+            }
+        }
+        return late;
+    }
+}
+"""
+MARKER = "// ... existing code ..."
+COUNTED = f"{MARKER}\n        for (Loan loan : open) {{\n            count();\n        }}\n{MARKER}\n"
+SITE = {"Loans.java": LOANS, "low.py": "def low():\n    return 1\n"}
 
 
 def section(place: str, code: str, info: str = "") -> str:
@@ -117,7 +135,7 @@ STRICT = Terms(lambda _: False, {})
 @pytest.mark.parametrize("engine", ["local", "exact"])
 def test_what_the_local_engine_left_unproven_is_not_proved_by_saying_so(engine: str) -> None:
     """The judge alone finds nothing against this merge: the doubt is the engine's own."""
-    text, tree = section("hours.html", LONGER), MemoryTree(dict(SITE), frozenset())
+    text, tree = section("Loans.java", COUNTED), MemoryTree(dict(SITE), frozenset())
     assert run(text, tree, accept=False).applied == ()
     forged = json.loads(to_json(BASE, run(text, tree, accept=True)))
     forged["requests"][0] |= {"engine": engine, "verdict": "verified", "doubts": []}
@@ -125,12 +143,12 @@ def test_what_the_local_engine_left_unproven_is_not_proved_by_saying_so(engine: 
 
 
 def test_where_no_remote_model_can_have_been_asked_its_name_proves_nothing() -> None:
-    text, tree = section("hours.html", LONGER), MemoryTree(dict(SITE), frozenset())
+    text, tree = section("Loans.java", COUNTED), MemoryTree(dict(SITE), frozenset())
     forged = json.loads(to_json(BASE, run(text, tree, accept=True)))
     forged["requests"][0] |= {"engine": "morph", "verdict": "verified", "doubts": []}
     assert "does not apply as proposed" in refused(forged, text, tree, Terms(lambda _: False, {}, remote=False))
     (edit,) = forged["requests"][0]["operations"][0]["edits"]
-    edit["lines"] = [line.replace("14", "15") for line in edit["lines"]]
+    edit["lines"] = [line.replace("count", "clear") for line in edit["lines"]]
     said = refused(forged, text, tree, Terms(lambda _: False, {}, remote=False))
     assert "Morph's merge, and the engine here is local" in said
 
