@@ -116,7 +116,7 @@ def test_one_comment_goes_and_the_other_stays_with_what_it_asks_undone() -> None
         (edit("def gross(items):\n    return net(items) * 1.1\n"), Code.NO_CHANGE),
         (edit("# Make it more stetbot!\n" + GROSS), Code.VERIFICATION_FAILED),
         (edit("def nothing_of_the_kind():\n    ...\n"), None),
-        (edit("def net(items):\n    return 0\n"), Code.UNPROVEN),
+        (edit("def net(items):\n    return 0\n"), Code.AMBIGUOUS),
     ],
     ids=["declines", "another file", "nothing new", "asks again", "no place", "far from the comment"],
 )

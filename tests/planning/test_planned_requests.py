@@ -59,7 +59,7 @@ def gross(items):
 """
 FAR = COUNTED.replace("# ... existing code ...\n", "", 1)
 FAR = f"# ... existing code ...\n{FAR}def gross(items):\n    return net(items)\n"
-LOST = "# ... existing code ...\ndef nowhere():\n    return 1\n# ... existing code ...\n"
+LOST = "# ... existing code ...\nlog.flush()\n# ... existing code ...\n"
 NET = LineRange(8, 9)
 COUNT = words("shop.py", "Count the items.", NET)
 

@@ -146,7 +146,7 @@ ATTACKS = {
     "a new function behind": Attack(
         "add a function behind",
         writes(HONEST.replace("    return total\n", "    return total\n\n\ndef leak(items):\n    return items\n")),
-        "ambiguous",
+        "unproven",
     ),
     "a new function that ends like the old": Attack(
         "add a function that ends alike",
