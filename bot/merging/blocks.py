@@ -14,6 +14,7 @@ Each sign is an opening one, or the closing one of a kind; strings are left out.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+LONGEST = 2_000  # characters; of a longer line (data, minified code) only the brackets are read
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`(?:[^`\\\n]|\\.)*`')
 _BRACKET = re.compile(r"[()\[\]{}]")
 _TEMPLATE = re.compile(
@@ -84,15 +86,21 @@ _OPENING = {")": "(", "]": "[", "}": "{"}
 @lru_cache(maxsize=1 << 14)
 def signs_of(text: str, path: str) -> tuple[str, ...]:
     """The opening and closing signs of one line of a file at `path`, in order; a closing one begins with `/`."""
-    quotes = ['"'] * len(_TRIPLE.findall(text))
     plain = _STRING.sub('""', text)
+    if len(text) > LONGEST:
+        return tuple(_brackets(plain))
+    quotes = ['"'] * len(_TRIPLE.findall(text))
     if "{{" in plain or "{%" in plain:
         template, plain = _templates(plain)
     else:
         template = ()
-    found = ["/" + opening if (opening := _OPENING.get(sign)) else sign for sign in _BRACKET.findall(plain)]
+    found = _brackets(plain)
     comments = ["*" if match["open"] else "/*" for match in _COMMENT.finditer(plain)]
     return (*template, *found, *quotes, *comments, *_others(plain, text, path))
+
+
+def _brackets(plain: str) -> list[str]:
+    return ["/" + opening if (opening := _OPENING.get(sign)) else sign for sign in _BRACKET.findall(plain)]
 
 
 def _templates(plain: str) -> tuple[tuple[str, ...], str]:
@@ -119,21 +127,15 @@ def _others(plain: str, text: str, path: str) -> list[str]:
 
 def _tags(text: str) -> list[str]:
     found: list[str] = []
+    in_void = False  # the tag that is open is one that has no end anyway
     for match in _TAG.finditer(text):
         if match["open"]:
-            if match["open"].lower() not in _VOID:
+            in_void = match["open"].lower() in _VOID
+            if not in_void:
                 found.append("<")
-            continue
-        closes_void = match["self"] and _is_void(text[: match.start()])
-        if not closes_void:
+        elif not (match["self"] and in_void):
             found.append("/<")
     return found
-
-
-def _is_void(before: str) -> bool:
-    """Whether the tag that is open at the end of `before` is one that has no end anyway."""
-    name = re.search(r"<([A-Za-z][\w.:-]*)[^<]*$", before)
-    return name is not None and name[1].lower() in _VOID
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +170,17 @@ def _reduced(signs: Sequence[str]) -> tuple[str, str]:
     """A row of signs without those that match: what it closes of others, and what it leaves open."""
     closed: list[str] = []
     opened: list[str] = []
+    open_now: Counter[str] = Counter()
     for sign in signs:
-        if sign == '"' and sign in opened:
-            opened.remove(sign)
-        elif len(sign) == 1:
-            opened.append(sign)
-        elif sign[1] in opened:
-            while opened.pop() != sign[1]:
-                pass
+        kind = sign[-1]
+        if len(sign) == 1 and not (kind == '"' and open_now[kind]):
+            opened.append(kind)
+            open_now[kind] += 1
+        elif open_now[kind]:
+            last = ""
+            while last != kind:
+                last = opened.pop()
+                open_now[last] -= 1
         else:
-            closed.append(sign[1])
+            closed.append(kind)
     return "".join(closed), "".join(opened)

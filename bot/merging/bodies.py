@@ -33,30 +33,28 @@ def block_traits(facts: Facts, segment: Segment, placement: Placement, found: Tr
     elif kinds == {"same", "drop"}:
         add(found, "block.only-drops")
     _old_body(facts, segment, placement, found)
-    if any(_stands_elsewhere(facts, placement, at) for at in range(len(steps))):
+    headers = _shown_parents(facts, steps)
+    if any(
+        _stands_elsewhere(facts, placement, step, shown)
+        for step, shown in zip(steps, headers, strict=True)
+        if step.kind in {"new", "pair"}
+    ):
         add(found, "block.defined-twice")
+    _homes(facts, placement, headers, found)
 
 
-def _stands_elsewhere(facts: Facts, placement: Placement, at: int) -> bool:
-    """Whether the step is a new definition of a name that the same block of the base defines elsewhere too."""
-    step = placement.steps[at]
-    name = declared_name(facts.line(step.token).key) if step.kind in {"new", "pair"} else None
+def _stands_elsewhere(facts: Facts, placement: Placement, step: Step, shown: Step | None) -> bool:
+    """Whether a new definition has a name that the same block of the base defines elsewhere too.
+
+    `shown` is the line of the segment under which the step stands.
+    """
+    name = declared_name(facts.line(step.token).key)
     others = [line for line in facts.declarations.get(name or "", ()) if not placement.start <= line < placement.stop]
-    if not others:
+    if not others or (shown is not None and shown.kind == "new"):
         return False
     depth = facts.material.depths[step.token]
-    parent = _parent(facts, placement, at, depth)
-    return parent is not None and any(
-        facts.base.lines[line].indent == depth and facts.parent(line) == parent for line in others
-    )
-
-
-def _parent(facts: Facts, placement: Placement, at: int, depth: int) -> int | None:
-    """The base line under which the step stands, -1 for none; None where that is a new line."""
-    shown = _shown_parent(facts, placement.steps[:at], depth)
-    if shown is None:
-        return facts.header(placement.start, depth)
-    return shown.line if shown.kind in {"same", "pair"} else None
+    parent = facts.header(placement.start, depth) if shown is None else shown.line
+    return any(facts.base.lines[line].indent == depth and facts.parent(line) == parent for line in others)
 
 
 def _old_body(facts: Facts, segment: Segment, placement: Placement, found: Traits) -> None:
@@ -79,7 +77,7 @@ def _old_body(facts: Facts, segment: Segment, placement: Placement, found: Trait
             return
 
 
-def home_traits(facts: Facts, placement: Placement, found: Traits) -> None:
+def _homes(facts: Facts, placement: Placement, headers: Sequence[Step | None], found: Traits) -> None:
     """Whether lines stand under the header that they have in the base.
 
     home: they do; stolen: under a new one, while their own stays elsewhere; adopted: under another one, or a new one
@@ -87,16 +85,14 @@ def home_traits(facts: Facts, placement: Placement, found: Traits) -> None:
     """
     material, steps = facts.material, placement.steps
     place = {step.line: step.token for step in steps if step.kind in {"same", "pair"}}
-    for at, step in enumerate(steps):
-        if step.kind not in {"same", "pair"} or material.light[step.line]:
+    for step, shown in zip(steps, headers, strict=True):
+        # Without a header in the segment nothing is said.
+        if shown is None or step.kind not in {"same", "pair"} or material.light[step.line]:
             continue
         depth = material.depths[step.token]
         if not depth or facts.base.lines[step.line].indent != depth:
             continue
         own = facts.parent(step.line)
-        shown = _shown_parent(facts, steps[:at], depth)
-        if shown is None:
-            continue  # the header is not in the segment
         if shown.kind in {"same", "pair"} and shown.line == own:
             add(found, f"line.{step.kind}.home")
         elif own < placement.start or own in place:
@@ -105,9 +101,17 @@ def home_traits(facts: Facts, placement: Placement, found: Traits) -> None:
             add(found, f"line.{step.kind}.adopted")
 
 
-def _shown_parent(facts: Facts, steps: Sequence[Step], depth: int) -> Step | None:
-    """The last of `steps` that is less deep."""
-    for step in reversed(steps):
-        if step.kind != "drop" and facts.material.depths[step.token] < depth:
-            return step
-    return None
+def _shown_parents(facts: Facts, steps: Sequence[Step]) -> list[Step | None]:
+    """For each step the nearest one above that is less deep, None for none; dropped lines are not shown."""
+    found: list[Step | None] = []
+    above: list[tuple[int, Step]] = []  # each deeper than the one before it
+    for step in steps:
+        if step.kind == "drop":
+            found.append(None)
+            continue
+        depth = facts.material.depths[step.token]
+        while above and above[-1][0] >= depth:
+            above.pop()
+        found.append(above[-1][1] if above else None)
+        above.append((depth, step))
+    return found

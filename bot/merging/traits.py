@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from bot.merging.bodies import block_traits, home_traits
+from bot.merging.bodies import block_traits
 from bot.merging.edges import edge_traits
 from bot.merging.hunks import add, hunks_of, size_of
 from bot.merging.losses import loss_traits, word_traits
@@ -42,7 +42,6 @@ def traits_of(facts: Facts, segment: Segment, placement: Placement) -> Traits:
     """The traits of a segment's placement, what the gaps beside it keep apart (see `gaps`)."""
     found: Traits = {}
     _lines(facts, placement, found)
-    home_traits(facts, placement, found)
     for group, steps in hunks_of(placement.steps):
         _hunk(facts, steps, group, found)
     loss_traits(facts, segment, placement.steps, found)

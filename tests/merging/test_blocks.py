@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.merging.blocks import balance_of, signs_of
+from bot.merging.blocks import LONGEST, balance_of, signs_of
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,16 @@ def test_a_balance_is_what_does_not_match() -> None:
 
 def test_two_runs_of_quotes_make_a_string_of_their_own() -> None:
     assert balance_of(('"', '"')).words == ("", "")
+
+
+def test_of_a_line_that_is_data_only_the_brackets_are_read() -> None:
+    assert signs_of("{{ if a }}(" + " " * LONGEST, "a.yaml") == ("{", "{", "/{", "/{", "(")
+
+
+def test_a_bracket_that_closes_takes_what_stands_open_inside_with_it() -> None:
+    assert balance_of(("(", "[", "[", "/(", "/[")).brackets == ("[", "")
+
+
+@pytest.mark.parametrize(("line", "signs"), [("<br class='x'/>", ()), ("<i/><br/></p>", ("<", "/<", "/<"))])
+def test_a_tag_that_has_no_end_anyway_opens_and_closes_nothing(line: str, signs: tuple[str, ...]) -> None:
+    assert signs_of(line, "a.html") == signs
