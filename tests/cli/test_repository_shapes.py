@@ -164,7 +164,7 @@ def test_without_a_name_of_the_user_the_bot_commits(tmp_path: Path) -> None:
     repo.git("config", "--unset", "user.email")
     assert call(repo, "apply", instructions(tmp_path)).code == 0
     who = repo.git("log", "-1", "--format=%an <%ae> %cn <%ce>", "stetbot/fix")
-    assert who == "stetbot <stetbot@users.noreply.github.com> stetbot <stetbot@users.noreply.github.com>"
+    assert who == "stetbot <stetbot@stetbot.invalid> stetbot <stetbot@stetbot.invalid>"
 
 
 def test_the_users_name_stands_on_the_commit(tmp_path: Path) -> None:

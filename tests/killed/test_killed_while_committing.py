@@ -132,14 +132,13 @@ def scene(root: Path, *preparations: tuple[str, ...]) -> Scene:
 
 
 def before_object_writes(here: Scene) -> list[Moment]:
-    """Every second step up to the one that starts the writing, and that one."""
+    """Every step up to the one that starts the writing."""
     with here.traps.run(copy(here.repo, here.root / "dry"), *here.arguments) as run:
         assert run.end().code == 0
         steps = run.steps()
     writing = steps.index("git unpack-objects") + 1
-    numbers = (*range(1, writing, 2), writing)
     return [
-        *(AtStep(number, Aim.GROUP if number % 2 else Aim.PROCESS) for number in numbers),
+        *(AtStep(number, Aim.GROUP if number % 2 else Aim.PROCESS) for number in range(1, writing + 1)),
         AtGit("unpack-objects", When.INSTEAD),
     ]
 
