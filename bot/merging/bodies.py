@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from bot.merging.facts import Facts
     from bot.merging.hunks import Traits
-    from bot.merging.placement import Placement, Segment
-    from bot.merging.walk import Step
+    from bot.merging.placement import Placement, Segment, Step
 
 
 def block_traits(facts: Facts, segment: Segment, placement: Placement, found: Traits) -> None:

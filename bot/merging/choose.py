@@ -21,11 +21,10 @@ from bot.merging.placement import (
     segments_of,
     spans_at_edges,
     spans_beside,
-    spans_of_reading,
     spans_of_twins,
 )
 from bot.merging.traits import traits_of
-from bot.merging.walk import Walk
+from bot.merging.walk import best_spans
 from bot.merging.weights import WEIGHTS
 
 if TYPE_CHECKING:
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from bot.merging.evidence import Material
     from bot.merging.placement import Breadth, Segment
 
-# Readings of the alignment that are looked at: this much worse than its best one, and so many of them.
-WITHIN = 2.5
 MOST_WEIGHED = 16  # placements of one segment that are combined with those of the others
 FAR = 12.0  # what weighs so much less than the best placement of its segment is none
 _NEVER = -1e9
@@ -65,21 +62,16 @@ def candidates(
 ) -> list[dict[tuple[int, int], Placement]]:
     """For each segment its placements, by span."""
     material = facts.material
-    spans: list[dict[tuple[int, int], None]] = [{} for _ in segments]
-    tables = Tables(material, DEFAULT)
-    best = Walk(tables, within=WITHIN)
-    turns = sorted(best.turns, key=lambda turn: turn.loss)[: breadth.turns]
-    for walk in (best, *(Walk(tables, turn) for turn in turns)):
-        for at, span in enumerate(spans_of_reading(walk.steps, segments)):
-            spans[at][span] = None
     found: list[dict[tuple[int, int], Placement]] = []
-    for segment, near in zip(segments, spans, strict=True):
-        first = next(iter(near), (0, len(material.keys)))
-        near.update(dict.fromkeys(spans_at_edges(material, segment, first, breadth)))
-        near.update(dict.fromkeys(spans_beside(first, len(material.keys), breadth)))
-        near.update(dict.fromkeys(spans_of_twins(material, first, breadth)))
+    for segment, first in zip(segments, best_spans(Tables(material, DEFAULT)), strict=True):
+        spans = {
+            first,
+            *spans_at_edges(material, segment, first, breadth),
+            *spans_beside(first, len(material.keys), breadth),
+            *spans_of_twins(material, first, breadth),
+        }
         placements: dict[tuple[int, int], Placement] = {}
-        for start, stop in sorted(near):
+        for start, stop in sorted(spans):
             steps = lay(facts, segment, start, stop)
             if steps is not None:
                 placements[start, stop] = Placement(start, stop, steps)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.merging.evidence import Material
+    from bot.merging.placement import Step
     from bot.merging.reading import Reading
-    from bot.merging.walk import Step
 
 BOUNDS = 0.35  # a line of less weight does not say where a deletion ends
 ALIKE = 0.1  # likeness that is no difference

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.merging.facts import Facts
-    from bot.merging.placement import Placement, Segment
+    from bot.merging.placement import Placement, Segment, Step
     from bot.merging.snippet import Gap
-    from bot.merging.walk import Step
 
 ALIKE = 0.1
 LIKE = 0.65

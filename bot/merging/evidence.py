@@ -69,6 +69,7 @@ class Material:
         self.base = base
         self.keys = [line.key for line in base.lines]
         self.glues = [line.glue for line in base.lines]
+        self.signs = [signs(line.glue) for line in base.lines]
         self.counts = Counter(self.glues)
         self.weights = [0.0 if isinstance(token, Gap) else self._weight(token) for token in lazy.tokens]
         self.places = self._places()
@@ -93,7 +94,7 @@ class Material:
         self.above = [shapes.get(line - 1) for line in self.columns]
         self.below = [shapes.get(line) for line in self.columns]
         self.defines = [defined_name(key) is not None for key in self.keys]
-        self.light = [len(key) < 12 and signs(key) < TWIN_SIGNS for key in self.keys]
+        self.light = [len(key) < 12 and of < TWIN_SIGNS for key, of in zip(self.keys, self.signs, strict=True)]
         self.column_of = {line: column for column, line in enumerate(self.columns)}
 
     def _weight(self, line: Line) -> float:
@@ -153,7 +154,7 @@ class Material:
         """For each token that is no base line, how like it the base lines are of which it may be a changed form."""
         from rapidfuzz import fuzz, process  # heavy: only a merge needs it
 
-        keys = {at: key for at, key in enumerate(self.keys) if len(key) > 8 or signs(key) >= TWIN_SIGNS}
+        keys = {at: key for at, key in enumerate(self.keys) if len(key) > 8 or self.signs[at] >= TWIN_SIGNS}
         for token, same, window in zip(self.lazy.tokens, self.places, self.windows, strict=True):
             if isinstance(token, Gap) or same or signs(token.key) < TWIN_SIGNS:
                 self.likeness.append({})

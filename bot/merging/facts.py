@@ -36,7 +36,7 @@ class Facts:
         self.similar = _by_line(material.similar_worth(DEFAULT), columns)
         self.bonus = dict(zip(columns, material.next_to_worth(DEFAULT), strict=True))
         self._likeness: dict[tuple[int, int], float] = {}
-        self._known: dict[tuple[int, int], float | None] = {}
+        self._worths: dict[int, Candidates] = {}
         self._shapes: dict[int, Shape] = {}
         self._headers: dict[tuple[int, int], int] = {}
 
@@ -83,26 +83,40 @@ class Facts:
             self._likeness[token, line] = found
         return found
 
-    def pair_worth(self, token: int, line: int) -> float | None:
-        """What the token is worth as the changed form of the base line; None where it can be none."""
-        found = self.similar[token].get(line)
-        if found is None and self.material.places[token]:
-            key = token, line
-            if key not in self._known:
-                self._known[key] = self._known_pair(token, line)
-            found = self._known[key]
+    def worths(self, token: int) -> Candidates:
+        """What the token is worth as each base line that it is, or of which it may be the changed form.
+
+        A line that stands somewhere in the base may be a changed one too, if it is plainly like, or names the same.
+        """
+        if not self.exact[token]:
+            return self.similar[token]
+        found = self._worths.get(token)
+        if found is None:
+            line = self.line(token)
+            pairs = self._likenesses(line.key).items()
+            found = {at: self.material.pair_worth(line, at, likeness, DEFAULT) for at, likeness in pairs}
+            self._worths[token] = found = found | self.exact[token]
         return found
 
-    def _known_pair(self, token: int, line: int) -> float | None:
-        """The same for a line that stands somewhere else in the base: `}` is no new form of anything."""
-        here, there = self.line(token).key, self.material.keys[line]
-        if signs(here) < TWIN_SIGNS or signs(there) < TWIN_SIGNS:
-            return None
-        likeness = self.likeness(token, line)
-        name = subject(here)
-        if likeness < LIKE_KNOWN and (name is None or name != subject(there)):
-            return None
-        return self.material.pair_worth(self.line(token), line, likeness, DEFAULT)
+    def _likenesses(self, key: str) -> dict[int, float]:
+        from rapidfuzz import fuzz, process  # heavy: only a merge needs it
+
+        if signs(key) < TWIN_SIGNS:
+            return {}  # `}` is no new form of anything
+        telling = self._telling
+        hits = process.extract(key, telling, scorer=fuzz.ratio, score_cutoff=100 * LIKE_KNOWN, limit=None)
+        found = {at: score / 100 for _, score, at in hits}
+        name = subject(key)
+        if name is not None:
+            for at, other in telling.items():
+                if name in other and subject(other) == name:
+                    found.setdefault(at, fuzz.ratio(key, other) / 100)
+        return found
+
+    @cached_property
+    def _telling(self) -> dict[int, str]:
+        material = self.material
+        return {at: key for at, key in enumerate(material.keys) if material.signs[at] >= TWIN_SIGNS}
 
     @cached_property
     def declarations(self) -> dict[str, list[int]]:

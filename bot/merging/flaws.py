@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.merging.evidence import Material
+    from bot.merging.placement import Step
     from bot.merging.reading import Reading
-    from bot.merging.walk import Step
 
 HOLDS = 0.6  # a line of this weight holds what is next to it in place
 # Files whose blocks no bracket ends; elsewhere the balance says nearly all that a grammar would, and costs nothing.

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.merging.facts import Facts
-    from bot.merging.walk import Step
+    from bot.merging.placement import Step
 
 Traits = dict[str, float]
 LIGHT = 0.3  # what a line such as `}` counts among lines that go

@@ -12,8 +12,8 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging.evidence import DEFAULT
+from bot.merging.placement import Step
 from bot.merging.structure import ends_block
-from bot.merging.walk import Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +105,7 @@ class _Grid:
     def _row(self, i: int) -> None:
         free, below, met, met_below = self.free[i], self.free[i + 1], self.met[i], self.met[i + 1]
         token, price, drop, first = self.tokens[i], self.new[i], self.drop, self.lines.start
-        worths = self._worths(token)
+        worths = self.facts.worths(token)
         following = self.facts.exact[token + 1] if i + 1 < len(self.tokens) else {}
         free[-1] = below[-1] - price
         for j in range(len(self.lines) - 1, -1, -1):
@@ -122,17 +122,6 @@ class _Grid:
                 met[j] = worth + rest
                 best = max(best, met[j])
             free[j] = best
-
-    def _worths(self, token: int) -> dict[int, float]:
-        facts = self.facts
-        exact = facts.exact[token]
-        if not exact:
-            return facts.similar[token]
-        found = {line: exact[line] for line in self.lines if line in exact}
-        for line in self.lines:
-            if line not in exact and (worth := facts.pair_worth(token, line)) is not None:
-                found[line] = worth
-        return found
 
     def steps(self) -> list[Step]:
         found: list[Step] = []

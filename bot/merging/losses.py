@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from bot.merging.facts import Facts
     from bot.merging.hunks import Traits
-    from bot.merging.placement import Placement, Segment
-    from bot.merging.walk import Step
+    from bot.merging.placement import Placement, Segment, Step
 
 
 def loss_traits(facts: Facts, segment: Segment, steps: Sequence[Step], found: Traits) -> None:

@@ -123,7 +123,8 @@ def find_markers(lines: Sequence[str], base: Sequence[str], path: str = "") -> t
     if not any(found):
         return tuple(found)
     solid = [line.strip() for line in base if line.strip()]
-    own = {at for at, line in enumerate(solid) if is_marker(line, path)}
+    shapes = {line.strip() for line, is_found in zip(lines, found, strict=True) if is_found}
+    own = {at for at, line in enumerate(solid) if line in shapes}
     if own:
         shown = [at for at, line in enumerate(lines) if line.strip()]
         for place, at in enumerate(shown):

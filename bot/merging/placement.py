@@ -1,8 +1,8 @@
 """Placements: the ways in which one segment may stand in the base, each a run of base lines that it replaces.
 
 A reading is one placement for each segment, in order; all else is kept. Placements come from two sides: from the
-readings that the alignment finds best or nearly so, and from the edges: where the base has the segment's first or last
-line, the segment may begin or end there, and the lines beyond may be new or stand for a few old ones.
+reading that the alignment finds best, and from the edges: where the base has the segment's first or last line, the
+segment may begin or end there, and the lines beyond may be new or stand for a few old ones.
 
     base     a b c d e f          segment   b X e          exact edges     b..e, so [1, 5)
                                   segment   X e            last line only  [4, 5) adds X;  [3, 5) puts it for d; ...
@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING
 from bot.merging.snippet import Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from bot.merging.evidence import Material
-    from bot.merging.walk import Step
 
 TELLING = 0.2  # a line of less weight is a twin
 
@@ -29,12 +28,11 @@ TELLING = 0.2  # a line of less weight is a twin
 class Breadth:
     """How many placements are looked at.
 
-    `turns`: near readings of the alignment; `twins`, `telling`: places of an edge line that is a twin, or is none;
-    `replaced`: lines that may give way at an edge that shows none of them; `beside`: the same, beyond the alignment's;
-    `one_sided`: also where both edges are shown.
+    `twins`, `telling`: places of an edge line that is a twin, or is none; `replaced`: lines that may give way at an
+    edge that shows none of them; `beside`: the same, beyond the alignment's; `one_sided`: also where both edges are
+    shown.
     """
 
-    turns: int
     twins: int
     telling: int
     replaced: int
@@ -42,10 +40,22 @@ class Breadth:
     one_sided: bool
 
 
-NARROW = Breadth(turns=6, twins=4, telling=10, replaced=4, beside=2, one_sided=False)
+NARROW = Breadth(twins=4, telling=10, replaced=4, beside=2, one_sided=False)
 # What the weights are fitted on: the more other placements there are to tell from the right one, the surer they are.
-WIDE = Breadth(turns=24, twins=12, telling=12, replaced=5, beside=3, one_sided=True)
+WIDE = Breadth(twins=12, telling=12, replaced=5, beside=3, one_sided=True)
 NEAREST = 4  # ends that are looked at for each beginning, and beginnings for each end
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move of a reading: snippet token `token` meets base line `line` (-1: none).
+
+    kind: `same` (a base line shown), `pair` (a changed line), `new`, `gap` (a base line that a marker keeps), `drop`.
+    """
+
+    kind: str
+    token: int
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +91,6 @@ def segments_of(material: Material) -> tuple[Segment, ...]:
         elif first < 0:
             first = at
     return tuple(found)
-
-
-def spans_of_reading(steps: Iterable[Step], segments: Sequence[Segment]) -> tuple[tuple[int, int], ...]:
-    """For each segment the base lines that a reading puts it in place of."""
-    number = {token: at for at, segment in enumerate(segments) for token in segment.tokens}
-    spans: list[tuple[int, int] | None] = [None] * len(segments)
-    reached = 0
-    for step in steps:
-        if step.kind != "gap":
-            at = number[step.token]
-            start = reached if (span := spans[at]) is None else span[0]
-            spans[at] = start, max(reached, step.line + 1)
-        reached = max(reached, step.line + 1)
-    return tuple(span for span in spans if span is not None)
 
 
 def spans_at_edges(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.merging.placement import Step
 from bot.merging.render import render
 from bot.merging.snippet import Gap, Line
-from bot.merging.walk import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,8 +16,8 @@ from bot.merging.structure import ends_block, opens
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.merging.placement import Step
     from bot.merging.snippet import Base, Lazy
-    from bot.merging.walk import Step
 
 
 LEAST = 2  # a closing bracket that is off by less was misquoted, not moved

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 
     from bot.merging.facts import Facts
     from bot.merging.hunks import Traits
-    from bot.merging.placement import Placement, Segment
-    from bot.merging.walk import Step
+    from bot.merging.placement import Placement, Segment, Step
 
 HEAVY = 0.6  # a line of more weight says where it belongs
 TWIN = 0.3  # a line of less weight is a twin

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bot.merging.evidence import Material
 from bot.merging.facts import Facts
 from bot.merging.lay import lay
-from bot.merging.placement import segments_of
+from bot.merging.placement import Step, segments_of
 from bot.merging.snippet import read_base, read_snippet
-from bot.merging.walk import Step
 
 BASE = [f"{name}_{name}_{name} = 1" for name in "abcdef"]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.merging.evidence import Material
-from bot.merging.placement import NARROW, Breadth, Segment, segments_of, spans_at_edges, spans_of_reading
+from bot.merging.align import Tables
+from bot.merging.evidence import DEFAULT, Material
+from bot.merging.placement import NARROW, Breadth, Segment, segments_of, spans_at_edges
 from bot.merging.snippet import read_base, read_snippet
-from bot.merging.walk import Step
+from bot.merging.walk import best_spans
 
 
 def material(base: list[str], snippet: list[str]) -> Material:
@@ -35,14 +36,11 @@ def test_a_segment_with_one_edge_in_the_file_adds_lines_or_puts_them_for_a_few()
 def test_of_twins_those_nearest_are_looked_at() -> None:
     base = [line for at in range(20) for line in (f"value_{at} = {at}", "}")]
     it = material(base, ["// ...", "}", "new_line()", "// ..."])
-    few = Breadth(turns=0, twins=2, telling=2, replaced=1, beside=0, one_sided=False)
+    few = Breadth(twins=2, telling=2, replaced=1, beside=0, one_sided=False)
     starts = {start for start, _ in spans_at_edges(it, segments_of(it)[0], (21, 22), few)}
     assert starts in ({19, 21}, {21, 23})
 
 
-def test_a_reading_tells_the_lines_that_each_segment_stands_for() -> None:
-    steps = [
-        Step("gap", 0, 0), Step("same", 1, 1), Step("drop", 2, 2), Step("new", 2, -1),
-        Step("gap", 3, 3), Step("pair", 4, 4),
-    ]  # fmt: skip
-    assert spans_of_reading(steps, [Segment(1, 2), Segment(4, 4)]) == ((1, 3), (4, 5))
+def test_the_best_reading_tells_the_lines_that_each_segment_stands_for() -> None:
+    shown = ["// ...", LETTERS[1], "new_line()", LETTERS[3], "// ...", "f_f_f = 17", "// ..."]
+    assert best_spans(Tables(material(LETTERS, shown), DEFAULT)) == ((1, 4), (5, 6))
