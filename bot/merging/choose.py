@@ -24,7 +24,7 @@ from bot.merging.placement import (
     spans_of_twins,
 )
 from bot.merging.traits import traits_of
-from bot.merging.walk import best_spans
+from bot.merging.walk import Walk
 from bot.merging.weights import WEIGHTS
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from bot.merging.evidence import Material
     from bot.merging.placement import Breadth, Segment
 
+# Readings of the alignment that are looked at: this much worse than its best one.
+WITHIN = 2.5
 MOST_WEIGHED = 16  # placements of one segment that are combined with those of the others
 FAR = 12.0  # what weighs so much less than the best placement of its segment is none
 _NEVER = -1e9
@@ -63,9 +65,10 @@ def candidates(
     """For each segment its placements, by span."""
     material = facts.material
     found: list[dict[tuple[int, int], Placement]] = []
-    for segment, first in zip(segments, best_spans(Tables(material, DEFAULT)), strict=True):
+    for segment, near in zip(segments, _spans_of_readings(material, segments, breadth), strict=True):
+        first = near[0]
         spans = {
-            first,
+            *near,
             *spans_at_edges(material, segment, first, breadth),
             *spans_beside(first, len(material.keys), breadth),
             *spans_of_twins(material, first, breadth),
@@ -77,6 +80,27 @@ def candidates(
                 placements[start, stop] = Placement(start, stop, steps)
         found.append(placements)
     return found
+
+
+def _spans_of_readings(
+    material: Material, segments: Sequence[Segment], breadth: Breadth
+) -> list[tuple[tuple[int, int], ...]]:
+    """For each segment the base lines that the best reading puts it in place of, then those of near readings.
+
+    Near readings part from the best one in a segment that shows the base at neither edge: elsewhere the edges say
+    where else it may stand.
+    """
+    tables = Tables(material, DEFAULT)
+    loose = {
+        token
+        for segment in segments
+        if not material.places[segment.first] and not material.places[segment.last]
+        for token in segment.tokens
+    }
+    best = Walk(tables, turning=loose, within=WITHIN if loose else 0.0)
+    turns = sorted(best.turns, key=lambda turn: turn.loss)[: breadth.turns]
+    walks = (best, *(Walk(tables, turn) for turn in turns))
+    return [tuple(walk.spans[at] for walk in walks) for at in range(len(segments))]
 
 
 def weight_of(traits: Mapping[str, float]) -> float:

@@ -1,8 +1,8 @@
 """Placements: the ways in which one segment may stand in the base, each a run of base lines that it replaces.
 
 A reading is one placement for each segment, in order; all else is kept. Placements come from two sides: from the
-reading that the alignment finds best, and from the edges: where the base has the segment's first or last line, the
-segment may begin or end there, and the lines beyond may be new or stand for a few old ones.
+readings that the alignment finds best or nearly so, and from the edges: where the base has the segment's first or last
+line, the segment may begin or end there, and the lines beyond may be new or stand for a few old ones.
 
     base     a b c d e f          segment   b X e          exact edges     b..e, so [1, 5)
                                   segment   X e            last line only  [4, 5) adds X;  [3, 5) puts it for d; ...
@@ -28,11 +28,12 @@ TELLING = 0.2  # a line of less weight is a twin
 class Breadth:
     """How many placements are looked at.
 
-    `twins`, `telling`: places of an edge line that is a twin, or is none; `replaced`: lines that may give way at an
-    edge that shows none of them; `beside`: the same, beyond the alignment's; `one_sided`: also where both edges are
-    shown.
+    `turns`: near readings of the alignment; `twins`, `telling`: places of an edge line that is a twin, or is none;
+    `replaced`: lines that may give way at an edge that shows none of them; `beside`: the same, beyond the alignment's;
+    `one_sided`: also where both edges are shown.
     """
 
+    turns: int
     twins: int
     telling: int
     replaced: int
@@ -40,9 +41,9 @@ class Breadth:
     one_sided: bool
 
 
-NARROW = Breadth(twins=4, telling=10, replaced=4, beside=2, one_sided=False)
+NARROW = Breadth(turns=6, twins=4, telling=10, replaced=4, beside=2, one_sided=False)
 # What the weights are fitted on: the more other placements there are to tell from the right one, the surer they are.
-WIDE = Breadth(twins=12, telling=12, replaced=5, beside=3, one_sided=True)
+WIDE = Breadth(turns=24, twins=12, telling=12, replaced=5, beside=3, one_sided=True)
 NEAREST = 4  # ends that are looked at for each beginning, and beginnings for each end
 
 

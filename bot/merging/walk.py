@@ -1,13 +1,19 @@
-"""The best reading, read off the tables: a row of moves, each of which loses nothing against what may still come."""
+"""Readings off the tables: the best one, and those that come near it, each as the base lines of its segments.
+
+A reading is a row of moves. At each move of the best reading the tables tell what every other move there would cost in
+the end, so the first move in which another reading leaves the best one gives all near readings, without a second
+solution. Moves that would only drop more of the base are left out: what one reading explains as kept, no other takes.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.merging.snippet import Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from bot.merging.align import Tables
 
@@ -15,21 +21,40 @@ EPSILON = 1e-6
 Move = tuple[float, str, int]  # the score from here to the end; what the line is taken for; at which column
 
 
-def best_spans(tables: Tables) -> tuple[tuple[int, int], ...]:
-    """For each segment the base lines that the best reading puts it in place of."""
-    return tuple(_Walk(tables).spans)
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Another move than the best one: at token `at`, for `loss` less."""
+
+    at: int
+    move: Move
+    loss: float
 
 
-class _Walk:
-    def __init__(self, tables: Tables) -> None:
+class Walk:
+    """One reading: the best one, but for the `turn` that it is made to take.
+
+    `spans`: for each segment the base lines that it is put in place of. `turns`: the other moves at the tokens of
+    `turning` that lose no more than `within`.
+    """
+
+    def __init__(
+        self, tables: Tables, turn: Turn | None = None, *, turning: Container[int] = (), within: float = 0.0
+    ) -> None:
         self.tables = tables
         self.spans: list[tuple[int, int]] = []
+        self.turns: list[Turn] = []
+        self._within = within
         self._column = 0
         self._mode = "gap"  # what the token before is taken for: "gap", "new", "same" or "pair"
         start = 0
         for at, token in enumerate(tables.tokens):
             if not isinstance(token, Gap):
-                _, kind, column = self._best(at)
+                moves = self._all_moves(at)
+                best = max(moves, key=_value) if turn is None or turn.at != at else turn.move
+                if at in turning:
+                    losses = ((move, best[0] - move[0]) for move in moves if move is not best)
+                    self.turns += [Turn(at, move, loss) for move, loss in losses if loss <= within]
+                _, kind, column = best
                 start = column if self._mode == "gap" else start
                 self._column = column if kind == "new" else column + 1
                 self._mode = kind
@@ -37,13 +62,13 @@ class _Walk:
                 self.spans.append((tables.columns[start], tables.columns[self._column]))
                 self._mode = "gap"
 
-    def _best(self, at: int) -> Move:
+    def _all_moves(self, at: int) -> list[Move]:
         if self._mode == "gap":
-            return max(self._moves_behind_gap(at), key=_value)
-        best = max(self._moves(at), key=_value)
-        if best[0] < self.tables.rows[at][self._column] - EPSILON:
-            best = max(best, max(self._replacements(at), key=_value), key=_value)
-        return best
+            return list(self._moves_behind_gap(at))
+        moves = list(self._moves(at))
+        if max(moves, key=_value)[0] < self.tables.rows[at][self._column] - EPSILON:
+            moves += self._replacements(at)
+        return moves
 
     def _moves(self, at: int) -> Iterator[Move]:
         tables, column = self.tables, self._column
@@ -87,7 +112,7 @@ class _Walk:
         cost = tables.new_cost(at, first=True)
         entry = tables.entries.get(at)
         rest, run = tables.rows[at + 1], tables.runs[at + 1]
-        goal = tables.rows[at - 1][column] - EPSILON
+        goal = tables.rows[at - 1][column] - max(self._within, EPSILON)
         for stop in range(column, len(tables.columns)):
             value = max(rest[stop], run[stop]) - cost - (empty if stop == column else 0.0)
             if value >= goal:

@@ -6,7 +6,7 @@ from bot.merging.align import Tables
 from bot.merging.evidence import DEFAULT, Material
 from bot.merging.placement import NARROW, Breadth, Segment, segments_of, spans_at_edges
 from bot.merging.snippet import read_base, read_snippet
-from bot.merging.walk import best_spans
+from bot.merging.walk import Walk
 
 
 def material(base: list[str], snippet: list[str]) -> Material:
@@ -36,11 +36,11 @@ def test_a_segment_with_one_edge_in_the_file_adds_lines_or_puts_them_for_a_few()
 def test_of_twins_those_nearest_are_looked_at() -> None:
     base = [line for at in range(20) for line in (f"value_{at} = {at}", "}")]
     it = material(base, ["// ...", "}", "new_line()", "// ..."])
-    few = Breadth(twins=2, telling=2, replaced=1, beside=0, one_sided=False)
+    few = Breadth(turns=0, twins=2, telling=2, replaced=1, beside=0, one_sided=False)
     starts = {start for start, _ in spans_at_edges(it, segments_of(it)[0], (21, 22), few)}
     assert starts in ({19, 21}, {21, 23})
 
 
 def test_the_best_reading_tells_the_lines_that_each_segment_stands_for() -> None:
-    shown = ["// ...", LETTERS[1], "new_line()", LETTERS[3], "// ...", "f_f_f = 17", "// ..."]
-    assert best_spans(Tables(material(LETTERS, shown), DEFAULT)) == ((1, 4), (5, 6))
+    shown = ["// ...", LETTERS[1], "new_line()", LETTERS[3], "// ...", "f_f_f = 17"]
+    assert Walk(Tables(material(LETTERS, shown), DEFAULT)).spans == [(1, 4), (5, 6)]
