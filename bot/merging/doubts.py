@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.merging.markers import is_faint
-from bot.merging.names import defined_name, is_mark
+from bot.merging.markers import begins_as_marker, is_faint
+from bot.merging.names import defined_name, is_mark, is_named
 from bot.merging.reading import segments, short
 from bot.merging.snippet import Gap, Line
+from bot.merging.spaces import is_misquoted
 from bot.merging.structure import closes, ends_block, opens
 from bot.model import Doubt
 
@@ -111,13 +112,21 @@ def _closes_run(steps: Sequence[Step], at: int, material: Material) -> bool:
 
 def _spacing(best: Reading, material: Material) -> Iterator[Doubt]:
     """Lines whose inner white space the snippet shows otherwise, and that came out as they were."""
-    kept = Counter(best.lines)
+    kept, stood = Counter(best.lines), Counter(material.base.all)
     for step in best.steps:
         token = material.lazy.tokens[step.token]
         if step.kind == "same" and isinstance(token, Line):
             line = material.base.lines[step.line]
-            if line.text.strip() != token.text.strip() and kept[line.text]:
+            if line.text.strip() == token.text.strip() or kept[line.text] < stood[line.text]:
+                continue
+            if not _slipped(step, line, token, material):
                 yield Doubt("spacing", f"white space inside line {line.number + 1} is other in the snippet")
+
+
+def _slipped(step: Step, line: Line, token: Line, material: Material) -> bool:
+    """Whether the white space inside a line that the snippet quotes is a slip."""
+    near = [material.lazy.lines_text(at) for at in (step.token - 1, step.token + 1)]
+    return is_misquoted(line.text, token.text, material.base.beside(line), near)
 
 
 def _depth(best: Reading, material: Material) -> Iterator[Doubt]:
@@ -171,7 +180,7 @@ def _lost(best: Reading, material: Material) -> Iterator[Doubt]:
                 own = not is_mark(material.keys[step.line])
                 told = told or (own and material.weights[step.token] >= BOUNDS)
             name = defined_name(material.keys[step.line]) if step.kind in {"pair", "drop"} else None
-            if name is None or name in shown:
+            if name is None or is_named(name, shown):
                 continue
             bounded = told and at < last and material.lazy.marked
             if not bounded and (step.kind == "drop" or at > last):
@@ -200,8 +209,14 @@ def _unanchored(best: Reading, material: Material) -> Iterator[Doubt]:
 
 
 def _faint(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Markers that may as well be a comment of the new code, and that stand for nothing."""
+    """Markers that may be a comment of the new code and stand for nothing; new comments that begin as markers do."""
     kept = {step.token for step in best.steps if step.kind == "gap"}
     for at, token in enumerate(material.lazy.tokens):
         if isinstance(token, Gap) and at not in kept and is_faint(token.name):
             yield Doubt("faint", f"`{short(token.name)}` stands for no line: is it a marker, or a comment to add?")
+    for step in best.steps:
+        token = material.lazy.tokens[step.token]
+        if step.kind in {"new", "pair"} and isinstance(token, Line) and begins_as_marker(token.key):
+            near = [material.lazy.lines_text(at) for at in (step.token - 1, step.token + 1)]
+            if not any(is_mark(text.strip()) for text in near):  # a paragraph of comments goes on in dots
+                yield Doubt("faint", f"`{short(token.key)}` is read as a comment to add: is it a marker?")

@@ -43,14 +43,15 @@ _COMMENTS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DOTS = r"(?:\.{3,}|…+|\.\s\.\s\.)"
+_DOTTED = re.compile(_DOTS)
 _ONLY_DOTS = re.compile(rf"{_DOTS}(?:\s*{_DOTS})*")
 _BOTH = re.compile(rf"{_DOTS}\s*(?P<name>.*?\w.*?)\s*{_DOTS}[.:;,!]*")
 _LEFT = re.compile(rf"{_DOTS}\s*(?P<name>.*\w.*)")
 _RIGHT = re.compile(rf"(?P<name>.*\w.*?)\s*{_DOTS}")
 
 _KEPT = (
-    r"(?:existing|unchanged|remain(?:s|ing)?|rest\s+(?:of|is|stays|unchanged|as)|the\s+rest|same\s+as|(?:the|stays?)\s+same"
-    r"|as\s+before|no\s+changes?|not\s+changed|previous(?:ly)?|omitted|elided|truncated|snip(?:ped)?|untouched|as[\s-]is"
+    r"(?:existing|unchanged|remain(?:s|ing)?|rest|same\s+as|the\s+same"
+    r"|stays?|as\s+before|no\s+changes?|not\s+changed|previous(?:ly)?|omitted|elided|truncated|snip(?:ped)?|untouched|as[\s-]is"
     r"|keep(?:s|ing)?|kept|above|below|unmodified|same)"
 )
 _SAYS_KEPT = re.compile(rf"\b{_KEPT}\b", re.IGNORECASE)
@@ -168,6 +169,12 @@ def _dotted(text: str, *, commented: bool) -> str | None:
     if commented and (_SENTENCE.fullmatch(text.rstrip(".:")) or _FAINT.fullmatch(text.rstrip(".:"))):
         return text
     return None
+
+
+def begins_as_marker(line: str) -> bool:
+    """Whether a line is a comment that begins with dots, as markers do and hardly any other comment."""
+    inner, commented = uncommented(line.strip())
+    return commented and _DOTTED.match(inner) is not None
 
 
 def is_faint(name: str) -> bool:

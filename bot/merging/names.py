@@ -75,6 +75,11 @@ def declared_name(key: str) -> str | None:
     return subject(key)
 
 
+def is_named(name: str, text: str) -> bool:
+    """Whether `text` has the name, as a word of its own."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
+
 def is_mark(key: str) -> bool:
     """Whether a line is a decorator, an attribute or a comment: new definitions bring their own like it."""
     return _MARKS.match(key) is not None

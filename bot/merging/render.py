@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.merging.blanks import Piece, blanks_before, shows_blanks
 from bot.merging.depth import Shift, Shown, Style, lead_of, shift_of, style_of
 from bot.merging.snippet import Gap, Line
+from bot.merging.spaces import is_exact
 from bot.merging.structure import ends_block, opens
 
 if TYPE_CHECKING:
@@ -159,7 +160,8 @@ def _realigned(steps: Sequence[Step], lazy: Lazy, base: Base) -> set[int]:
     """The tokens whose inner white space is the snippet's.
 
     It is between two changes, or where it differs in two or more lines of the segment, as in a column that was aligned
-    anew, or where nothing else differs. In a line by itself, or where single blanks came or went, it is a misquotation.
+    anew, or where nothing else differs, or where the writer is exact. In a line by itself, or where single blanks came
+    or went, it may be a misquotation.
     """
     differ: list[int] = []
     between: set[int] = set()
@@ -175,4 +177,4 @@ def _realigned(steps: Sequence[Step], lazy: Lazy, base: Base) -> set[int]:
             if 0 < at < len(steps) - 1 and "same" not in {steps[at - 1].kind, steps[at + 1].kind}:
                 between.add(step.token)
     only = all(step.kind == "same" for step in steps)
-    return set(differ) if only or (wide and len(differ) > 1) else between
+    return set(differ) if only or is_exact(lazy) or (wide and len(differ) > 1) else between

@@ -67,6 +67,10 @@ class Base:
     unit: str
     tail: tuple[str, ...] = ()
 
+    def beside(self, line: Line) -> tuple[str, ...]:
+        """The lines right above and below a significant line, as they stand."""
+        return self.all[max(0, line.number - 1) : line.number] + self.all[line.number + 1 : line.number + 2]
+
 
 @dataclass(frozen=True, slots=True)
 class Lazy:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
+from bot.merging.spaces import is_misquoted
 from bot.verify.findings import Finding, hard, quoted, span
 from bot.verify.texts import columns, indent_of
 
@@ -48,6 +49,8 @@ def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...]) -> list[Finding]
     for at, line in enumerate(shown):
         got = scene.result.lines[tile.merged + at]
         own = context.get(at)
+        if own and got.text == own.text and _slipped(scene, own, at, shown):
+            continue
         match _line(got.text, line.text, own.text if own else None, shift, first=at == 0):
             case White.ODD:
                 odd.append(got.number)
@@ -65,6 +68,14 @@ def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...]) -> list[Finding]
             Finding("indentation", f"{span(doubtful)} of the merge may be meant with other white space: {text}")
         )
     return found
+
+
+def _slipped(scene: Scene, own: Line, at: int, shown: tuple[Line, ...]) -> bool:
+    """Whether other white space inside a line of the snippet is a slip."""
+    near = [line.text for line in shown[max(0, at - 1) : at] + shown[at + 1 : at + 2]]
+    lines = scene.base.lines
+    old = [*lines[max(0, own.number - 1) : own.number], *lines[own.number + 1 : own.number + 2]]
+    return is_misquoted(own.text, shown[at].text, old, near)
 
 
 def _shift(shown: tuple[Line, ...], context: dict[int, Line]) -> int | None:
