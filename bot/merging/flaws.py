@@ -2,6 +2,7 @@
 
 balance     brackets do not close as before
 renamed     a definition is taken for the old form of another that the snippet shows, and nothing holds it in place
+mistaken    the same, and another line of the file is plainly more like the one that is shown
 syntax      a file without syntax errors gets some
 """
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.merging.placement import Step
     from bot.merging.reading import Reading
 
+LIKELIER = 0.1  # likeness that is a difference
 HOLDS = 0.6  # a line of this weight holds what is next to it in place
 # Files whose blocks no bracket ends; elsewhere the balance says nearly all that a grammar would, and costs nothing.
 _UNBRACKETED = (".py", ".pyi", ".rb", ".lua", ".yaml", ".yml", ".toml", ".json", ".html", ".xml", ".vue")
@@ -71,7 +73,12 @@ def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
             old = defined_name(line.key)
             if old is None or any(old in shown for shown in reading.lines):
                 continue
-            if any(_defines_other(other, old, material) for other in _hunk(segment, at)):
+            others = [other for other in _hunk(segment, at) if _defines_other(other, old, material)]
+            if any(_likelier(other, step.line, material) for other in others):
+                yield Doubt(
+                    "mistaken", f"`{short(old)}` on line {line.number + 1} would make way, and another is more like"
+                )
+            elif others:
                 yield Doubt("renamed", f"`{short(old)}`, defined on line {line.number + 1}, would be gone")
 
 
@@ -91,6 +98,12 @@ def _defines_other(step: Step, old: str, material: Material) -> bool:
     if step.kind not in {"new", "pair"} or not isinstance(token, Line):
         return False
     return defined_name(token.key) not in {None, old}
+
+
+def _likelier(step: Step, line: int, material: Material) -> bool:
+    """Whether another line than `line` is more like the one that the step shows."""
+    likeness = material.likeness[step.token]
+    return max(likeness.values(), default=0.0) > likeness.get(line, 0.0) + LIKELIER
 
 
 def _syntax(reading: Reading, material: Material, path: str) -> Iterator[Doubt]:

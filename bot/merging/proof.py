@@ -32,7 +32,7 @@ NEAR = 3.0  # readings that weigh so much less are shown as what else the snippe
 MOST_RIVALS = 8
 TOLD = 0.6  # a line that is less like the one that it would replace says nothing about its place
 
-_SOFT = frozenset({"unanchored", "idle"})
+_SOFT = frozenset({"unanchored", "idle", "renamed", "lost", "depth"})
 
 
 class Proof:
@@ -123,7 +123,7 @@ class Proof:
         """All that is doubtful about the best reading; none: it is proven."""
         best, material = self.best, self.material
         return (
-            *self.flaws(best),
+            *(doubt for doubt in self.flaws(best) if self.odds > SURE or doubt.rule not in _SOFT),
             *(Doubt("rival", difference(best, rival, material)) for rival in self.rivals),
             *(doubt for doubt in doubts_of(best, material) if self.odds > SURE or doubt.rule not in _SOFT),
             *(() if self.gave_way is None else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
