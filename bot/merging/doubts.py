@@ -12,6 +12,7 @@ unanchored  a segment changes something, and nothing but twins says where
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from bot.merging.reading import Reading
 
 BOUNDS = 0.35  # a line of less weight does not say where a deletion ends
+REACH = 3  # significant lines outside a segment
+WORDS = 3
+_WORD = re.compile(r"\w+")
+LEAST_RUN = 4
 ALIKE = 0.1  # likeness that is no difference
 LIKE = 0.72
 ANCHORED = 0.25  # lines of this weight together say where a segment belongs
@@ -38,7 +43,7 @@ ANCHORED = 0.25  # lines of this weight together say where a segment belongs
 
 def doubts_of(reading: Reading, material: Material) -> Iterator[Doubt]:
     """All doubts of this kind about a reading."""
-    for rule in (_idle, _edges, _alike, _faint, _spacing, _depth, _lost, _unanchored):
+    for rule in (_idle, _edges, _alike, _faint, _spacing, _depth, _lost, _repeated, _unbounded, _unanchored):
         yield from rule(reading, material)
 
 
@@ -186,6 +191,48 @@ def _lost(best: Reading, material: Material) -> Iterator[Doubt]:
             if not bounded and (step.kind == "drop" or at > last):
                 number = material.base.lines[step.line].number + 1
                 yield Doubt("lost", f"`{short(name)}`, defined on line {number}, would be gone")
+
+
+def _repeated(best: Reading, material: Material) -> Iterator[Doubt]:
+    """New lines with the very words of a line that stays just outside their segment: they may be its new form."""
+    kept = best.kept
+    for segment in segments(best, material):
+        lines = [step.line for step in segment if step.line >= 0]
+        if not lines:
+            continue
+        near = (*range(max(0, lines[0] - REACH), lines[0]), *range(lines[-1] + 1, lines[-1] + 1 + REACH))
+        words = {tuple(_WORD.findall(material.keys[at])): at for at in near if at in kept}
+        for step in segment:
+            line = words.get(tuple(_WORD.findall(material.lazy.lines_text(step.token))))
+            if (
+                step.kind == "new"
+                and not material.places[step.token]
+                and line is not None
+                and len(_WORD.findall(material.keys[line])) >= WORDS
+            ):
+                number = material.base.lines[line].number + 1
+                text = short(material.lazy.lines_text(step.token).strip())
+                yield Doubt("repeated", f"`{text}` would stand beside line {number}, which says the same")
+
+
+def _unbounded(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Runs of lines that go, where on one side only twins say how far."""
+    for segment in segments(best, material):
+        own = [
+            step.kind == "same" and not is_mark(material.keys[step.line]) and material.weights[step.token] >= BOUNDS
+            for step in segment
+        ]
+        first = 0
+        while first < len(segment):
+            last = first
+            while last < len(segment) and segment[last].kind == "drop":
+                last += 1
+            if last - first >= LEAST_RUN and not (any(own[:first]) and any(own[last:])):
+                numbers = [material.base.lines[segment[at].line].number + 1 for at in (first, last - 1)]
+                yield Doubt(
+                    "unbounded", f"lines {numbers[0]} to {numbers[1]} would go, and only common lines bound them"
+                )
+            first = max(last, first + 1)
 
 
 def _unanchored(best: Reading, material: Material) -> Iterator[Doubt]:

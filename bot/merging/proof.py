@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.merging.evidence import Material
 
 # The odds (all other readings against the best one) up to which it is proven, and what is looked at for that.
-ODDS = 0.2
+ODDS = 0.3
 SURE = 0.05  # up to here the weighing answers doubts about the place itself
 WITHIN = 4.0
 GIVE_WAY = 2.5  # a reading with a flaw makes way for one that weighs so much less, and has none
@@ -32,7 +32,7 @@ NEAR = 3.0  # readings that weigh so much less are shown as what else the snippe
 MOST_RIVALS = 8
 TOLD = 0.6  # a line that is less like the one that it would replace says nothing about its place
 
-_SOFT = frozenset({"unanchored", "idle", "renamed", "lost", "depth"})
+_SOFT = frozenset({"unanchored", "idle", "renamed", "lost", "depth", "unbounded", "repeated"})
 
 
 class Proof:
