@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.merging.names import is_mark, kind_of
 from bot.merging.snippet import Gap, Line, indent_of
+from bot.merging.spaces import is_exact
 from bot.merging.structure import ends_block
 
 if TYPE_CHECKING:
@@ -49,7 +50,34 @@ def blanks_before(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base, *, a
     piece = pieces[at]
     if at == 0:
         return base.lines[piece.line].blanks if piece.line == 0 else ()
-    before = pieces[at - 1]
+    found = _between(pieces, at, lazy, base, airy=airy)
+    if len(found) == 1 and not shows_wide(lazy) and not is_exact(lazy):
+        return _wide(pieces, at, base) or found
+    return found
+
+
+def shows_wide(lazy: Lazy) -> bool:
+    """Whether the writer shows two blank lines in a row anywhere: one who shows none makes one of them."""
+    return any(isinstance(token, Line) and len(token.blanks) > 1 for token in lazy.tokens)
+
+
+def _wide(pieces: Sequence[Piece], at: int, base: Base) -> Sequence[str]:
+    """Two blank lines or more where the file has them: before the line itself, or before the next one at its depth.
+
+    Nothing where it has fewer.
+    """
+    piece = pieces[at]
+    if piece.line >= 0:
+        own = base.lines[piece.line].blanks
+        return own if len(own) > 1 else ()
+    following = next((base.lines[other.line] for other in pieces[at:] if other.line >= 0), None)
+    alike = following is not None and following.indent == indent_of(piece.text)
+    begins = indent_of(pieces[at - 1].text) > indent_of(piece.text) or ends_block(pieces[at - 1].text)
+    return following.blanks if following is not None and alike and begins and len(following.blanks) > 1 else ()
+
+
+def _between(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base, *, airy: bool) -> Sequence[str]:
+    piece, before = pieces[at], pieces[at - 1]
     shown = _shown(before, piece, lazy)
     if before.token < 0 or piece.token != before.token + 1:
         return _apart(pieces, at, shown, lazy, base)

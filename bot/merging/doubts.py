@@ -16,11 +16,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.merging.markers import begins_as_marker, is_faint
+from bot.merging.markers import is_faint, looks_like_marker
 from bot.merging.names import defined_name, is_mark, is_named
 from bot.merging.reading import segments, short
 from bot.merging.snippet import Gap, Line
-from bot.merging.spaces import is_misquoted
+from bot.merging.spaces import is_exact, is_misquoted
 from bot.merging.structure import closes, ends_block, opens
 from bot.model import Doubt
 
@@ -43,7 +43,7 @@ ANCHORED = 0.25  # lines of this weight together say where a segment belongs
 
 def doubts_of(reading: Reading, material: Material) -> Iterator[Doubt]:
     """All doubts of this kind about a reading."""
-    for rule in (_idle, _edges, _alike, _faint, _spacing, _depth, _lost, _repeated, _unbounded, _unanchored):
+    for rule in (_idle, _edges, _alike, _faint, _spacing, _depth, _lost, _repeated, _trailing, _unbounded, _unanchored):
         yield from rule(reading, material)
 
 
@@ -215,6 +215,20 @@ def _repeated(best: Reading, material: Material) -> Iterator[Doubt]:
                 yield Doubt("repeated", f"`{text}` would stand beside line {number}, which says the same")
 
 
+def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines that only gain or lose a comma or semicolon at the end, between two lines that stay: it may be a slip."""
+    if is_exact(material.lazy):
+        return
+    for segment in segments(best, material):
+        for before, step, after in zip(segment, segment[1:], segment[2:], strict=False):
+            if step.kind != "pair" or before.kind != "same" or after.kind != "same":
+                continue
+            old, new = material.keys[step.line], material.lazy.lines_text(step.token).strip()
+            if old.rstrip(",;") == " ".join(new.split()).rstrip(",;"):
+                number = material.base.lines[step.line].number + 1
+                yield Doubt("trailing", f"line {number} differs at its end alone: is that a change, or a slip?")
+
+
 def _unbounded(best: Reading, material: Material) -> Iterator[Doubt]:
     """Runs of lines that go, where on one side only twins say how far."""
     for segment in segments(best, material):
@@ -263,7 +277,7 @@ def _faint(best: Reading, material: Material) -> Iterator[Doubt]:
             yield Doubt("faint", f"`{short(token.name)}` stands for no line: is it a marker, or a comment to add?")
     for step in best.steps:
         token = material.lazy.tokens[step.token]
-        if step.kind in {"new", "pair"} and isinstance(token, Line) and begins_as_marker(token.key):
+        if step.kind in {"new", "pair"} and isinstance(token, Line) and looks_like_marker(token.key):
             near = [material.lazy.lines_text(at) for at in (step.token - 1, step.token + 1)]
             if not any(is_mark(text.strip()) for text in near):  # a paragraph of comments goes on in dots
                 yield Doubt("faint", f"`{short(token.key)}` is read as a comment to add: is it a marker?")

@@ -43,6 +43,9 @@ _COMMENTS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DOTS = r"(?:\.{3,}|…+|\.\s\.\s\.)"
+_LEFT_OUT = re.compile(
+    r"\b(?:unchanged|same as before|as before|existing code|(?:rest|remainder) of the|omitted)\b", re.IGNORECASE
+)
 _DOTTED = re.compile(_DOTS)
 _ONLY_DOTS = re.compile(rf"{_DOTS}(?:\s*{_DOTS})*")
 _BOTH = re.compile(rf"{_DOTS}\s*(?P<name>.*?\w.*?)\s*{_DOTS}[.:;,!]*")
@@ -171,10 +174,10 @@ def _dotted(text: str, *, commented: bool) -> str | None:
     return None
 
 
-def begins_as_marker(line: str) -> bool:
-    """Whether a line is a comment that begins with dots, as markers do and hardly any other comment."""
+def looks_like_marker(line: str) -> bool:
+    """Whether a line is a comment that begins with dots, or says that code is left out, as hardly any other does."""
     inner, commented = uncommented(line.strip())
-    return commented and _DOTTED.match(inner) is not None
+    return commented and (_DOTTED.match(inner) is not None or _LEFT_OUT.search(inner) is not None)
 
 
 def is_faint(name: str) -> bool:

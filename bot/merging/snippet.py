@@ -21,6 +21,8 @@ _HEADER = re.compile(
 )
 _PATH_LINE = re.compile(r"\s*(?:#|//|--|/\*|<!--)\s*(\S*[/.]\S+)\s*(?:\*/|-->)?\s*")
 _TAB = 4
+_TABBED = ("Makefile", "makefile", "GNUmakefile")  # here a tab is no indentation
+LEAST_INDENTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def read_base(lines: Sequence[str]) -> Base:
 
 def read_snippet(text: str, base: Sequence[str], path: str) -> Lazy:
     """The tokens of a snippet that edits `base`; an outermost code fence and a file header are off."""
-    lines = unwrapped(split_lines(text), base, path)
+    lines = _retabbed(unwrapped(split_lines(text), base, path), base, path)
     markers = find_markers(lines, base, path)
     tokens: list[Token] = []
     blanks: list[str] = []
@@ -155,6 +157,16 @@ def read_snippet(text: str, base: Sequence[str], path: str) -> Lazy:
     if isinstance(tokens[-1], Line):
         tokens.append(Gap(implied=True, before=len(blanks)))
     return Lazy(tuple(tokens), path, any(markers))
+
+
+def _retabbed(lines: Sequence[str], base: Sequence[str], path: str) -> Sequence[str]:
+    """`lines` with one level of the file's for each leading tab, where the file is indented and has none."""
+    if not any(line.startswith("\t") for line in lines) or path.rpartition("/")[2].startswith(_TABBED):
+        return lines
+    if any(line.startswith("\t") for line in base) or sum(line.startswith(" ") for line in base) < LEAST_INDENTED:
+        return lines
+    unit = unit_of(base)
+    return [unit * (len(line) - len(text)) + text for line in lines for text in (line.lstrip("\t"),)]
 
 
 def unwrapped(lines: Sequence[str], base: Sequence[str], path: str) -> tuple[str, ...]:
