@@ -4,6 +4,7 @@ idle        a segment changes nothing, and a line at its edge stands a second ti
 edge        a line beside a marker is read as new, though the base has it
 alike       a changed line beside a marker that keeps a line as like the new one
 lost        a definition goes, and no telling lines above and below say so
+left-out    the same in a snippet without any marker
 spacing     white space inside a line of the base is other in the snippet
 depth       a context line stands at another depth in the snippet, and nothing above it changed
 faint       a line that may be a marker or a comment of the new code stands for nothing
@@ -190,7 +191,8 @@ def _lost(best: Reading, material: Material) -> Iterator[Doubt]:
             bounded = told and at < last and material.lazy.marked
             if not bounded and (step.kind == "drop" or at > last):
                 number = material.base.lines[step.line].number + 1
-                yield Doubt("lost", f"`{short(name)}`, defined on line {number}, would be gone")
+                rule = "lost" if material.lazy.marked else "left-out"
+                yield Doubt(rule, f"`{short(name)}`, defined on line {number}, would be gone")
 
 
 def _repeated(best: Reading, material: Material) -> Iterator[Doubt]:

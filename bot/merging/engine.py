@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.merging.snippet import Base, Lazy
 
 NO_HINTS = Hints()
-EVEN = 0.5  # at such odds against the best reading nothing tells which one was meant
+EVEN = 0.75  # at such odds against the best reading nothing tells which one was meant
 TELLING = 8
 _TAIL = re.compile(r"\S\s*(//|\#|/\*|<!--|--)\s*(?:\.{3,}|…).*$")
 _WORD = re.compile(r"[^\W\d]\w{2,}")

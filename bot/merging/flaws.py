@@ -2,6 +2,7 @@
 
 balance     brackets do not close as before
 renamed     a definition is taken for the old form of another that the snippet shows, and nothing holds it in place
+replaced    the same, and no telling line stands above it in the snippet
 mistaken    the same, and another line of the file is plainly more like the one that is shown
 syntax      a file without syntax errors gets some
 """
@@ -79,7 +80,10 @@ def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
                     "mistaken", f"`{short(old)}` on line {line.number + 1} would make way, and another is more like"
                 )
             elif others:
-                yield Doubt("renamed", f"`{short(old)}`, defined on line {line.number + 1}, would be gone")
+                yield Doubt(
+                    "renamed" if any(held[:at]) else "replaced",
+                    f"`{short(old)}`, defined on line {line.number + 1}, would be gone",
+                )
 
 
 def _hunk(segment: Sequence[Step], at: int) -> Sequence[Step]:

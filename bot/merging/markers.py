@@ -53,7 +53,7 @@ _LEFT = re.compile(rf"{_DOTS}\s*(?P<name>.*\w.*)")
 _RIGHT = re.compile(rf"(?P<name>.*\w.*?)\s*{_DOTS}")
 
 _KEPT = (
-    r"(?:existing|unchanged|remain(?:s|ing)?|rest|same\s+as|the\s+same"
+    r"(?:existing|unchanged|remain(?:s|ing)?|(?<![.…])rest|same\s+as|the\s+same"
     r"|stays?|as\s+before|no\s+changes?|not\s+changed|previous(?:ly)?|omitted|elided|truncated|snip(?:ped)?|untouched|as[\s-]is"
     r"|keep(?:s|ing)?|kept|above|below|unmodified|same)"
 )

@@ -17,14 +17,17 @@ from bot.errors import Code, Refusal
 from bot.merging.choose import Choice
 from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
-from bot.merging.reading import Reading, difference, reading_of
+from bot.merging.reading import Reading, difference, reading_of, segments
 from bot.model import Doubt
 
 if TYPE_CHECKING:
     from bot.merging.evidence import Material
 
 # The odds (all other readings against the best one) up to which it is proven, and what is looked at for that.
-ODDS = 0.3
+ODDS = 0.5
+# The same where a reading differs in nothing but which of equal lines are meant, or in a segment without any line of
+# the file: there the weighing has little to go by.
+STRICT = 0.2
 SURE = 0.05  # up to here the weighing answers doubts about the place itself
 WITHIN = 4.0
 GIVE_WAY = 2.5  # a reading with a flaw makes way for one that weighs so much less, and has none
@@ -94,7 +97,9 @@ class Proof:
         """Other readings with other bytes and no more flaws, if together they are not improbable enough."""
         known = {self.best.lines}
         flaws = {doubt.rule for doubt in self.flaws(self.best)}
+        taken, loose = self._taken(self.best), self._loose()
         odds: dict[int, float] = {}
+        strict: dict[int, float] = {}
         found: list[Reading] = []
         for other in self._readings:
             if other.lines in known or other is self.gave_way:
@@ -105,10 +110,27 @@ class Proof:
             if math.exp(-more) > ODDS / 10 and {doubt.rule for doubt in self.flaws(other)} > flaws:
                 continue
             odds[other.turn] = odds.get(other.turn, 0.0) + math.exp(-more)
+            if self._taken(other) == taken or other.turn in loose:
+                strict[other.turn] = strict.get(other.turn, 0.0) + math.exp(-more)
             if more <= NEAR or not found:  # many far ones are a doubt too: the nearest is shown
                 found.append(other)
         self.odds = max(odds.values(), default=0.0)
-        return tuple(found[:MOST_RIVALS]) if self.odds > ODDS else ()
+        many = self.odds > ODDS or max(strict.values(), default=0.0) > STRICT
+        return tuple(found[:MOST_RIVALS]) if many else ()
+
+    def _loose(self) -> frozenset[int]:
+        """The segments that show no line of the file."""
+        found = enumerate(segments(self.best, self.material))
+        return frozenset(at for at, steps in found if all(step.kind != "same" for step in steps))
+
+    def _taken(self, reading: Reading) -> tuple[tuple[int, str, str], ...]:
+        """What each line of the snippet is taken for: the same of two readings that only differ in places."""
+        glues = self.material.glues
+        return tuple(
+            (step.token, step.kind, glues[step.line] if step.line >= 0 else "")
+            for step in reading.steps
+            if step.kind not in {"gap", "drop"}
+        )
 
     def flaws(self, reading: Reading) -> tuple[Doubt, ...]:
         """What is wrong with the reading's result itself."""

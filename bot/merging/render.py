@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.merging.blanks import Piece, blanks_before, shows_blanks
 from bot.merging.depth import Shift, Shown, Style, lead_of, shift_of, style_of
 from bot.merging.snippet import Gap, Line
-from bot.merging.spaces import is_exact
+from bot.merging.spaces import is_exact, is_misquoted
 from bot.merging.structure import ends_block, opens
 
 if TYPE_CHECKING:
@@ -164,6 +164,7 @@ def _realigned(steps: Sequence[Step], lazy: Lazy, base: Base) -> set[int]:
     or went, it may be a misquotation.
     """
     differ: list[int] = []
+    meant: set[int] = set()
     between: set[int] = set()
     wide = False
     for at, step in enumerate(steps):
@@ -173,8 +174,13 @@ def _realigned(steps: Sequence[Step], lazy: Lazy, base: Base) -> set[int]:
         old, new = base.lines[step.line].text.strip(), line.text.strip()
         if old != new:
             differ.append(step.token)
+            near = [lazy.lines_text(step.token - 1), lazy.lines_text(step.token + 1)]
+            if not is_misquoted(base.lines[step.line].text, line.text, base.beside(base.lines[step.line]), near):
+                meant.add(step.token)
             wide = wide or any(blank in old + new for blank in ("  ", "\t"))
             if 0 < at < len(steps) - 1 and "same" not in {steps[at - 1].kind, steps[at + 1].kind}:
                 between.add(step.token)
     only = all(step.kind == "same" for step in steps)
-    return set(differ) if only or is_exact(lazy) or (wide and len(differ) > 1) else between
+    if only or (wide and len(differ) > 1):
+        return set(differ)
+    return meant if is_exact(lazy) else between

@@ -291,7 +291,7 @@ def test_a_definition_is_not_taken_for_the_old_form_of_another() -> None:
         "cart.test.ts",
     )
     assert answer.verdict is Verdict.UNPROVEN
-    assert {doubt.rule for doubt in answer.doubts} & {"renamed", "weighing", "rival", "unlikely"}
+    assert {doubt.rule for doubt in answer.doubts} & {"replaced", "rival", "unlikely"}
 
 
 def test_readings_tell_what_each_line_of_the_snippet_is() -> None:
@@ -310,10 +310,10 @@ def test_every_doubt_is_a_sentence_about_lines() -> None:
 
 def test_white_space_that_is_other_in_a_single_line_is_misquoted_or_meant() -> None:
     refusal = refused("""\
-        # ... existing code ...
-        def save(path,  cart):
+        # ...
+        def save( path, cart ):
             rows = [(item.name, item.price, item.count) for item in cart.items]
-        # ... existing code ...
+        # ...
         """)
     assert refusal.code is Code.AMBIGUOUS
     assert "white space inside line 25" in str(refusal)

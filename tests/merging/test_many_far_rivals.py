@@ -14,7 +14,7 @@ class Scripted(Proof):
     """A proof over given readings, so that how they add up can be seen without a snippet that has just these."""
 
     def __init__(self, readings: list[Reading]) -> None:
-        self.material = cast("Material", SimpleNamespace())
+        self.material = cast("Material", SimpleNamespace(glues=[], lazy=SimpleNamespace(tokens=())))
         self.gave_way = None
         self._flaws = {reading.lines: () for reading in readings}
         self._readings = readings

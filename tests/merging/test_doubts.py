@@ -1,0 +1,147 @@
+"""What makes a reading doubtful though it is by far the weightiest one; each on the smallest file that shows it."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from bot.errors import Refusal
+from bot.merging import merge
+
+
+def rules(base: str, snippet: str, path: str) -> set[str]:
+    """The rules of all doubts about the best reading; the code of the refusal where there is none."""
+    try:
+        answer = merge(tuple(dedent(base).rstrip("\n").split("\n")), dedent(snippet), path)
+    except Refusal as refusal:
+        return {refusal.code.value}
+    return {doubt.rule for doubt in answer.doubts}
+
+
+LOOP = """\
+    async function close(rooms) {
+      for (const room of rooms) {
+        await lock(room);
+        notify(room);
+      }
+      return rooms.length;
+    }
+    """
+
+
+def test_a_comment_that_begins_with_dots_may_be_a_marker() -> None:
+    shown = """\
+        // ... existing code ...
+            await lock(room);
+            // ... tell the guests
+            ring(room);
+          }
+        // ... existing code ...
+        """
+    assert "faint" in rules(LOOP, shown, "rooms.js")
+
+
+def test_a_comment_that_says_that_code_is_left_out_may_be_one_too() -> None:
+    shown = """\
+        // rooms.js (top part unchanged)
+          for (const room of rooms) {
+            await lock(room);
+            ring(room);
+          }
+          return rooms.length;
+        // ... existing code ...
+        """
+    assert "faint" in rules(LOOP, shown, "rooms.js")
+
+
+def test_a_paragraph_of_comments_that_goes_on_in_dots_is_none() -> None:
+    shown = """\
+        // ... existing code ...
+            await lock(room);
+            // guests are told last ...
+            // ... and only once
+            ring(room);
+          }
+        // ... existing code ...
+        """
+    assert "faint" not in rules(LOOP, shown, "rooms.js")
+
+
+def test_a_comma_that_is_gone_between_two_lines_that_stay_may_be_a_slip() -> None:
+    base = """\
+        TOOLS = [
+            "hammer and anvil",
+            "saw and file",
+        ]
+        PRICE = 12
+        """
+    shown = """\
+        # ...
+            "hammer and anvil",
+            "saw and file"
+        ]
+        PRICE = 13
+        """
+    assert "trailing" in rules(base, shown, "tools.py")
+    assert "trailing" not in rules(base, shown.replace("# ...", "# ... existing code ..."), "tools.py")
+
+
+def test_a_new_line_beside_one_with_the_same_words_may_be_its_new_form() -> None:
+    base = """\
+        class Reader
+        {
+            void Read()
+            {
+                using (var line = source.OpenLine())
+                {
+                    line.Prepare("first");
+                    line.Send("second");
+                }
+            }
+        }
+        """
+    shown = """\
+        // ...
+            {
+                using var line = source.OpenLine();
+                line.Prepare("first");
+                line.Send("second");
+            }
+        // ...
+        """
+    found = rules(base, shown, "Reader.cs")
+    assert not found or "repeated" in found  # whichever reading is best: the one that keeps both is no proof
+
+
+def test_what_goes_between_twins_has_to_be_surer() -> None:
+    base = """\
+        stages:
+          lint:
+            image: small
+            ok: 1
+          build:
+            image: large
+            cache: shared
+            artifacts: dist
+            needs: lint
+            ok: 1
+          deploy:
+            target: prod
+            ok: 1
+        """
+    shown = """\
+        # ...
+          build:
+            ok: 1
+        # ...
+        """
+    assert "unbounded" in rules(base, shown, "ci.yml")
+    held = shown.replace("ok: 1", "needs: lint")
+    assert "unbounded" not in rules(base, held, "ci.yml")
+
+
+def test_a_definition_makes_no_way_while_a_likelier_one_stays() -> None:
+    tests = ("should presist the store", "should keep the store of others", "should presist the store when full")
+    base = "".join(f"it('{name}', function (done) {{\n  request(app)\n    .end(done)\n}})\n\n" for name in tests)
+    shown = "// ...\n})\n\nit('should persist the store', function (done) {\n  request(app)\n    // ...\n"
+    found = rules(base, shown, "store.test.js")
+    assert found, "a title that is like two of the file is no proof of which one is meant"
