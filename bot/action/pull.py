@@ -237,4 +237,5 @@ def _result(job: Job, carried: list[Carried]) -> Result:
     if diff:
         write_plain(patch, diff.encode())
     skipped = "" if carried else "no command waits for an answer"
-    return Result(parts, refused, skipped, patch=str(patch) if diff else "")
+    unsaid = tuple(line for each in carried for line in each.unsaid)
+    return Result(parts, refused, skipped, patch=str(patch) if diff else "", unsaid=unsaid)

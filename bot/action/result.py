@@ -49,18 +49,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All of it. `skipped`: why nothing was to be done; `refused`: what stopped a run as a whole."""
+    """All of it. `skipped`: why nothing was to be done; `refused`: what stopped a run as a whole.
+
+    `unsaid`: which commands could not be answered, and why.
+    """
 
     parts: tuple[Part, ...] = ()
     refused: tuple[Refusal, ...] = ()
     skipped: str = ""
     proposal: str = ""
     patch: str = ""
+    unsaid: tuple[str, ...] = ()
 
     @property
     def unfinished(self) -> tuple[str, ...]:
         """What keeps the step from ending well: the next run says the rest, if somebody starts it."""
-        return tuple(dict.fromkeys(part.unfinished for part in self.parts if part.unfinished))
+        return tuple(dict.fromkeys((*self.unsaid, *(part.unfinished for part in self.parts if part.unfinished))))
 
     @property
     def files(self) -> tuple[FileLine, ...]:

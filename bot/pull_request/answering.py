@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.pull_request.place import PullPlace
     from bot.review.answers import Landed, Reply
     from bot.review.gathering import Asked
+    from bot.review.records import Note
     from bot.review.state import Answer
     from bot.review.threads import TalkComment
 
@@ -191,11 +192,14 @@ class _Speaker:
 
 
 def _passed_over(asked: Asked, error: GitHubError, said: Said) -> Said:
-    """What was said, and that this could not be; raises the error where it is no matter of this one comment."""
+    return replace(said, notices=(*said.notices, unanswered(asked.comment.note, error)))
+
+
+def unanswered(note: Note, error: GitHubError) -> str:
+    """That a comment could not be answered; raises the error where it is no matter of this one comment."""
     if error.trouble not in _PASSED_OVER:
         raise error
-    notice = f"{asked.comment.note.url} could not be answered: {error.said or error.problem}"
-    return replace(said, notices=(*said.notices, notice))
+    return f"{note.url} could not be answered: {error.said or error.problem}"
 
 
 def _own_diff(outcome: Applied | Unchanged, place: PullPlace, done: Done) -> str:
