@@ -243,3 +243,59 @@ def test_retry_does_again_what_a_comment_on_the_whole_asked_for(scene: Scene, ac
         assert action.comment("/stetbot retry", **server.environment).outputs["applied"] == "0"
         server.faults.clear()
     assert "Nothing waits to be tried again" in said_of(scene.pull)[-1]
+
+
+def two_kept_back(scene: Scene, action: ActionRun, server: PlannerServer) -> tuple[Thread, Comment]:
+    """A thread and a comment in the conversation that the planner failed on."""
+    thread = in_words(scene)
+    wish = scene.world.say(scene.pull, "grace", "In cart.py, `gross` needs a tax.")
+    address = f"{scene.github.url}/octo/shop/pull/{scene.pull.number}#issuecomment-{wish.id}"
+    assert action.reply(thread, "/stetbot apply", **server.environment).outputs["refused"] == "1"
+    assert action.comment(f"/stetbot apply {address}", **server.environment).outputs["refused"] == "1"
+    return thread, wish
+
+
+def test_retry_by_hand_does_all_that_was_kept_back(scene: Scene, action: ActionRun) -> None:
+    moody = Moody()
+    number = str(scene.pull.number)
+    with PlannerServer(moody) as server:
+        thread, _ = two_kept_back(scene, action, server)
+        head, moody.works = scene.head, True
+        told = action.dispatch(pull_request=number, command="retry", **server.environment)
+        asked = len(server.requests)
+        again = action.dispatch(pull_request=number, command="retry", **server.environment)
+        assert len(server.requests) == asked
+        server.faults.clear()
+    # The planner writes the same for both, so the second finds other lines: that it was tried is what counts.
+    assert (told.outputs["applied"], told.outputs["refused"]) == ("1", "1"), told.log
+    assert scene.source.git.git("rev-parse", "topic^") == head
+    assert "`outdated`" in last_of(thread).body
+    assert (again.code, again.outputs["status"]) == (Exit.DONE, "nothing-to-do"), again.log
+
+
+def test_retry_by_hand_with_nothing_kept_back_does_nothing(scene: Scene, action: ActionRun) -> None:
+    scene.suggest(10, "value_10 = 12")
+    told = action.dispatch(pull_request=str(scene.pull.number), command="retry")
+    assert (told.code, told.outputs["status"]) == (Exit.DONE, "nothing-to-do")
+    assert scene.github.writes() == []
+
+
+def test_in_two_jobs_retry_does_one_of_what_was_kept_back_and_the_next_one_the_rest(
+    scene: Scene, action: ActionRun
+) -> None:
+    moody = Moody()
+    with PlannerServer(moody) as server:
+        thread, wish = two_kept_back(scene, action, server)
+        moody.works = True
+        done = []
+        for _ in range(2):
+            comment = scene.world.say(scene.pull, "grace", "/stetbot retry")
+            told = action.on_comment(comment, mode="propose", **server.environment)
+            assert told.outputs["proposal"], told.log
+            told = action.on_comment(comment, mode="land", proposal=told.outputs["proposal"])
+            done += [
+                line.rpartition("#")[2] for line in told.log.split("\n") if line.startswith("stetbot: ") and "#" in line
+            ]
+        server.faults.clear()
+    assert "Applied in" in last_of(thread).body
+    assert done == [f"discussion_r{thread.comments[0].id}", f"issuecomment-{wish.id}"]
