@@ -28,8 +28,8 @@ from bot.workplace import Destination, Order, Workplace, default_branch
 if TYPE_CHECKING:
     from bot.action.events import Pushed
     from bot.action.pull import Job
+    from bot.asks import Batch
     from bot.files.vectors import VectorFiles
-    from bot.model import Batch
     from bot.pipeline.propose import Proposed
     from bot.repo import Repository
     from bot.report import Landing

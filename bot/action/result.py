@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.model import Applied, Refused
+from bot.outcomes import Applied, Refused
 from bot.report import Status
 from bot.review.annotations import Annotation, of_refused
 from bot.review.answers import MOST_IN_SUMMARY, Landed, Run, refusal_text, step_summary

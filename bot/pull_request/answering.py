@@ -11,7 +11,7 @@ from bot.errors import Code
 from bot.github import reading, writing
 from bot.github.client import GitHubError, Trouble
 from bot.github.writing import Resolved
-from bot.model import Applied, Change, Refused, Unchanged
+from bot.outcomes import Applied, Change, Refused, Unchanged
 from bot.pull_request.occasion import answers_in
 from bot.review.answers import Run, offered_diff, reply, sticky
 from bot.review.offers import offer_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.app import Done
     from bot.github.client import GitHubClient
-    from bot.model import Outcome
+    from bot.outcomes import Outcome
     from bot.pull_request.occasion import Occasion
     from bot.pull_request.place import PullPlace
     from bot.review.answers import Landed, Reply

@@ -11,7 +11,7 @@ from bot.errors import Refusal
 from bot.github import writing
 from bot.github.client import GitHubError, Trouble
 from bot.github.writing import Reaction
-from bot.model import Refused
+from bot.outcomes import Refused
 from bot.pull_request import run as runs
 from bot.pull_request.answering import Manner, unanswered
 from bot.pull_request.calls import named_by

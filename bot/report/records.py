@@ -6,13 +6,13 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.model import Applied, Refused, Unchanged, Usage
+from bot.outcomes import Applied, Refused, Unchanged, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from bot.model import Outcome
+    from bot.outcomes import Outcome
     from bot.report.readings import Readings
 
 FALLBACK_NOTE = "merged by the local engine"

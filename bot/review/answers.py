@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from bot.errors import Code
-from bot.model import Applied, Refused, Unchanged
+from bot.outcomes import Applied, Refused, Unchanged
 from bot.review.commands import GRAMMAR, TRIGGER, Unknown
 from bot.review.ladder import Route
 from bot.review.markdown import block, code, cut, cut_block, cut_bytes, details, escaped, fenced, suggestion
@@ -21,7 +21,8 @@ from bot.review.state import Answer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Outcome, Request
+    from bot.asks import Request
+    from bot.outcomes import Outcome
     from bot.report import Readings, Report
     from bot.review.ladder import Suggested
     from bot.review.offers import Offer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.asks import NewFile, Part, Plain, RenameFile, Request, Suggestion
 from bot.errors import Code, Refusal
-from bot.model import NewFile, Part, Plain, RenameFile, Request, Suggestion
 from bot.review.denied import PathRules, allowed_among, check_paths, denied_request
 
 DENIED = [
