@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from bot.outcomes import Applied, Refused
 from bot.report import Status
 from bot.review.annotations import Annotation, of_refused
-from bot.review.answers import MOST_IN_SUMMARY, Landed, Run, refusal_text, step_summary
+from bot.review.answers import MOST_IN_SUMMARY, Run, refusal_text, step_summary
 from bot.review.ladder import Route
+from bot.review.landed import Landed
 from bot.review.markdown import cut_bytes
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Result:
         pushed = [part for part in self.parts if part.landed.commit]
         values = (
             self._status(),
-            str(sum(isinstance(outcome, Applied) for outcome in outcomes)),
+            str(self._applied()),
             str(sum(isinstance(outcome, Refused) for outcome in outcomes)),
             pushed[-1].landed.commit or "" if pushed else "",
             pushed[-1].branch if pushed else "",
@@ -87,6 +88,15 @@ class Result:
             f"{sum(dollars):.6f}" if known and len(dollars) == len(known) else "",
         )
         return dict(zip(OUTPUTS, values, strict=True))
+
+    def _applied(self) -> int:
+        """How many requests are in a commit, or would be, where none was to be made."""
+        counted = (Route.PUSH, Route.API, Route.NOWHERE)
+        return sum(
+            isinstance(outcome, Applied) and part.landed.route in counted
+            for part in self.parts
+            for outcome in part.report.outcomes
+        )
 
     def _status(self) -> str:
         if self.parts:
@@ -115,7 +125,7 @@ class Result:
 
 def proposed_part(report: Report, head: str, left_alone: str) -> Part:
     """A run that proposed and landed nothing."""
-    return Part(report, Landed(Route.PATCH), head, left_alone=left_alone)
+    return Part(report, Landed(Route.NOWHERE), head, left_alone=left_alone)
 
 
 def _together(statuses: Sequence[Status], something_refused: bool) -> Status:  # noqa: FBT001 - said once, below

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from bot.outcomes import Outcome
     from bot.pull_request.occasion import Occasion
     from bot.pull_request.place import PullPlace
-    from bot.review.answers import Landed, Reply
+    from bot.review.answers import Reply
     from bot.review.gathering import Asked
+    from bot.review.landed import Landed
     from bot.review.records import Note
     from bot.review.state import Answer
     from bot.review.threads import TalkComment

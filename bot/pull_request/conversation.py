@@ -17,10 +17,11 @@ from bot.pull_request.answering import Manner, unanswered
 from bot.pull_request.calls import named_by
 from bot.pull_request.heard import HELPED, NOTHING_KEPT, SHOWN, UNKNOWN, answer_to, listen
 from bot.pull_request.occasion import Ask
-from bot.review.answers import Landed, Run, help_text, refusal_text, show_text
+from bot.review.answers import Run, help_text, refusal_text, show_text
 from bot.review.commands import Apply, ApplyOffer, ApplyTalk, ApplyThread, Help, Retry, ShowDiff, Unknown
 from bot.review.gate import DEFAULT_RUNS_PER_HOUR, check_runs
 from bot.review.ladder import Route
+from bot.review.landed import Landed
 from bot.review.threads import ThreadComment
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _carried(hands: Hands, heard: Heard, call: Call, policy: Policy) -> Carried:
                 hands, ask_of(heard, call, policy), _only_show(policy), manner_of(call, policy), _no_one
             )
             head, left = finished.occasion.pull.head.commit, finished.occasion.gathered.left_alone
-            run = Run(finished.done.report, Landed(Route.PATCH), head, left_alone=left)
+            run = Run(finished.done.report, Landed(Route.NOWHERE), head, left_alone=left)
             return Carried(call, finished, unsaid=_say(hands, heard, call, show_text(run), SHOWN))
         case Apply() | ApplyThread() | ApplyTalk() | Retry():
             check_limit(heard, policy)

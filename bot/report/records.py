@@ -82,7 +82,8 @@ class Report:
     def status(self) -> Status:
         """`done` and `nothing-to-do` are exit code 0, the others 1."""
         wanting = any(isinstance(outcome, Refused) for outcome in self.outcomes) or self.landing.not_pushed
-        applied = any(isinstance(outcome, Applied) for outcome in self.outcomes) and not self.held_back
+        nowhere = self.held_back or (self.landing.not_pushed and self.landing.commit is None)
+        applied = any(isinstance(outcome, Applied) for outcome in self.outcomes) and not nowhere
         if wanting or self.held_back:
             return Status.PARTIAL if applied else Status.NOTHING_APPLIED
         return Status.DONE if applied else Status.NOTHING_TO_DO

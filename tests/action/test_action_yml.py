@@ -239,7 +239,7 @@ def test_the_step_that_runs_leaves_no_trace_of_a_hostile_event(github: FakeGitHu
     outputs = runner.outputs()
     assert tuple(outputs) == OUTPUTS
     # Such a name is refused for a push; what was asked for is suggested instead.
-    assert (outputs["applied"], outputs["commit"]) == ("1", ""), ran.stdout
+    assert (outputs["applied"], outputs["commit"]) == ("0", ""), ran.stdout
     assert len(scene.pull.reviews) == 1
     for line in commands_in(ran.stdout):
         assert line.startswith(("::add-mask::", "::notice ", "::warning ", "::error "))

@@ -18,9 +18,10 @@ from bot.model import Edit, EngineName, LineRange, Verdict
 from bot.outcomes import Applied, Candidate, Change, Refused, Unchanged, Usage
 from bot.report import FileLine, Report
 from bot.review.annotations import Annotation, log_line, notice, of_refused
-from bot.review.answers import Checks, Landed, Run, help_text, refusal_text, reply, step_summary, sticky, suggested
+from bot.review.answers import Run, help_text, refusal_text, reply, step_summary, sticky, suggested
 from bot.review.commands import Unknown, read_command
 from bot.review.ladder import Route, Suggested
+from bot.review.landed import Checks, Landed
 from bot.review.markdown import code, escaped, fenced
 from bot.review.offers import offer_of
 from bot.review.state import Answer, SummaryState, answer_in, summary_in
