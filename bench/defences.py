@@ -246,7 +246,7 @@ DEFENCES = (
             "bot/pull_request/offering.py", " and comment.note.created_at <= at", ""),
     defence("3.13 loops", "a stranger has nothing tried again",
             JOBS + "test_who_may_not_command_has_no_command_tried_again",
-            "bot/pull_request/calls.py", "if begun or not given.comment.begun)", "if given)"),
+            "bot/pull_request/calls.py", "if not given.comment.begun)", "if given)"),
     defence("3.13 loops", "what the account's owner quotes is not the bot's word",
             OFFERS + "test_what_whoever_shares_the_account_quotes_is_no_word_of_the_bots",
             "bot/review/offers.py", "(?<![^\\n])", ""),

@@ -18,7 +18,7 @@ from bot.github.client import Access, GitHubClient
 from bot.http import Http
 from bot.pipeline.proposal import MAX_BYTES, from_json, to_json
 from bot.pull_request import run as runs
-from bot.pull_request.calls import APPLIES, Call, applying, call_of_review, calls_of, joined, retry
+from bot.pull_request.calls import APPLIES, Call, applying, call_of_review, calls_left_to, calls_of, joined, retry
 from bot.pull_request.conversation import Carried, Policy, ask_of, at_once, carry_out, check_limit, turn_down
 from bot.pull_request.heard import listen
 from bot.pull_request.place import account_author, base_files, base_table, git_settings
@@ -151,22 +151,19 @@ def _calls(job: Job, heard: Heard, event: PullEvent) -> tuple[tuple[Call, ...], 
     Who is not heard may take the place of a run that waited: then it is about what waits, but for what has begun
     already. Two jobs are about one call: the first that needs a proposal.
     """
-    waiting = calls_of(heard, _comment_of(job, event))
+    # In two jobs, what comes after the command that they are about, between them too, has its own run.
+    bound = event if isinstance(event, CommentWritten) and job.inputs.mode is not Mode.APPLY else None
+    waiting = calls_of(heard, None if bound is None else bound.comment)
     own = _own_calls(job, heard, event, waiting)
     if own:
         return waiting, own, True
-    fresh = calls_of(heard, begun=False)
+    fresh = calls_left_to(heard, None if bound is None else bound.at)
     return fresh, applying(fresh)[:1] if job.inputs.mode is not Mode.APPLY else (), False
 
 
 def _one_of(calls: tuple[Call, ...]) -> Call | None:
     """The call that two jobs are about: of `retry`, which may mean several, the last; the rest stays kept back."""
     return calls[-1] if calls else None
-
-
-def _comment_of(job: Job, event: PullEvent) -> int | None:
-    """In two jobs, the comment whose command they are about: what comes after it between them has its own run."""
-    return event.comment if isinstance(event, CommentWritten) and job.inputs.mode is not Mode.APPLY else None
 
 
 def _own_calls(job: Job, heard: Heard, event: PullEvent, waiting: tuple[Call, ...]) -> tuple[Call, ...]:

@@ -206,6 +206,28 @@ def test_in_two_jobs_a_command_that_comes_between_them_waits_for_its_own_run(sce
     assert scene.at_head() == BOTH
 
 
+@pytest.mark.parametrize("how", ["edited", "hidden"])
+def test_in_two_jobs_a_command_that_is_taken_back_between_them_leaves_a_later_one_to_its_own_run(
+    scene: Scene, action: ActionRun, how: str
+) -> None:
+    one, two = scene.suggest(10, "value_10 = 12"), scene.suggest(30, "value_30 = 32")
+    first = scene.world.say(scene.pull, "grace", f"/stetbot apply {address_of(scene, one)}")
+    later: list[Comment] = []
+
+    def meanwhile() -> None:
+        if how == "edited":
+            scene.world.edit(first, "Never mind.")
+        first.hidden = how == "hidden"
+        later.append(scene.world.say(scene.pull, "ada", f"/stetbot apply {address_of(scene, two)}"))
+
+    before = scene.github.writes()
+    told = two_jobs(scene, action, first, meanwhile)
+    assert told.outputs["status"] == "skipped", told.log
+    assert (scene.head, scene.github.writes()) == (scene.first, before)
+    assert two_jobs(scene, action, later[0]).outputs["applied"] == "1"
+    assert scene.at_head() == NEW.replace("value_30 = 31", "value_30 = 32")
+
+
 def test_the_job_with_the_models_key_is_limited_before_it_asks_one(scene: Scene, action: ActionRun) -> None:
     scene.world.now = datetime.fromtimestamp(scene.clock.now, UTC)
     action.comment("/stetbot apply", max_runs_per_hour="1")
