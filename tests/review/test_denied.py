@@ -60,6 +60,16 @@ DENIED = [
     "prek.toml",
     "azure-pipelines.yaml",
     ".idea/runConfigurations/x.xml",
+    ".lefthook.toml",
+    "lefthook-local.json",
+    ".mise/config.toml",
+    "mise.local.toml",
+    ".exrc",
+    "web/.npmrc",
+    ".yarnrc.yml",
+    ".yarn/releases/yarn.cjs",
+    ".pnpmfile.cjs",
+    "sub/.cargo/config.toml",
 ]
 
 
