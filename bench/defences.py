@@ -46,6 +46,7 @@ ATTACKS = "tests/action/test_attacks.py::"
 QUOTED = "tests/action/test_quoted_text.py::"
 RESUMED = "tests/action/test_resumption.py::"
 WAITING = "tests/action/test_waiting_commands.py::"
+RETRY = "tests/action/test_retry.py::"
 ANCHORS = "tests/github/test_anchors.py::"
 JOBS = "tests/action/test_jobs_and_files.py::"
 EVENTS = "tests/action/test_events.py::"
@@ -230,7 +231,7 @@ DEFENCES = (
             ANCHORS + "test_the_files_of_old_commits_are_read_for_those_alone_who_are_heard",
             "bot/pull_request/originals.py", "for thread in open_ones if _is_heard(thread, gate))", "for thread in open_ones)"),
     defence("commands", "retry does what was asked for before, and no more",
-            WAITING + "test_retry_tries_what_a_service_kept_back_and_nothing_that_nobody_asked_for",
+            RETRY + "test_retry_tries_what_a_service_kept_back_and_nothing_that_nobody_asked_for",
             "bot/pull_request/calls.py", "calls.append(Call(Retry(), trigger, named))", "calls.append(Call(Apply(), trigger))"),
     defence("anchors", "a place that only looks the same is not taken",
             ANCHORS + "test_a_place_that_looks_the_same_is_not_taken_for_the_one_that_changed",

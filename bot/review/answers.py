@@ -91,10 +91,12 @@ def _unpushed(landed: Landed) -> str:
 
 def _refused(outcome: Refused) -> list[str]:
     lines = [f"Not applied (`{outcome.code.value}`): {escaped(outcome.reason)}."]
+    return [*lines, to_do] if (to_do := _to_do(outcome.remedy)) else lines
+
+
+def _to_do(remedy: str) -> str:
     # What the command line would do about it does not help here.
-    if outcome.remedy and "--" not in outcome.remedy:
-        lines.append(f"To do: {escaped(outcome.remedy)}.")
-    return lines
+    return f"To do: {escaped(remedy)}." if remedy and "--" not in remedy else ""
 
 
 def _offered(outcome: Refused, diff: str, offered: tuple[str, str] | None) -> list[str]:
@@ -249,5 +251,4 @@ def help_text(unknown: Unknown | None = None) -> str:
 
 def refusal_text(code_: Code, reason: str, remedy: str) -> str:
     """What is said where a whole run was refused."""
-    to_do = f" To do: {escaped(remedy)}." if remedy else ""
-    return f"Nothing was done (`{code_.value}`): {escaped(reason)}.{to_do}"
+    return f"Nothing was done (`{code_.value}`): {escaped(reason)}. {_to_do(remedy)}".rstrip()
