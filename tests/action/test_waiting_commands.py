@@ -159,3 +159,18 @@ def test_a_run_that_was_refused_as_a_whole_counts_as_one(scene: Scene, action: A
     scene.clock.now += 3601
     scene.world.now = datetime.fromtimestamp(scene.clock.now, UTC)
     assert action.comment("/stetbot apply", max_runs_per_hour="1").outputs["applied"] == "1"
+
+
+def test_in_two_jobs_that_were_started_by_hand_a_comment_between_them_is_no_part_of_the_proposal(
+    scene: Scene, action: ActionRun
+) -> None:
+    scene.suggest(10, "value_10 = 12")
+    number = str(scene.pull.number)
+    told = action.dispatch(mode="propose", pull_request=number)
+    late = scene.suggest(30, "value_30 = 32")
+    told = action.dispatch(mode="land", pull_request=number, proposal=told.outputs["proposal"])
+    assert (told.outputs["applied"], told.outputs["refused"]) == ("1", "1"), told.log
+    assert scene.at_head() == CHANGED
+    assert "`verification-failed`" in last_of(late).body
+    assert action.dispatch(pull_request=number).outputs["applied"] == "1"
+    assert scene.at_head() == BOTH
