@@ -46,6 +46,7 @@ ATTACKS = "tests/action/test_attacks.py::"
 QUOTED = "tests/action/test_quoted_text.py::"
 RESUMED = "tests/action/test_resumption.py::"
 WAITING = "tests/action/test_waiting_commands.py::"
+RETRY = "tests/action/test_retry.py::"
 ANCHORS = "tests/github/test_anchors.py::"
 JOBS = "tests/action/test_jobs_and_files.py::"
 EVENTS = "tests/action/test_events.py::"
@@ -110,6 +111,9 @@ DEFENCES = (
     defence("3.6 hostile git", "hooks, monitors and helpers of the checkout are off",
             "tests/hands/test_hostile_repository.py::test_nothing_of_a_hostile_configuration_runs",
             "bot/repo/command.py", '    ("core.fsmonitor", "false"),\n', ""),
+    defence("3.6 hostile git", "git is not looked for in the checkout",
+            "tests/hands/test_hostile_repository.py::test_a_git_that_lies_in_the_checkout_is_not_the_one_that_runs",
+            "bot/repo/program.py", "found.is_absolute() and ", ""),
     defence("3.6 hostile git", "nothing of a used checkout is read but objects",
             "tests/action/test_hostile_checkout.py::test_settings_that_were_left_behind_count_for_nothing",
             "bot/action/pull.py", "repository_beside(runner.workspace, runner.temp, job", "Repository.discover(runner.workspace, job",
@@ -210,6 +214,9 @@ DEFENCES = (
     defence("3.13 loops", "the job with the models' key is limited too",
             WAITING + "test_the_job_with_the_models_key_is_limited_before_it_asks_one",
             "bot/action/pull.py", "        check_limit(heard, policy)\n", ""),
+    defence("3.13 loops", "nobody's comment begins a run between the two jobs of another one",
+            YAML + "test_both_of_two_jobs_stand_in_one_group_so_that_nobody_gets_between_them",
+            "examples/workflows/stetbot-two-jobs.yml", "&& github.event.issue.number || github.run_id", "&& github.run_id"),
     defence("commands", "what is hidden is taken back",
             WAITING + "test_what_somebody_has_hidden_is_not_obeyed",
             "bot/review/gate.py", "(each for each in given if not each.note.hidden)", "(each for each in given)",
@@ -224,7 +231,7 @@ DEFENCES = (
             ANCHORS + "test_the_files_of_old_commits_are_read_for_those_alone_who_are_heard",
             "bot/pull_request/originals.py", "for thread in open_ones if _is_heard(thread, gate))", "for thread in open_ones)"),
     defence("commands", "retry does what was asked for before, and no more",
-            WAITING + "test_retry_tries_what_a_service_kept_back_and_nothing_that_nobody_asked_for",
+            RETRY + "test_retry_tries_what_a_service_kept_back_and_nothing_that_nobody_asked_for",
             "bot/pull_request/calls.py", "calls.append(Call(Retry(), trigger, named))", "calls.append(Call(Apply(), trigger))"),
     defence("anchors", "a place that only looks the same is not taken",
             ANCHORS + "test_a_place_that_looks_the_same_is_not_taken_for_the_one_that_changed",
@@ -240,7 +247,7 @@ DEFENCES = (
             "bot/pull_request/offering.py", " and comment.note.created_at <= at", ""),
     defence("3.13 loops", "a stranger has nothing tried again",
             JOBS + "test_who_may_not_command_has_no_command_tried_again",
-            "bot/pull_request/calls.py", "if begun or not given.comment.begun)", "if given)"),
+            "bot/pull_request/calls.py", "if not given.comment.begun)", "if given)"),
     defence("3.13 loops", "what the account's owner quotes is not the bot's word",
             OFFERS + "test_what_whoever_shares_the_account_quotes_is_no_word_of_the_bots",
             "bot/review/offers.py", "(?<![^\\n])", ""),
@@ -308,6 +315,9 @@ DEFENCES = (
     defence("forks", "a fork gets no push that was not tried",
             LADDER + "test_a_fork_is_pushed_to_only_where_that_was_allowed_and_tried",
             "bot/review/ladder.py", "right is not Right.ALLOWED or not", "not"),
+    defence("forks", "what is only suggested is not called applied",
+            "tests/action/test_what_is_called_applied.py::test_what_was_only_suggested_is_not_called_applied",
+            "bot/review/landed.py", 'Route.SUGGEST: "suggested"', 'Route.SUGGEST: "applied"'),
     defence("forks", "a review of a fork ends well without secrets",
             JOBS + "test_a_review_of_a_forks_pull_request_ends_well_and_says_what_to_do",
             "bot/action/door.py", "and _is_from_fork(event):", "and not _is_from_fork(event):"),

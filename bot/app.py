@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from bot.diffs import check, unified
 from bot.entries import EXECUTABLE, REGULAR
 from bot.errors import Code, Refusal, ServiceError, UsageError
-from bot.model import Refused, Unchanged
+from bot.outcomes import Refused, Unchanged
 from bot.parallel import ordered_map
 from bot.paths import warned_path
 from bot.pipeline.budget import Budget, Meter, MeteredApply, MeteredEmbedder, MeteredPlanner
@@ -26,9 +26,10 @@ from bot.settings import EngineChoice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from bot.asks import Batch, Request
     from bot.files.vectors import VectorFiles
-    from bot.model import Batch, Outcome, Request
     from bot.morph import MorphClient
+    from bot.outcomes import Outcome
     from bot.pipeline.engines import Engine
     from bot.pipeline.proposal import Proposal
     from bot.pipeline.propose import FileResult, Mapper

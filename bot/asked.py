@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from bot.asks import Batch, Request
 from bot.entries import Standing
 from bot.errors import Refusal, UsageError
-from bot.model import Batch, Request
 from bot.paths import is_instruction_path
 from bot.requests import read_inline
 from bot.requests.identity import digest_text

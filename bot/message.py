@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Author, Batch, Request
+    from bot.asks import Author, Batch, Request
 
 REQUEST_TRAILER = "Stetbot-Request"
 

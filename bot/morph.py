@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.chat.prices import Price
     from bot.chat.retry import RetryPolicy
     from bot.http import Transport
-    from bot.model import Usage
+    from bot.outcomes import Usage
 
 DEFAULT_URL = "https://api.morphllm.com"
 FAST = "morph-v3-fast"

@@ -113,11 +113,17 @@ _CI_NAMES = frozenset({
     ".renovaterc.json", ".mergify.yml",
 })  # fmt: skip
 _HOOK_NAMES = frozenset({
-    ".pre-commit-config.yaml", ".pre-commit-config.yml", ".pre-commit-hooks.yaml", "prek.toml", "lefthook.yml",
-    "lefthook.yaml", "lefthook.toml", "lefthook.json", ".lefthook.yml", ".lefthook.yaml", "lefthook-local.yml",
-    ".lefthook-local.yml", ".lintstagedrc", ".huskyrc", ".overcommit.yml",
+    ".pre-commit-config.yaml", ".pre-commit-config.yml", ".pre-commit-hooks.yaml", "prek.toml", ".lintstagedrc",
+    ".huskyrc", ".overcommit.yml",
 })  # fmt: skip
-_ENTERED = frozenset({".envrc", ".devcontainer.json", "mise.toml", ".mise.toml"})
+# Each in any of the formats that its tool reads.
+_HOOK_STEMS = (".huskyrc.", ".lintstagedrc.", "lint-staged.config.", "lefthook.", ".lefthook.", "lefthook-local.",
+               ".lefthook-local.")  # fmt: skip
+_ENTERED = frozenset({
+    ".envrc", ".devcontainer.json", "mise.toml", ".mise.toml", "mise.local.toml", ".mise.local.toml", ".exrc",
+    ".nvimrc", ".nvim.lua", ".dir-locals.el",
+})  # fmt: skip
+_INSTALLERS = frozenset({".npmrc", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs", ".pnpmfile.mjs", "bunfig.toml"})
 _LOCKS = frozenset({
     "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock",
     "uv.lock", "poetry.lock", "pdm.lock", "pipfile.lock", "pixi.lock", "pylock.toml", "conda-lock.yml", "cargo.lock",
@@ -130,6 +136,7 @@ _BY_CI = "it configures continuous integration"
 _AS_HOOK = "it runs as a git hook"
 _TO_AGENTS = "agents take instructions from it"
 _BY_EDITORS = "editors run what stands in it"
+_BY_INSTALLERS = "whoever builds or installs runs what it names"
 _FOLDERS = {
     ".github": "it is GitHub's configuration, and workflows run with the repository's rights",
     **dict.fromkeys((
@@ -141,6 +148,8 @@ _FOLDERS = {
         ".claude", ".cursor", ".codex", ".gemini", ".roo", ".kiro", ".junie", ".amazonq", ".continue", ".windsurf",
         ".clinerules", ".opencode", ".agents", ".augment", ".trae",
     ), _TO_AGENTS),
+    **dict.fromkeys((".yarn", ".cargo"), _BY_INSTALLERS),
+    ".mise": "it runs when somebody enters the folder",
     ".devcontainer": "it runs when a development container starts",
     **dict.fromkeys((".vscode", ".idea", ".zed"), _BY_EDITORS),
 }  # fmt: skip
@@ -168,13 +177,14 @@ def warned_path(path: str) -> str | None:
     name = "jenkinsfile" if names[-1].startswith("jenkinsfile.") else names[-1]
     if name in (".gitattributes", ".gitmodules", ".gitconfig", ".lfsconfig"):
         return "it tells git how to treat other files"
-    if name.startswith((".huskyrc.", ".lintstagedrc.", "lint-staged.config.")):
+    if name.startswith(_HOOK_STEMS):
         return _AS_HOOK
     for group, reason in (
         (_CI_NAMES, f"{_BY_CI} or its rights"),
         (_HOOK_NAMES, _AS_HOOK),
         (_AGENTS, _TO_AGENTS),
         (_ENTERED, "it runs when somebody enters the folder"),
+        (_INSTALLERS, _BY_INSTALLERS),
         (_LOCKS, "it is a lock file, which its own tool should write"),
         (_OWN, "it configures stetbot"),
     ):

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bot.chat.model_list import ListedModel
     from bot.chat.prices import Price
     from bot.http import Transport
-    from bot.model import Usage
+    from bot.outcomes import Usage
     from bot.planning.records import PlanPrompt
 
 NAME = "The planner"

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import enum
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.chat.reading import AnswerError, as_object
-from bot.chat_client import DESK_LIMITS, DESK_POLICY, ChatClient, Service
-from bot.errors import UsageError
+from bot.errors import ServiceError
+from bot.github.client import Access, GitHubClient, GitHubError, Trouble
+from bot.github.limits import Pace
 
 if TYPE_CHECKING:
-    from bot.chat.endpoint import Endpoint, Key
     from bot.http import Transport
     from bot.pacing import Timing
+    from bot.review.records import RepositoryName
 
-DEFAULT_API_URL = "https://api.github.com"
-_REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/(?!\.{1,2}\Z)[\w.-]{1,100}", re.ASCII)
+# An Enterprise server says so where its limits are off; a wrong token it does not get that far with.
+_UNCOUNTED = "rate limiting is not enabled"
 
 
 class Right(enum.Enum):
@@ -28,42 +26,42 @@ class Right(enum.Enum):
     UNKNOWN = "unknown"  # the API did not say it of this kind of token
 
 
-@dataclass(frozen=True, slots=True)
-class GitHub:
-    """A GitHub API and a token for it."""
-
-    api: Endpoint
-    token: Key
-
-    def client(self, transport: Transport, timing: Timing) -> ChatClient:
-        return ChatClient(Service("GitHub", self.api, self.token), transport, timing, DESK_LIMITS, DESK_POLICY)
+def asking(access: Access, transport: Transport, timing: Timing) -> GitHubClient:
+    """A client for somebody who looks on: a limit is told at once, and not waited for."""
+    return GitHubClient(access, transport, timing, Pace(patience=0.0))
 
 
-def requests_left(github: GitHub, transport: Transport, timing: Timing) -> int:
-    """How many requests the token has left this hour; asking costs none. Raises ServiceError."""
-    return github.client(transport, timing).fetch(github.api.under("rate_limit"), _left)
+def requests_left(client: GitHubClient) -> int | None:
+    """How many requests the token has left this hour, None where nobody counts; asking costs none.
+
+    Raises ServiceError.
+    """
+    try:
+        return client.get("/rate_limit").node.at("resources", "core", "remaining").integer()
+    except GitHubError as error:
+        if error.trouble is not Trouble.NOT_FOUND:
+            raise
+        if _UNCOUNTED in error.said.lower():
+            return None
+        url = client.addresses.rest
+        raise ServiceError(
+            f"there is no API of GitHub's at {url} (status 404); set GITHUB_API_URL to the server's,"
+            " https://HOST/api/v3 for an Enterprise server, or leave it out for github.com"
+        ) from error
 
 
-def right_on(repository: str, github: GitHub, transport: Transport, timing: Timing) -> Right:
-    """What the token may do with `repository` (owner/name). Raises ServiceError; UsageError for a name that is none."""
-    if not _REPOSITORY.fullmatch(repository):
-        raise UsageError("GITHUB_REPOSITORY: not the name of a repository (owner/name)")
-    return github.client(transport, timing).fetch(github.api.under(f"repos/{repository}"), _right)
-
-
-def _left(answer: object) -> int:
-    match answer:
-        case {"resources": {"core": {"remaining": int(left)}}}:
-            return int(left)
-        case _:
-            raise AnswerError("answered in a shape that is not documented: no rate limit")
-
-
-def _right(answer: object) -> Right:
-    match as_object(answer, "the repository").get("permissions"):
-        case {"push": True} | {"admin": True} | {"maintain": True}:
-            return Right.WRITE
-        case {"push": False}:
-            return Right.READ
-        case _:
-            return Right.UNKNOWN
+def right_on(client: GitHubClient, repository: RepositoryName) -> Right:
+    """What the token may do with `repository`. Raises ServiceError."""
+    try:
+        permissions = client.get(f"/repos/{repository}").node.at("permissions")
+    except GitHubError as error:
+        if error.trouble is not Trouble.NOT_FOUND:
+            raise
+        raise ServiceError(
+            f"there is no repository {repository}, or the token may not see it (status 404);"
+            " correct GITHUB_REPOSITORY, or let the token read that repository"
+        ) from error
+    granted = {name: permissions.at(name) for name in ("push", "maintain", "admin")}
+    if any(not may.missing and may.truth() for may in granted.values()):
+        return Right.WRITE
+    return Right.UNKNOWN if granted["push"].missing else Right.READ

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from bot.asks import Part, Request
 from bot.entries import Standing
 from bot.errors import Code, Refusal
-from bot.model import Applied, Part, Request, Unchanged
+from bot.outcomes import Applied, Unchanged
 from bot.paths import check_path
 from bot.pipeline.propose import propose
 from bot.pipeline.resolve import Resolver
@@ -16,7 +17,8 @@ from bot.pipeline.views import FileState
 from bot.requests import read_update
 
 if TYPE_CHECKING:
-    from bot.model import Hints, Outcome
+    from bot.model import Hints
+    from bot.outcomes import Outcome
     from bot.pipeline.engines import Engine
     from bot.text import Document
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from bot.asks import RenameFile
 from bot.entries import EXECUTABLE, REGULAR, Standing, TreeChange
 from bot.errors import Refusal, RepositoryError, UsageError
 from bot.files import FileWrite, WorkTree
 from bot.files.vectors import VectorFiles
 from bot.message import commit_message, requests_in
-from bot.model import Refused, RenameFile
+from bot.outcomes import Refused
 from bot.pipeline.views import FileState
 from bot.repo import BOT, Repository
 from bot.report import Landing
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from bot.asks import Author, Batch, Request
     from bot.entries import Entry
-    from bot.model import Author, Batch, Request
     from bot.pipeline.propose import FileResult, Proposed
     from bot.pipeline.views import BaseTree
     from bot.repo import Tree

@@ -13,6 +13,7 @@ from bot.action.result import Result
 from bot.chat.endpoint import Key
 from bot.chat.scrub import hide, scrub
 from bot.errors import Exit, StetbotError, UsageError
+from bot.outcomes import Applied
 from bot.pacing import Timing
 from bot.repo.remote import login
 from bot.review.annotations import Annotation, log_line, notice
@@ -112,7 +113,9 @@ def _tell(runner: Runner, result: Result, say: Callable[[str], None], secrets: l
         say(notice(result.skipped))
     for part in result.parts:
         for outcome in part.report.outcomes:
-            say(log_line(f"{type(outcome).__name__.lower()}: {outcome.request.place}"))
+            applies = isinstance(outcome, Applied)
+            word = part.landed.word(outcome.request.id) if applies else type(outcome).__name__.lower()
+            say(log_line(f"{word}: {outcome.request.place}"))
         for line in part.notices:
             say(log_line(line))
     for remark in result.remarks():

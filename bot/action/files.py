@@ -19,17 +19,17 @@ from bot.pull_request.place import account_author, base_table, settings_texts
 from bot.repo import repository_beside
 from bot.repo.remote import login_settings
 from bot.requests import merge_batches, read_instructions
-from bot.review.answers import Landed
 from bot.review.denied import PathRules
 from bot.review.ladder import Route
+from bot.review.landed import Landed
 from bot.settings import load
 from bot.workplace import Destination, Order, Workplace, default_branch
 
 if TYPE_CHECKING:
     from bot.action.events import Pushed
     from bot.action.pull import Job
+    from bot.asks import Batch
     from bot.files.vectors import VectorFiles
-    from bot.model import Batch
     from bot.pipeline.propose import Proposed
     from bot.repo import Repository
     from bot.report import Landing
@@ -73,7 +73,7 @@ def _applied(job: Job, event: Pushed, repo: Repository, url: str) -> Result:
     diff = "".join(file.diff for file in report.files)
     if diff:
         write_plain(patch, diff.encode())
-    landed = Landed(Route.PUSH, report.landing.commit)
+    landed = Landed(Route.PUSH if report.landing.commit else Route.NOWHERE, report.landing.commit)
     part = Part(report, landed, event.after, report.landing.branch or "")
     return Result((part,), patch=str(patch) if diff else "")
 

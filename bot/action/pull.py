@@ -18,7 +18,7 @@ from bot.github.client import Access, GitHubClient
 from bot.http import Http
 from bot.pipeline.proposal import MAX_BYTES, from_json, to_json
 from bot.pull_request import run as runs
-from bot.pull_request.calls import APPLIES, Call, applying, call_of_review, calls_of, joined, retry
+from bot.pull_request.calls import APPLIES, Call, applying, call_of_review, calls_left_to, calls_of, joined, retry
 from bot.pull_request.conversation import Carried, Policy, ask_of, at_once, carry_out, check_limit, turn_down
 from bot.pull_request.heard import listen
 from bot.pull_request.place import account_author, base_files, base_table, git_settings
@@ -133,9 +133,10 @@ def _plan(job: Job, heard: Heard, event: PullEvent) -> _Plan:
     Where a proposal is landed, it holds for the event's own command and what that does too. Commands before it have
     lost their own runs to it; those after it have theirs yet.
     """
-    waiting, own, is_heard = _calls(job, heard, event)
+    waiting, meant, is_heard = _calls(job, heard, event)
     if job.inputs.mode is not Mode.LAND:
-        return _Plan((*waiting, *([own] if own is not None and own not in waiting else [])))
+        return _Plan((*waiting, *(call for call in meant if call not in waiting)))
+    own = _one_of(meant)
     others = tuple(call for call in waiting if call is not own)
     answers = tuple(call for call in others if not isinstance(call.command, APPLIES))
     if own is None or not isinstance(own.command, APPLIES):
@@ -144,40 +145,43 @@ def _plan(job: Job, heard: Heard, event: PullEvent) -> _Plan:
     return _Plan((*answers, own), dropped if is_heard and isinstance(event, CommentWritten) else ())
 
 
-def _calls(job: Job, heard: Heard, event: PullEvent) -> tuple[tuple[Call, ...], Call | None, bool]:
-    """The calls that wait, the one that this run is about, and whether its event gave it.
+def _calls(job: Job, heard: Heard, event: PullEvent) -> tuple[tuple[Call, ...], tuple[Call, ...], bool]:
+    """The calls that wait, those that this run is about, and whether its event gave them.
 
     Who is not heard may take the place of a run that waited: then it is about what waits, but for what has begun
     already. Two jobs are about one call: the first that needs a proposal.
     """
-    waiting = calls_of(heard, _comment_of(job, event))
-    own = _own_call(job, heard, event, waiting)
-    if own is not None:
+    # In two jobs, what comes after the command that they are about, between them too, has its own run.
+    bound = event if isinstance(event, CommentWritten) and job.inputs.mode is not Mode.APPLY else None
+    waiting = calls_of(heard, None if bound is None else bound.comment)
+    own = _own_calls(job, heard, event, waiting)
+    if own:
         return waiting, own, True
-    fresh = calls_of(heard, begun=False)
-    return fresh, next(iter(applying(fresh)), None) if job.inputs.mode is not Mode.APPLY else None, False
+    fresh = calls_left_to(heard, None if bound is None else bound.at)
+    return fresh, applying(fresh)[:1] if job.inputs.mode is not Mode.APPLY else (), False
 
 
-def _comment_of(job: Job, event: PullEvent) -> int | None:
-    """In two jobs, the comment whose command they are about: what comes after it between them has its own run."""
-    return event.comment if isinstance(event, CommentWritten) and job.inputs.mode is not Mode.APPLY else None
+def _one_of(calls: tuple[Call, ...]) -> Call | None:
+    """The call that two jobs are about: of `retry`, which may mean several, the last; the rest stays kept back."""
+    return calls[-1] if calls else None
 
 
-def _own_call(job: Job, heard: Heard, event: PullEvent, waiting: tuple[Call, ...]) -> Call | None:
-    """The call that this very event is about; None: it gives no command, or nobody who is heard gave it."""
+def _own_calls(job: Job, heard: Heard, event: PullEvent, waiting: tuple[Call, ...]) -> tuple[Call, ...]:
+    """The calls that this very event is about; none: it gives no command, or nobody who is heard gave it."""
     match event:
         case CommentWritten(comment=comment):
-            return next((call for call in waiting if any(given.note.id == comment for given in call.given)), None)
+            return tuple(call for call in waiting if any(given.note.id == comment for given in call.given))
         case ReviewSubmitted(author=author, at=at):
-            return call_of_review(heard, author, Trigger(at))
+            review = call_of_review(heard, author, Trigger(at))
+            return () if review is None else (review,)
         case Dispatched():
             command = read_command(f"{TRIGGER} {job.inputs.command}")
             if command is None or isinstance(command, Unknown | Help):
                 raise UsageError(f"the input command is {job.inputs.command[:80]!r}, which is no command; try apply")
             if isinstance(command, Retry):
-                return retry(heard, Trigger(job.now()))[-1]
+                return retry(heard, Trigger(job.now()))
             head = command.head if isinstance(command, Apply) else None
-            return Call(command, Trigger(job.now(), head))
+            return (Call(command, Trigger(job.now(), head)),)
 
 
 # --- in two jobs ---
@@ -185,7 +189,8 @@ def _own_call(job: Job, heard: Heard, event: PullEvent, waiting: tuple[Call, ...
 
 def _propose(job: Job, hands: Hands, heard: Heard, event: PullEvent) -> Result:
     """Write the proposal for one command; nothing is answered, for this job may not write."""
-    waiting, call, _ = _calls(job, heard, event)
+    waiting, meant, _ = _calls(job, heard, event)
+    call = _one_of(meant)
     if call is None and not waiting:
         return Result(skipped="no command of somebody who may write here waits for an answer")
     # What needs no model is answered by the landing job.
@@ -237,4 +242,5 @@ def _result(job: Job, carried: list[Carried]) -> Result:
     if diff:
         write_plain(patch, diff.encode())
     skipped = "" if carried else "no command waits for an answer"
-    return Result(parts, refused, skipped, patch=str(patch) if diff else "")
+    unsaid = tuple(line for each in carried for line in each.unsaid)
+    return Result(parts, refused, skipped, patch=str(patch) if diff else "", unsaid=unsaid)

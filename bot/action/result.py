@@ -6,11 +6,12 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.model import Applied, Refused
+from bot.outcomes import Applied, Refused
 from bot.report import Status
 from bot.review.annotations import Annotation, of_refused
-from bot.review.answers import MOST_IN_SUMMARY, Landed, Run, refusal_text, step_summary
+from bot.review.answers import MOST_IN_SUMMARY, Run, refusal_text, step_summary
 from bot.review.ladder import Route
+from bot.review.landed import Landed
 from bot.review.markdown import cut_bytes
 
 if TYPE_CHECKING:
@@ -49,18 +50,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All of it. `skipped`: why nothing was to be done; `refused`: what stopped a run as a whole."""
+    """All of it. `skipped`: why nothing was to be done; `refused`: what stopped a run as a whole.
+
+    `unsaid`: which commands could not be answered, and why.
+    """
 
     parts: tuple[Part, ...] = ()
     refused: tuple[Refusal, ...] = ()
     skipped: str = ""
     proposal: str = ""
     patch: str = ""
+    unsaid: tuple[str, ...] = ()
 
     @property
     def unfinished(self) -> tuple[str, ...]:
         """What keeps the step from ending well: the next run says the rest, if somebody starts it."""
-        return tuple(dict.fromkeys(part.unfinished for part in self.parts if part.unfinished))
+        return tuple(dict.fromkeys((*self.unsaid, *(part.unfinished for part in self.parts if part.unfinished))))
 
     @property
     def files(self) -> tuple[FileLine, ...]:
@@ -74,7 +79,7 @@ class Result:
         pushed = [part for part in self.parts if part.landed.commit]
         values = (
             self._status(),
-            str(sum(isinstance(outcome, Applied) for outcome in outcomes)),
+            str(self._applied()),
             str(sum(isinstance(outcome, Refused) for outcome in outcomes)),
             pushed[-1].landed.commit or "" if pushed else "",
             pushed[-1].branch if pushed else "",
@@ -83,6 +88,15 @@ class Result:
             f"{sum(dollars):.6f}" if known and len(dollars) == len(known) else "",
         )
         return dict(zip(OUTPUTS, values, strict=True))
+
+    def _applied(self) -> int:
+        """How many requests are in a commit, or would be, where none was to be made."""
+        counted = (Route.PUSH, Route.API, Route.NOWHERE)
+        return sum(
+            isinstance(outcome, Applied) and part.landed.route in counted
+            for part in self.parts
+            for outcome in part.report.outcomes
+        )
 
     def _status(self) -> str:
         if self.parts:
@@ -111,7 +125,7 @@ class Result:
 
 def proposed_part(report: Report, head: str, left_alone: str) -> Part:
     """A run that proposed and landed nothing."""
-    return Part(report, Landed(Route.PATCH), head, left_alone=left_alone)
+    return Part(report, Landed(Route.NOWHERE), head, left_alone=left_alone)
 
 
 def _together(statuses: Sequence[Status], something_refused: bool) -> Status:  # noqa: FBT001 - said once, below

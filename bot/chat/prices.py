@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.model import Usage
+from bot.outcomes import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

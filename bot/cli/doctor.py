@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from bot.cli.finding import Finding, Health
 from bot.cli.options import console_of, engine_settings, place_option, user_file
 from bot.cli.output import put, scrubbed
 from bot.errors import Exit, StetbotError, UsageError
+from bot.repo.program import git_program
 from bot.repo.repository import BOT
 from bot.report import Role, one_line
 from bot.settings import EngineChoice, Settings
@@ -82,7 +82,7 @@ def _findings(start: Path, *, online: bool) -> Iterator[Finding]:
 
 
 def _git() -> Finding:
-    found = shutil.which("git")
+    found = git_program(os.environ)
     if found is None:
         return Finding(Health.BROKEN, "git", "not found on the PATH", "install git 2.31 or later")
     done = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - fixed words

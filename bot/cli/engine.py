@@ -15,7 +15,8 @@ from bot.cli.inputs import STDIN, read_bytes
 from bot.cli.options import engine_options, engine_settings
 from bot.cli.output import complain, put, put_bytes, scrubbed, to_json
 from bot.errors import Code, Exit, Refusal, UsageError
-from bot.model import Applied, Hints, LineRange, Refused, Unchanged, Verdict
+from bot.model import Hints, LineRange, Verdict
+from bot.outcomes import Applied, Refused, Unchanged
 from bot.report import one_line
 from bot.single import merge_one
 from bot.text import Document
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.cli.batch import Case
-    from bot.model import Judgement, Outcome
+    from bot.model import Judgement
+    from bot.outcomes import Outcome
     from bot.pipeline.engines import Engine
     from bot.settings import Settings
 

@@ -12,7 +12,7 @@ from bot.requests import merge_batches, read_comments, read_instructions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Batch
+    from bot.asks import Batch
 
 MAX_INPUT = 64 * 1024 * 1024
 STDIN = Path("-")

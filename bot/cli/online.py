@@ -6,13 +6,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.app import morph_client, planner_client
-from bot.chat.endpoint import Endpoint, Key
+from bot.chat.endpoint import Key
 from bot.chat.model_list import Purpose, why_not
 from bot.cli.finding import Finding, Health
 from bot.errors import Code, ServiceError, UsageError
-from bot.http import Http, Proxies
+from bot.github.addresses import Addresses
+from bot.github.client import Access
+from bot.http import Http
 from bot.pacing import Timing
-from bot.probe import DEFAULT_API_URL, GitHub, Right, requests_left, right_on
+from bot.probe import Right, asking, requests_left, right_on
+from bot.review.records import RepositoryName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -136,24 +139,29 @@ def _github(environ: Mapping[str, str]) -> Iterator[Finding]:
         said = "GITHUB_TOKEN is not set: review comments are read from saved files only, and nothing is answered"
         yield Finding(Health.ABSENT, "GitHub", said, "set a token that may read pull requests and write contents")
         return
-    api = Endpoint.exact(environ.get("GITHUB_API_URL", "").strip() or DEFAULT_API_URL, "GITHUB_API_URL")
-    github = GitHub(api, Key.parse(token, "GITHUB_TOKEN"))
-    with Http(Proxies.NONE if api.loopback else Proxies.ENVIRONMENT) as transport:
-        timing = Timing.real()
+    addresses, key = Addresses.of(environ), Key.parse(token, "GITHUB_TOKEN")
+    named = environ.get("GITHUB_REPOSITORY", "").strip()
+    repository = RepositoryName.parse(named)
+    if named and repository is None:
+        raise UsageError("GITHUB_REPOSITORY: not the name of a repository (owner/name)")
+    part = "GitHub"
+    with Http() as transport:
+        client = asking(Access(addresses, key), transport, Timing.real())
         try:
-            left = requests_left(github, transport, timing)
-            yield Finding(Health.GOOD, "GitHub", f"the token is accepted; {left} requests are left this hour")
-            repository = environ.get("GITHUB_REPOSITORY", "").strip()
-            if repository:
-                yield _right(repository, right_on(repository, github, transport, timing))
+            left = requests_left(client)
+            counted = "this server counts no requests" if left is None else f"{left} requests are left this hour"
+            yield Finding(Health.GOOD, part, f"the token is accepted; {counted}")
+            part = "GitHub's permissions"
+            if repository is not None:
+                yield _right(repository, right_on(client, repository))
             else:
                 said = "GITHUB_REPOSITORY is not set: what the token may do there was not asked"
-                yield Finding(Health.ABSENT, "GitHub's permissions", said, "set it to owner/name to have that asked")
+                yield Finding(Health.ABSENT, part, said, "set it to owner/name to have that asked")
         except ServiceError as error:
-            yield _broken("GitHub", error, "review comments cannot be read there, and nothing can be pushed")
+            yield _broken(part, error, "review comments cannot be read there, and nothing can be pushed")
 
 
-def _right(repository: str, right: Right) -> Finding:
+def _right(repository: RepositoryName, right: Right) -> Finding:
     part = "GitHub's permissions"
     match right:
         case Right.WRITE:

@@ -35,8 +35,8 @@ from bot.workplace import Destination, Order, open_workplace
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bot.asks import Batch
     from bot.errors import Exit
-    from bot.model import Batch
     from bot.workplace import Workplace
 
 

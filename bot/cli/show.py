@@ -11,7 +11,7 @@ import click
 
 from bot.cli.output import Console, complain
 from bot.errors import Exit
-from bot.model import Refused
+from bot.outcomes import Refused
 from bot.report import Status, file_lines, landing_lines, outcome_lines, report_json, summary_line
 from bot.workplace import Destination
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bot.app import Done
-    from bot.model import Request
+    from bot.asks import Request
     from bot.report import Report
 
 PROGRESS_FROM = 8

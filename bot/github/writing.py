@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.errors import Code, Refusal
 from bot.github import queries
 from bot.github.client import GitHubError, Trouble, segment
-from bot.review.answers import Checks
+from bot.review.landed import Checks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

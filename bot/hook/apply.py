@@ -19,7 +19,7 @@ from bot.asked import path_in, requests_of
 from bot.configuration import load_settings
 from bot.errors import Code, Exit, UsageError
 from bot.leftovers.suspicion import may_ask
-from bot.model import Refused
+from bot.outcomes import Refused
 from bot.paths import is_instruction_path
 from bot.report import file_lines, one_line, outcome_lines, printable, summary_line, without_secrets
 from bot.requests import merge_batches, read_instructions
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.app import Done
-    from bot.model import Batch
+    from bot.asks import Batch
     from bot.settings import Settings
     from bot.workplace import StartingPoint, Workplace
 

@@ -14,7 +14,7 @@ from bot.app import TRACELESS, recognised
 from bot.asked import path_in
 from bot.errors import Code, Exit, Refusal, RepositoryError, UsageError
 from bot.message import requests_in
-from bot.model import Applied, Refused
+from bot.outcomes import Applied, Refused
 from bot.paths import is_instruction_path
 from bot.pipeline.engines import Local
 from bot.pipeline.propose import propose
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping
 
-    from bot.model import Batch, Outcome
+    from bot.asks import Batch
+    from bot.outcomes import Outcome
     from bot.settings import Settings
     from bot.workplace import Workplace
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.chat.tally import Tally
 from bot.errors import Code, Refusal
-from bot.model import Usage
+from bot.outcomes import Usage
 from bot.pipeline.engines import total
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
-from bot.model import Change, Create, Delete, Rename, SetMode
+from bot.outcomes import Change, Create, Delete, Rename, SetMode
 from bot.pipeline.views import FileState, View, parents
 from bot.syntax import error_count
 from bot.text import Document
@@ -22,7 +22,8 @@ from bot.text import Document
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bot.model import Edit, Operation
+    from bot.model import Edit
+    from bot.outcomes import Operation
 
 
 @dataclass(frozen=True, slots=True)

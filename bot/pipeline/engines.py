@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Protocol
 from bot.diffs import edits_between
 from bot.errors import Code, Refusal, ServiceError
 from bot.merging import merge
-from bot.model import Doubt, EngineName, Hints, Usage, Verdict
+from bot.model import Doubt, EngineName, Hints, Verdict
+from bot.outcomes import Usage
 from bot.secrets import secret_in, secret_path
 from bot.text import split_lines
 from bot.verify import judge_local, verify

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from bot.diffs import edits_between
 from bot.errors import Code, Refusal
-from bot.model import Change, LineRange
+from bot.model import LineRange
+from bot.outcomes import Change
 from bot.pipeline.engines import weakest
 from bot.requests import find_inline, removal
 from bot.syntax import comments
@@ -22,7 +23,8 @@ from bot.verify import verify_exact
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Edit, InlineComment, Judgement
+    from bot.asks import InlineComment
+    from bot.model import Edit, Judgement
     from bot.pipeline.piece import Piece
     from bot.text import Document
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
-from bot.model import Applied
+from bot.outcomes import Applied
 from bot.pipeline.engines import Claimed
 from bot.pipeline.proposal import claimed
 from bot.pipeline.propose import Proposed, propose
@@ -23,7 +23,8 @@ from bot.pipeline.writers import RecordedWriter
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bot.model import Outcome, Request
+    from bot.asks import Request
+    from bot.outcomes import Outcome
     from bot.pipeline.proposal import Proposal
     from bot.pipeline.propose import Mapper
     from bot.pipeline.views import BaseTree

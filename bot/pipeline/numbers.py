@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.asks import Blocks, ChangeMode, RenameFile, Snippet, Suggestion
 from bot.errors import Code
-from bot.model import Applied, Blocks, ChangeMode, Refused, RenameFile, Snippet, Suggestion, Unchanged
+from bot.outcomes import Applied, Refused, Unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.model import Ask, Outcome, Part
+    from bot.asks import Ask, Part
+    from bot.outcomes import Outcome
     from bot.pipeline.views import View
 
 # How a request may be refused that has been applied before and has left no trace of it.

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.model import Candidate, EngineName, Usage, Verdict
+from bot.model import EngineName, Verdict
+from bot.outcomes import Candidate, Usage
 from bot.pipeline.engines import total, weakest
 
 if TYPE_CHECKING:
-    from bot.model import Doubt, Operation, Rival, Written
+    from bot.model import Doubt
+    from bot.outcomes import Operation, Rival, Written
 
 
 @dataclass(frozen=True, slots=True)

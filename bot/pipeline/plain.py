@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from bot.diffs import edits_between
 from bot.entries import Standing
 from bot.errors import Code, Refusal, ServiceError
-from bot.model import Change, LineRange, Verdict
+from bot.model import LineRange, Verdict
+from bot.outcomes import Change
 from bot.pipeline.writers import checked
 from bot.placing import commented_lines
 from bot.planning import Asked, Earlier, Surroundings, confine
@@ -21,7 +22,9 @@ from bot.report.escape import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.model import Doubt, Part, Written
+    from bot.asks import Part
+    from bot.model import Doubt
+    from bot.outcomes import Written
     from bot.pipeline.piece import Piece
     from bot.pipeline.views import BaseTree, View
     from bot.pipeline.writers import Place, Writer

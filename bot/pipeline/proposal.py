@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from bot.entries import EXECUTABLE, REGULAR
 from bot.errors import UsageError
 from bot.json_node import Node
-from bot.model import Applied, Change, Create, Delete, Edit, EngineName, Refused, Rename, SetMode, Unchanged, Written
+from bot.model import Edit, EngineName
+from bot.outcomes import Applied, Change, Create, Delete, Refused, Rename, SetMode, Unchanged, Written
 from bot.pipeline.engines import Recorded
 
 if TYPE_CHECKING:
-    from bot.model import Candidate, Operation, Outcome
+    from bot.outcomes import Candidate, Operation, Outcome
     from bot.pipeline.propose import FileResult, Proposed
     from bot.pipeline.views import FileState
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from bot.asks import RenameFile
 from bot.entries import Standing
 from bot.errors import Code
-from bot.model import Applied, Refused, RenameFile, Unchanged
+from bot.outcomes import Applied, Refused, Unchanged
 from bot.pipeline.compose import Claim, compose, joined
 from bot.pipeline.numbers import with_numbers_held
 from bot.pipeline.settle import Settler, stands_on
@@ -25,7 +26,8 @@ from bot.pipeline.views import BaseTree, FileState, View
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from bot.model import Outcome, Request
+    from bot.asks import Request
+    from bot.outcomes import Outcome
     from bot.pipeline.compose import Composition
     from bot.pipeline.resolve import Resolver
 

@@ -10,33 +10,13 @@ from dataclasses import dataclass, field, replace
 from shlex import quote
 from typing import TYPE_CHECKING, assert_never
 
+from bot.asks import Blocks, ChangeMode, DeleteFile, NewFile, Plain, RenameFile, Snippet, Suggestion, Whole
 from bot.diffs import edits_between
 from bot.entries import Standing
 from bot.errors import Code, Refusal, ServiceError
 from bot.hidden import newly_hidden
-from bot.model import (
-    Applied,
-    Blocks,
-    Change,
-    ChangeMode,
-    Create,
-    Delete,
-    DeleteFile,
-    EngineName,
-    Hints,
-    NewFile,
-    Plain,
-    Refused,
-    Rename,
-    RenameFile,
-    Rival,
-    SetMode,
-    Snippet,
-    Suggestion,
-    Unchanged,
-    Verdict,
-    Whole,
-)
+from bot.model import EngineName, Hints, Verdict
+from bot.outcomes import Applied, Change, Create, Delete, Refused, Rename, Rival, SetMode, Unchanged
 from bot.paths import check_path
 from bot.pipeline.engines import Job, Local, Origin
 from bot.pipeline.inline import nothing_to_change, without_comment
@@ -50,7 +30,9 @@ from bot.verify import verify_exact, verify_whole
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.model import Ask, Candidate, LineRange, Outcome, Part, Request
+    from bot.asks import Ask, Part, Request
+    from bot.model import LineRange
+    from bot.outcomes import Candidate, Outcome
     from bot.pipeline.engines import Engine
     from bot.pipeline.inline import WithoutComment
     from bot.pipeline.views import BaseTree, FileState, View

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.asks import RenameFile
 from bot.entries import Standing
-from bot.model import Applied, Change, Create, Refused, Rename, RenameFile
+from bot.outcomes import Applied, Change, Create, Refused, Rename
 from bot.pipeline.compose import Claim, Conflict, compose
 from bot.pipeline.numbers import with_numbers_held
 from bot.pipeline.views import View
@@ -20,7 +21,8 @@ from bot.pipeline.views import View
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from bot.model import Operation, Outcome, Request
+    from bot.asks import Request
+    from bot.outcomes import Operation, Outcome
     from bot.pipeline.resolve import Resolver
     from bot.pipeline.views import BaseTree
 

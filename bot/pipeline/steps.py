@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from bot.pipeline.propose import composed
 
 if TYPE_CHECKING:
-    from bot.model import Applied, Request
+    from bot.asks import Request
+    from bot.outcomes import Applied
     from bot.pipeline.propose import FileResult, Proposed
     from bot.pipeline.views import BaseTree
 

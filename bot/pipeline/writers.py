@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import Code, Refusal
-from bot.model import Written
+from bot.outcomes import Written
 from bot.pipeline.choosing import Ranker, choose, refuse_length
 from bot.pipeline.engines import refuse_secrets
 from bot.planning import EditCall, Planned, plan_prompt, read_answer

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.asks import BlockFormat
 from bot.errors import Code, Refusal
-from bot.model import BlockFormat
 from bot.placing.runs import TIERS, Runs, Tier, contains
 from bot.placing.scopes import in_scopes
 from bot.placing.spots import Spot, by_numbers, inside_old, telling
@@ -14,7 +14,8 @@ from bot.placing.spots import Spot, by_numbers, inside_old, telling
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Block, Blocks, LineRange
+    from bot.asks import Block, Blocks
+    from bot.model import LineRange
 
 # Blocks that fit at so many places say nothing; a limit keeps hostile ones from filling the memory.
 _MAX_SPOTS = 200_000

@@ -14,7 +14,7 @@ from bot.diffs import kept_lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import OriginalLines
+    from bot.asks import OriginalLines
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.asks import BlockFormat, Blocks, ChangeMode, DeleteFile, NewFile, Plain, RenameFile, Snippet, Suggestion, Whole
 from bot.errors import Code, Refusal
-from bot.model import (
-    BlockFormat,
-    Blocks,
-    ChangeMode,
-    DeleteFile,
-    Edit,
-    NewFile,
-    Plain,
-    RenameFile,
-    Snippet,
-    Suggestion,
-    Whole,
-)
+from bot.model import Edit
 from bot.placing.blocks import choose_spots
 from bot.placing.suggestion import suggested_span, told_lines
 from bot.text import split_lines
@@ -26,7 +15,7 @@ from bot.text import split_lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Block, Part
+    from bot.asks import Block, Part
     from bot.placing.spots import Spot
     from bot.text import Document
 

@@ -11,7 +11,7 @@ from bot.placing.runs import NO_SHIFT, Shift, Tier
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Block
+    from bot.asks import Block
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.placing.runs import Runs, Tier, contains
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import OriginalLines, Part
+    from bot.asks import OriginalLines, Part
 
 # Lines of context that tell a place from others with the same lines, as in git's diffs.
 _ENOUGH = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from bot.model import Usage
+from bot.outcomes import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

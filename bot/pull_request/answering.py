@@ -11,7 +11,7 @@ from bot.errors import Code
 from bot.github import reading, writing
 from bot.github.client import GitHubError, Trouble
 from bot.github.writing import Resolved
-from bot.model import Applied, Change, Refused, Unchanged
+from bot.outcomes import Applied, Change, Refused, Unchanged
 from bot.pull_request.occasion import answers_in
 from bot.review.answers import Run, offered_diff, reply, sticky
 from bot.review.offers import offer_of
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
     from bot.app import Done
     from bot.github.client import GitHubClient
-    from bot.model import Outcome
+    from bot.outcomes import Outcome
     from bot.pull_request.occasion import Occasion
     from bot.pull_request.place import PullPlace
-    from bot.review.answers import Landed, Reply
+    from bot.review.answers import Reply
     from bot.review.gathering import Asked
+    from bot.review.landed import Landed
+    from bot.review.records import Note
     from bot.review.state import Answer
     from bot.review.threads import TalkComment
 
@@ -191,11 +193,14 @@ class _Speaker:
 
 
 def _passed_over(asked: Asked, error: GitHubError, said: Said) -> Said:
-    """What was said, and that this could not be; raises the error where it is no matter of this one comment."""
+    return replace(said, notices=(*said.notices, unanswered(asked.comment.note, error)))
+
+
+def unanswered(note: Note, error: GitHubError) -> str:
+    """That a comment could not be answered; raises the error where it is no matter of this one comment."""
     if error.trouble not in _PASSED_OVER:
         raise error
-    notice = f"{asked.comment.note.url} could not be answered: {error.said or error.problem}"
-    return replace(said, notices=(*said.notices, notice))
+    return f"{note.url} could not be answered: {error.said or error.problem}"
 
 
 def _own_diff(outcome: Applied | Unchanged, place: PullPlace, done: Done) -> str:

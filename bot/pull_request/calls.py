@@ -15,6 +15,7 @@ from bot.review.records import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from bot.pull_request.heard import Heard
     from bot.review.commands import Command
@@ -39,18 +40,30 @@ class Call:
         return isinstance(self.command, Apply) and not self.named
 
 
-def calls_of(heard: Heard, until: int | None = None, *, begun: bool = True) -> tuple[Call, ...]:
+def calls_of(heard: Heard, until: int | None = None) -> tuple[Call, ...]:
     """The waiting commands as calls, oldest first; up to the one in the comment `until`, if that waits.
 
-    Of those that mean everything the last one means what the others meant too. `begun`: those too that a run has begun
-    with and has not answered. Something kept it from that, and who may not command could have it tried, and paid for,
-    again and again.
+    Of those that mean everything the last one means what the others meant too.
     """
-    waiting = tuple(given for given in heard.waiting() if begun or not given.comment.begun)
+    waiting = heard.waiting()
     stop = next((place + 1 for place, given in enumerate(waiting) if given.note.id == until), len(waiting))
+    return _as_calls(heard, waiting[:stop])
+
+
+def calls_left_to(heard: Heard, at: datetime | None) -> tuple[Call, ...]:
+    """What a run does whose own event gave no command that holds: the waiting commands, but for two kinds.
+
+    One that a run has begun with and has not answered: something kept it from that, and who may not command could have
+    it tried, and paid for, again and again. And one that was given after `at`, if said: it has its own run yet.
+    """
+    fresh = (given for given in heard.waiting() if not given.comment.begun)
+    return _as_calls(heard, [given for given in fresh if at is None or given.note.created_at <= at])
+
+
+def _as_calls(heard: Heard, waiting: Sequence[Given]) -> tuple[Call, ...]:
     calls: list[Call] = []
     everything: list[Given] = []
-    for given in waiting[:stop]:
+    for given in waiting:
         if given.thread is None and isinstance(given.command, Apply | Retry) and _head(given.command) is None:
             everything.append(given)
         else:

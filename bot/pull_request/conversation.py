@@ -11,16 +11,17 @@ from bot.errors import Refusal
 from bot.github import writing
 from bot.github.client import GitHubError, Trouble
 from bot.github.writing import Reaction
-from bot.model import Refused
+from bot.outcomes import Refused
 from bot.pull_request import run as runs
-from bot.pull_request.answering import Manner
+from bot.pull_request.answering import Manner, unanswered
 from bot.pull_request.calls import named_by
 from bot.pull_request.heard import HELPED, NOTHING_KEPT, SHOWN, UNKNOWN, answer_to, listen
 from bot.pull_request.occasion import Ask
-from bot.review.answers import Landed, Run, help_text, refusal_text, show_text
+from bot.review.answers import Run, help_text, refusal_text, show_text
 from bot.review.commands import Apply, ApplyOffer, ApplyTalk, ApplyThread, Help, Retry, ShowDiff, Unknown
 from bot.review.gate import DEFAULT_RUNS_PER_HOUR, check_runs
 from bot.review.ladder import Route
+from bot.review.landed import Landed
 from bot.review.threads import ThreadComment
 
 if TYPE_CHECKING:
@@ -59,11 +60,15 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A command that was carried out: what it came to, or why it was not."""
+    """A command that was carried out: what it came to, or why it was not.
+
+    `unsaid`: which of the comments that gave it could not be answered, and why.
+    """
 
     call: Call
     finished: Finished | None = None
     refusal: Refusal | None = None
+    unsaid: tuple[str, ...] = ()
 
 
 def carry_out(hands: Hands, heard: Heard, call: Call, policy: Policy) -> Carried:
@@ -80,9 +85,10 @@ def carry_out(hands: Hands, heard: Heard, call: Call, policy: Policy) -> Carried
 def turn_down(hands: Hands, heard: Heard, call: Call, refusal: Refusal) -> Carried:
     """Answer a command that is not carried out with the reason, unless a run beside this one has answered it."""
     left = replace(call, given=heard.still_waiting(call.given))
-    _say(hands, heard, left, refusal_text(refusal.code, refusal.reason, refusal.remedy), refusal.code.value)
+    text = refusal_text(refusal.code, refusal.reason, refusal.remedy)
+    unsaid = _say(hands, heard, left, text, refusal.code.value)
     _react(hands, left, Reaction.CONFUSED)
-    return Carried(call, refusal=refusal)
+    return Carried(call, refusal=refusal, unsaid=unsaid)
 
 
 def check_limit(heard: Heard, policy: Policy) -> None:
@@ -94,20 +100,19 @@ def _carried(hands: Hands, heard: Heard, call: Call, policy: Policy) -> Carried:
     match call.command:
         case Help() | Unknown():
             unknown = call.command if isinstance(call.command, Unknown) else None
-            _say(hands, heard, call, help_text(unknown), UNKNOWN if unknown else HELPED)
-            return Carried(call)
+            unsaid = _say(hands, heard, call, help_text(unknown), UNKNOWN if unknown else HELPED)
+            return Carried(call, unsaid=unsaid)
         case Retry() if not call.named:
-            _say(hands, heard, call, "Nothing waits to be tried again.", NOTHING_KEPT)
-            return Carried(call)
+            unsaid = _say(hands, heard, call, "Nothing waits to be tried again.", NOTHING_KEPT)
+            return Carried(call, unsaid=unsaid)
         case ShowDiff():
             check_limit(heard, policy)
             finished = runs.run(
                 hands, ask_of(heard, call, policy), _only_show(policy), manner_of(call, policy), _no_one
             )
             head, left = finished.occasion.pull.head.commit, finished.occasion.gathered.left_alone
-            run = Run(finished.done.report, Landed(Route.PATCH), head, left_alone=left)
-            _say(hands, heard, call, show_text(run), SHOWN)
-            return Carried(call, finished)
+            run = Run(finished.done.report, Landed(Route.NOWHERE), head, left_alone=left)
+            return Carried(call, finished, unsaid=_say(hands, heard, call, show_text(run), SHOWN))
         case Apply() | ApplyThread() | ApplyTalk() | Retry():
             check_limit(heard, policy)
             ask = ask_of(heard, call, policy)
@@ -156,8 +161,12 @@ def _react(hands: Hands, call: Call, reaction: Reaction) -> None:
             writing.react(hands.client, given.comment.node, reaction)
 
 
-def _say(hands: Hands, heard: Heard, call: Call, text: str, result: str) -> None:
-    """Answer each of the comments that gave the command, where it stands; one that is gone needs no answer."""
+def _say(hands: Hands, heard: Heard, call: Call, text: str, result: str) -> tuple[str, ...]:
+    """Answer each of the comments that gave the command, where it stands; one that is gone needs no answer.
+
+    Gives what could not be said: in a conversation that is locked, say, where all else can be done.
+    """
+    unsaid: list[str] = []
     for given in call.given:
         digest = hashlib.sha256(given.note.body.encode("utf-8", "replace")).hexdigest()
         body = f"{text}\n\n{answer_to(given.note, digest, result).marker()}"
@@ -168,4 +177,5 @@ def _say(hands: Hands, heard: Heard, call: Call, text: str, result: str) -> None
                 writing.put_summary(hands.client, heard.pull, body, None)
         except GitHubError as error:
             if error.trouble is not Trouble.NOT_FOUND:
-                raise
+                unsaid.append(unanswered(given.note, error))
+    return tuple(unsaid)

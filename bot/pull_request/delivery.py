@@ -12,9 +12,10 @@ from bot.github import reading, writing
 from bot.github.client import GitHubError, Trouble
 from bot.message import commit_message
 from bot.pipeline.steps import MOST_STEPS, Step, steps_to
-from bot.review.answers import Checks, Landed, suggested
+from bot.review.answers import suggested
 from bot.review.denied import check_paths
 from bot.review.ladder import FileShape, Right, Route, offered_paths, routes, suggestions, unfit_for_api
+from bot.review.landed import Checks, Landed
 from bot.review.state import Answer
 from bot.workplace import changes_of, message_of
 

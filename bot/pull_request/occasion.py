@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.asks import Batch
 from bot.errors import Code, Refusal
 from bot.github import reading
-from bot.model import Batch
 from bot.review.denied import PathRules, allowed_among, denied_request
 from bot.review.gate import Gate, Trigger, check_head, check_open
 from bot.review.gathering import Gathered, Scope, gather, gather_talk
@@ -19,8 +19,8 @@ from bot.review.threads import ThreadComment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from bot.asks import Request
     from bot.github.client import GitHubClient
-    from bot.model import Request
     from bot.pull_request.originals import Originals
     from bot.review.records import PullRequest, RepositoryName
     from bot.review.state import Answer

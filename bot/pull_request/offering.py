@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.app import Replayed, run_requests
+from bot.asks import Batch
 from bot.errors import Code, Refusal
-from bot.model import Batch, Change
+from bot.outcomes import Change
 from bot.pipeline.engines import Recorded, Replay
 from bot.pipeline.writers import RecordedWriter
 from bot.review.offers import by_short, check_offer, offer_in

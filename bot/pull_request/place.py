@@ -21,11 +21,11 @@ from bot.workplace import Base, StartingPoint, vectors_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.asks import Author, Batch
     from bot.chat.endpoint import Key
     from bot.files.vectors import VectorFiles
     from bot.github.addresses import Addresses
     from bot.github.client import GitHubClient
-    from bot.model import Author, Batch
     from bot.pipeline.propose import Proposed
     from bot.pipeline.views import FileState
     from bot.pull_request.occasion import Occasion

@@ -11,7 +11,7 @@ from bot.pull_request.occasion import ruled
 from bot.review.threads import ThreadComment
 
 if TYPE_CHECKING:
-    from bot.model import Request
+    from bot.asks import Request
     from bot.pull_request.occasion import Occasion
     from bot.repo import Repository
     from bot.review.gathering import Asked

@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import Code
-from bot.model import Applied, Refused, Verdict
+from bot.model import Verdict
+from bot.outcomes import Applied, Refused
 from bot.report import readings_of
 from bot.text import Document
 
 if TYPE_CHECKING:
     from bot.app import Done
-    from bot.model import Outcome
+    from bot.outcomes import Outcome
     from bot.pipeline.proposal import Proposal
     from bot.pull_request.place import PullPlace
 

@@ -15,8 +15,8 @@ from bot.pull_request.originals import Originals
 from bot.pull_request.place import fetch, place_of, right_to_push
 from bot.pull_request.rest import with_the_rest
 from bot.report import Landing
-from bot.review.answers import Landed
 from bot.review.ladder import Right, Route
+from bot.review.landed import Landed
 from bot.review.moved import Move, follow
 from bot.workplace import Destination, Order
 
@@ -171,9 +171,9 @@ def _finish(
     right: tuple[Right, str] | None = None,
 ) -> Finished:
     if wanted.only_show:
-        return Finished(done, place.occasion, Landed(Route.PATCH), answering.Said())
+        return Finished(done, place.occasion, Landed(Route.NOWHERE), answering.Said())
     allowed, said = right or _right(hands, place, wanted)
-    landed = Landed(Route.PUSH)
+    landed = Landed(Route.NOWHERE, why="not all of it applies" if done.report.held_back else "")
     if done.proposed.files and not done.report.held_back:
         ways = delivery.Ways(allowed, signed=wanted.signed, workflow=wanted.workflow, each=wanted.each)
         landed = delivery.deliver(hands.client, place, done, ways, hands.settings)

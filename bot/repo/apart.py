@@ -20,7 +20,7 @@ from bot.repo.repository import BOT, Repository
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.model import Author
+    from bot.asks import Author
 
 _ID = re.compile(r"[0-9a-f]{40}")
 _MOST_SHALLOW = 10_000_000

@@ -21,6 +21,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from bot.errors import RepositoryError
+from bot.repo.program import git_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -115,16 +116,22 @@ class _Processes(Protocol):
 @functools.cache
 def _repo_type() -> type[git.Repo]:
     """GitPython's Repo, whose processes all get the environment above. Made here because importing git costs 0.1 s."""
+    program = os.environ.get("GIT_PYTHON_GIT_EXECUTABLE") or git_program(os.environ)
+    if program is None:
+        raise RepositoryError("git is not installed, or not on the PATH; install git 2.31 or newer")
+    # GitPython asks git for its version when it is imported, and would look for it everywhere.
+    os.environ["GIT_PYTHON_GIT_EXECUTABLE"] = program
     try:
         import git
-    except ImportError as error:  # GitPython asks git for its version when it is imported
-        raise RepositoryError("git is not installed, or not on the PATH; install git 2.31 or newer") from error
+    except ImportError as error:
+        raise RepositoryError(f"{program} does not run; install git 2.31 or newer") from error
 
     class HardenedGit(git.Git):
         """GitPython adds to the caller's environment and cannot take from it; this one replaces it."""
 
         __slots__ = ("hardened",)
 
+        GIT_PYTHON_GIT_EXECUTABLE = program
         hardened: Mapping[str, str]
 
         def begin(
@@ -229,7 +236,7 @@ class Git:
         keep_terminal: bool = False,
         stderr: int = subprocess.PIPE,
     ) -> subprocess.Popen[bytes]:
-        command = [self._command.GIT_PYTHON_GIT_EXECUTABLE or "git", *arguments]
+        command = [str(self._command.GIT_PYTHON_GIT_EXECUTABLE), *arguments]
         environment = self.environment | dict(env or {})
         try:
             return self._processes.begin(command, environment, keep_terminal=keep_terminal, stderr=stderr)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from bot.asks import Author
 from bot.entries import TOO_LARGE
 from bot.errors import Code, Refusal, RepositoryError
-from bot.model import Author
 from bot.repo import history, refs, remote
 from bot.repo.command import Git, GitError, hardened_environment
 from bot.repo.objects import Objects

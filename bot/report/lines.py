@@ -7,13 +7,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import Code
-from bot.model import Applied, Refused, Unchanged, Verdict
+from bot.model import Verdict
+from bot.outcomes import Applied, Refused, Unchanged
 from bot.report.escape import one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.model import Candidate, Outcome
+    from bot.outcomes import Candidate, Outcome
     from bot.report.readings import Reading, Readings
     from bot.report.records import Report
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.model import Applied, Refused, Unchanged
+from bot.outcomes import Applied, Refused, Unchanged
 
 if TYPE_CHECKING:
-    from bot.model import Candidate, Outcome
+    from bot.outcomes import Candidate, Outcome
     from bot.report.records import FileLine, Report
 
 

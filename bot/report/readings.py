@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.diffs import edits_between, unified
-from bot.model import Change, Unchanged, Verdict
+from bot.model import Verdict
+from bot.outcomes import Change, Unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.model import Candidate, Outcome
+    from bot.outcomes import Candidate, Outcome
     from bot.text import Document
 
 

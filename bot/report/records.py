@@ -6,13 +6,13 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.model import Applied, Refused, Unchanged, Usage
+from bot.outcomes import Applied, Refused, Unchanged, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from bot.model import Outcome
+    from bot.outcomes import Outcome
     from bot.report.readings import Readings
 
 FALLBACK_NOTE = "merged by the local engine"
@@ -82,7 +82,8 @@ class Report:
     def status(self) -> Status:
         """`done` and `nothing-to-do` are exit code 0, the others 1."""
         wanting = any(isinstance(outcome, Refused) for outcome in self.outcomes) or self.landing.not_pushed
-        applied = any(isinstance(outcome, Applied) for outcome in self.outcomes) and not self.held_back
+        nowhere = self.held_back or (self.landing.not_pushed and self.landing.commit is None)
+        applied = any(isinstance(outcome, Applied) for outcome in self.outcomes) and not nowhere
         if wanting or self.held_back:
             return Status.PARTIAL if applied else Status.NOTHING_APPLIED
         return Status.DONE if applied else Status.NOTHING_TO_DO

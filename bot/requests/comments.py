@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.asks import Author, Batch, NewFile, Part, Plain, Request, Suggestion
 from bot.errors import Code
-from bot.model import Author, Batch, LineRange, NewFile, Part, Plain, Request, Suggestion
+from bot.model import LineRange
 from bot.requests.blocks import Fence, Prose, read_page
 from bot.requests.formats import Format, FormatError, UnclearFormat, read_code, words_of
 from bot.requests.hunks import OriginalRange, lines_of_file, original_lines
@@ -21,7 +22,7 @@ from bot.requests.source import ReadOptions, open_source, paragraphs, path_probl
 from bot.requests.tree import Listing, Reader, Scalar, Table, checked
 
 if TYPE_CHECKING:
-    from bot.model import Ask, OriginalLines
+    from bot.asks import Ask, OriginalLines
     from bot.requests.blocks import Page
     from bot.requests.source import Source
 

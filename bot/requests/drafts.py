@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.asks import ChangeMode, DeleteFile, NewFile, Part, Plain, RenameFile, Request, Suggestion
 from bot.errors import Code
-from bot.model import ChangeMode, DeleteFile, NewFile, Part, Plain, RenameFile, Request, Suggestion
 from bot.requests.formats import Format, FormatError, UnclearFormat, read_code
 from bot.requests.identity import digest_parts, digest_text
 from bot.requests.source import path_problem
 from bot.requests.targets import Contradiction, Target, Wishes
 
 if TYPE_CHECKING:
-    from bot.model import Ask
+    from bot.asks import Ask
     from bot.requests.formats import FileAsk
     from bot.requests.source import Source
 

@@ -12,13 +12,13 @@ from collections import Counter
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.model import Batch
+from bot.asks import Batch
 from bot.requests.source import paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.model import Part, Request
+    from bot.asks import Part, Request
 
 Plain = None | bool | int | str | list["Plain"]
 

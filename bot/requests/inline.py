@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.asks import InlineComment, Part, Plain, Request
 from bot.errors import Code, Refusal
 from bot.leftovers.suspicion import ALLOW, INLINE_WORD
-from bot.model import Edit, InlineComment, LineRange, Part, Plain, Request
+from bot.model import Edit, LineRange
 from bot.requests.identity import digest_text, with_ordinals
 from bot.syntax import comments
 

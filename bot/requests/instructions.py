@@ -12,7 +12,7 @@ from bot.requests.source import ReadOptions, open_source
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.model import Batch
+    from bot.asks import Batch
     from bot.requests.source import Source
 
 _READERS: Final[dict[str, Callable[[Source], Batch]]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.model import Batch
+from bot.asks import Batch
 from bot.requests.blocks import Fence, Heading, Prose, read_page
 from bot.requests.drafts import CodeText, Draft, Unclear, parts_of, request_of
 from bot.requests.formats import UnclearFormat, words_of
@@ -14,7 +14,7 @@ from bot.requests.source import paragraphs
 from bot.requests.targets import Contradiction, heading_target, said_of_file
 
 if TYPE_CHECKING:
-    from bot.model import Part, Request
+    from bot.asks import Part, Request
     from bot.requests.formats import Format
     from bot.requests.source import Source
     from bot.requests.targets import Target

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.model import Batch, LineRange
+from bot.asks import Batch
 from bot.requests.drafts import CodeText, Draft, Unclear, parts_of, request_of
 from bot.requests.formats import Format
 from bot.requests.identity import with_ordinals
@@ -16,7 +16,8 @@ from bot.requests.tree import Listing, Reader, Scalar, Table, describe
 from bot.requests.yaml_tree import parse_yaml
 
 if TYPE_CHECKING:
-    from bot.model import Part, Request
+    from bot.asks import Part, Request
+    from bot.model import LineRange
     from bot.requests.tree import Node
 
 # The argument names of Morph's tools: the documents' one first, then those of its SDK and of its MCP server.

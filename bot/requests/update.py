@@ -8,7 +8,7 @@ from bot.errors import Code, Refusal, UsageError
 from bot.requests.formats import FormatError, UnclearFormat, read_code
 
 if TYPE_CHECKING:
-    from bot.model import Ask
+    from bot.asks import Ask
 
 
 def read_update(text: str, name: str) -> Ask:

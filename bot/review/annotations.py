@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.model import Refused
+from bot.outcomes import Refused
 from bot.report import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.model import Outcome
+    from bot.outcomes import Outcome
 
 # The runner shows ten of a kind for a step; the summary has them all.
 MOST_ANNOTATIONS = 10

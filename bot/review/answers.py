@@ -6,22 +6,24 @@ not say it again and no run takes it for a request.
 
 from __future__ import annotations
 
-import enum
 import re
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from bot.errors import Code
-from bot.model import Applied, Refused, Unchanged
+from bot.outcomes import Applied, Refused, Unchanged
 from bot.review.commands import GRAMMAR, TRIGGER, Unknown
 from bot.review.ladder import Route
+from bot.review.landed import Landed, result_of
 from bot.review.markdown import block, code, cut, cut_block, cut_bytes, details, escaped, fenced, suggestion
 from bot.review.state import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Outcome, Request
+    from bot.asks import Request
+    from bot.outcomes import Outcome
     from bot.report import Readings, Report
     from bot.review.ladder import Suggested
     from bot.review.offers import Offer
@@ -35,43 +37,6 @@ _MOST_LISTED = 200
 _COMMENT_URL = re.compile(
     r"https?://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9._-]+){4}#(?:discussion_r|issuecomment-)\d+", re.ASCII
 )
-
-
-class Checks(enum.Enum):
-    """What becomes of the checks after the bot's push."""
-
-    STARTED = "Checks start for it as for any push."
-    NEEDS_APPROVAL = (
-        "Checks for it wait until somebody approves them on the pull request: it was pushed with the workflow's own"
-        " token."
-    )
-    NOT_STARTED = (
-        "No checks start for it, because it was pushed with the workflow's own token: start them by hand, or give"
-        " stetbot the token of an App."
-    )
-    DISPATCHED = "The checks that the settings name were started for it."
-
-
-@dataclass(frozen=True, slots=True)
-class Landed:
-    """Where a result went: the commit where there is one (the last of several), how, and what becomes of its checks.
-
-    `each` has the commits of single requests (by id), where they have their own; `suggested` are the requests that
-    could be suggested. `why` says why it went no better way: as one commit where each request was to have its own, or
-    as none although the branch may be pushed to.
-    """
-
-    route: Route
-    commit: str | None = None
-    checks: Checks | None = None
-    each: tuple[tuple[str, str], ...] = ()
-    why: str = ""
-    suggested: frozenset[str] = frozenset()
-
-    def of(self, request: str) -> Landed:
-        """The same, for the request with this id alone."""
-        route = Route.PATCH if self.route is Route.SUGGEST and request not in self.suggested else self.route
-        return replace(self, route=route, commit=dict(self.each).get(request, self.commit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +73,6 @@ def suggested(piece: Suggested, answer: Answer) -> str:
     return f"{suggestion(piece.lines)}\n\n{answer.marker()}"
 
 
-def result_of(outcome: Outcome, landed: Landed) -> str:
-    """The result in one word, as markers keep it."""
-    match outcome:
-        case Applied():
-            return "applied" if landed.commit else "suggested" if landed.route is Route.SUGGEST else "kept"
-        case Unchanged():
-            return Code.ALREADY_APPLIED.value
-        case Refused(code=refused):
-            return refused.value
-
-
 def _applied(landed: Landed) -> str:
     match landed.route:
         case Route.PUSH | Route.API:
@@ -127,6 +81,8 @@ def _applied(landed: Landed) -> str:
             return f"{_unpushed(landed)}: the change is suggested in my review, and stands in the patch."
         case Route.PATCH:
             return f"{_unpushed(landed)}: the change stands in the patch that the run keeps."
+        case Route.NOWHERE:
+            return f"Nothing was written{f', because {escaped(landed.why)}' if landed.why else ''}: it would apply."
 
 
 def _unpushed(landed: Landed) -> str:
@@ -135,10 +91,12 @@ def _unpushed(landed: Landed) -> str:
 
 def _refused(outcome: Refused) -> list[str]:
     lines = [f"Not applied (`{outcome.code.value}`): {escaped(outcome.reason)}."]
+    return [*lines, to_do] if (to_do := _to_do(outcome.remedy)) else lines
+
+
+def _to_do(remedy: str) -> str:
     # What the command line would do about it does not help here.
-    if outcome.remedy and "--" not in outcome.remedy:
-        lines.append(f"To do: {escaped(outcome.remedy)}.")
-    return lines
+    return f"To do: {escaped(remedy)}." if remedy and "--" not in remedy else ""
 
 
 def _offered(outcome: Refused, diff: str, offered: tuple[str, str] | None) -> list[str]:
@@ -199,7 +157,11 @@ def show_text(run: Run) -> str:
     said = f"On {run.head[:12]} this would be applied, and nothing was:" if diff else "Nothing would be applied."
     shown = [cut_block(diff, "diff", _MOST_DIFF_IN_REPLY, "the diff")] if diff else []
     refused = [outcome for outcome in run.report.outcomes if isinstance(outcome, Refused)]
-    listed = [cut("\n".join(_listed(refused)), MOST_IN_COMMENT - _MOST_DIFF_IN_REPLY, "the list")] if refused else []
+    listed = (
+        [cut("\n".join(_listed(refused, run.landed)), MOST_IN_COMMENT - _MOST_DIFF_IN_REPLY, "the list")]
+        if refused
+        else []
+    )
     listed += [escaped(run.left_alone)] if run.left_alone else []
     return "\n\n".join([said, *shown, *listed])
 
@@ -218,7 +180,7 @@ def step_summary(run: Run, most: int = MOST_IN_SUMMARY) -> str:
 
 def _summary(run: Run) -> list[str]:
     outcomes = run.report.outcomes
-    parts = [f"### stetbot: {_counts(outcomes)}", *(escaped(notice) for notice in run.notices)]
+    parts = [f"### stetbot: {_counts(outcomes, run.landed)}", *(escaped(notice) for notice in run.notices)]
     if run.landed.commit is not None:
         checks = f" {run.landed.checks.value}" if run.landed.checks else ""
         together = f" One commit for all: {escaped(run.landed.why)}." if run.landed.why else ""
@@ -227,7 +189,7 @@ def _summary(run: Run) -> list[str]:
         some = " GitHub does not show all of it in the diff, so not all of it could be suggested."
         parts.append(_applied(run.landed) + (some if run.landed.route is Route.SUGGEST and _kept(run) else ""))
     if outcomes:
-        parts.append("\n".join(_listed(outcomes)))
+        parts.append("\n".join(_listed(outcomes, run.landed)))
     if run.report.files:
         parts.append("\n".join(f"- {code(file.path)} +{file.added} -{file.removed}" for file in run.report.files[:100]))
     usage = run.report.usage
@@ -244,13 +206,13 @@ def _summary(run: Run) -> list[str]:
     return parts
 
 
-def _listed(outcomes: Sequence[Outcome]) -> list[str]:
+def _listed(outcomes: Sequence[Outcome], landed: Landed) -> list[str]:
     lines = []
     for outcome in outcomes[:_MOST_LISTED]:
         name = _named(outcome.request)
         match outcome:
             case Applied():
-                lines.append(f"- applied: {name}")
+                lines.append(f"- {landed.word(outcome.request.id)}: {name}")
             case Unchanged():
                 lines.append(f"- stands already: {name}")
             case Refused():
@@ -268,10 +230,11 @@ def _named(request: Request) -> str:
     return f"[{label}]({request.place})"
 
 
-def _counts(outcomes: Sequence[Outcome]) -> str:
-    applied = sum(isinstance(outcome, Applied) for outcome in outcomes)
+def _counts(outcomes: Sequence[Outcome], landed: Landed) -> str:
+    words = Counter(landed.word(outcome.request.id) for outcome in outcomes if isinstance(outcome, Applied))
     refused = sum(isinstance(outcome, Refused) for outcome in outcomes)
-    return f"{applied} applied, {len(outcomes) - applied - refused} unchanged, {refused} refused"
+    became = ", ".join(f"{count} {word}" for word, count in sorted(words.items(), reverse=True)) or "0 applied"
+    return f"{became}, {len(outcomes) - words.total() - refused} unchanged, {refused} refused"
 
 
 def offered_diff(readings: Readings | None) -> str:
@@ -288,5 +251,4 @@ def help_text(unknown: Unknown | None = None) -> str:
 
 def refusal_text(code_: Code, reason: str, remedy: str) -> str:
     """What is said where a whole run was refused."""
-    to_do = f" To do: {escaped(remedy)}." if remedy else ""
-    return f"Nothing was done (`{code_.value}`): {escaped(reason)}.{to_do}"
+    return f"Nothing was done (`{code_.value}`): {escaped(reason)}. {_to_do(remedy)}".rstrip()

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bot.asks import Plain, RenameFile
 from bot.errors import Code, Refusal
-from bot.model import Plain, Refused, RenameFile
+from bot.outcomes import Refused
 from bot.paths import check_path, is_short_name, seen_alike, warned_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.model import Outcome, Request
+    from bot.asks import Request
+    from bot.outcomes import Outcome
 
 # No setting lifts these: who may write them has the rights of the workflows, or chooses the settings.
 _ALWAYS = (".git*", ".git*/**", "**/.gitattributes", "**/.gitmodules", ".stetbot.toml")

@@ -24,7 +24,7 @@ from bot.review.threads import Side
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.model import Request
+    from bot.asks import Request
     from bot.review.gate import Gate, Trigger
     from bot.review.threads import TalkComment, Thread, ThreadComment
 

@@ -28,6 +28,7 @@ class Route(enum.Enum):
     API = "committed by GitHub, signed"
     SUGGEST = "suggested in a review"
     PATCH = "kept as a patch"
+    NOWHERE = "not written"
 
 
 class Right(enum.Enum):

@@ -14,16 +14,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.asks import Plain
 from bot.errors import Code, Refusal, UsageError
 from bot.json_node import Node
-from bot.model import Change, Edit, EngineName, Plain, Written
+from bot.model import Edit, EngineName
+from bot.outcomes import Change, Written
 from bot.review.state import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.model import Candidate, Request
-    from bot.model import Part as Asked
+    from bot.asks import Part as Asked
+    from bot.asks import Request
+    from bot.outcomes import Candidate
 
 # GitHub's limit for a comment is 65,536 characters; the diff, and the words, need room beside it.
 MOST_CHARACTERS = 24_000

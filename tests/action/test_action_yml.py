@@ -47,6 +47,14 @@ def jobs() -> list[tuple[str, dict[str, Any]]]:
     return [(f"{path.name}:{name}", job) for path in EXAMPLES for name, job in parsed(path)["jobs"].items()]
 
 
+def concurrency_of(name: str) -> dict[str, Any]:
+    """That of a job (`file:job`), or of the whole workflow."""
+    file, _, job = name.partition(":")
+    workflow = parsed(EXAMPLES[0].parent / file)
+    found: dict[str, Any] = workflow["jobs"][job].get("concurrency") or workflow["concurrency"]
+    return found
+
+
 # --- what is written down ---
 
 
@@ -93,10 +101,20 @@ def test_every_job_has_least_rights_a_limit_and_one_group_for_each_pull_request(
     for name, job in jobs():
         assert set(job["permissions"].items()) <= allowed, name
         assert job["timeout-minutes"] <= 20, name
-        assert job["concurrency"]["cancel-in-progress"] is False, f"{name}: a cut-off run could have pushed"
-        assert re.search(r"\$\{\{ .*(number|pull-request|github\.ref) \}\}", job["concurrency"]["group"]), name
-    groups = {job["concurrency"]["group"].partition("$")[0] for name, job in jobs() if "files" not in name}
-    assert groups == {"stetbot-", "stetbot-propose-"}, "workflows that write to one pull request share its group"
+        assert concurrency_of(name)["cancel-in-progress"] is False, f"{name}: a cut-off run could have pushed"
+        group = concurrency_of(name)["group"]
+        assert re.search(r"\$\{\{ .*(number|pull-request|github\.ref)( \|\| github\.run_id)? \}\}", group), name
+    groups = {concurrency_of(name)["group"].partition("$")[0] for name, job in jobs() if "files" not in name}
+    assert groups == {"stetbot-"}, "workflows that write to one pull request share its group"
+
+
+def test_both_of_two_jobs_stand_in_one_group_so_that_nobody_gets_between_them() -> None:
+    two = parsed(ROOT / "examples" / "workflows" / "stetbot-two-jobs.yml")
+    assert [name for name, job in two["jobs"].items() if "concurrency" in job] == []
+    said = two["concurrency"]["group"]
+    # What begins no job must not take the place of a run that waits.
+    condition = two["jobs"]["propose"]["if"]
+    assert said == f"stetbot-${{{{ {condition} && github.event.issue.number || github.run_id }}}}"
 
 
 def test_the_job_with_the_models_key_may_not_write_and_the_one_that_may_has_none() -> None:
@@ -221,7 +239,7 @@ def test_the_step_that_runs_leaves_no_trace_of_a_hostile_event(github: FakeGitHu
     outputs = runner.outputs()
     assert tuple(outputs) == OUTPUTS
     # Such a name is refused for a push; what was asked for is suggested instead.
-    assert (outputs["applied"], outputs["commit"]) == ("1", ""), ran.stdout
+    assert (outputs["applied"], outputs["commit"]) == ("0", ""), ran.stdout
     assert len(scene.pull.reviews) == 1
     for line in commands_in(ran.stdout):
         assert line.startswith(("::add-mask::", "::notice ", "::warning ", "::error "))

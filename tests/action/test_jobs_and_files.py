@@ -136,6 +136,7 @@ def test_a_head_that_moved_between_the_jobs_takes_nothing(scene: Scene, action: 
     landed = action.on_comment(comment, mode="land", proposal=told.outputs["proposal"])
     assert landed.outputs["status"] == "refused"
     assert "outdated" in said_of(scene.pull)[-1]
+    assert "base" not in said_of(scene.pull)[-1], "that is an option of the command line"
     assert scene.head == head
 
 

@@ -1,4 +1,4 @@
-"""Which commands a run answers, and what they mean: `retry`, what was taken back, what was dropped, in two jobs too."""
+"""Which commands a run answers: what was taken back, what was dropped, in two jobs too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.github.scene import NEW, last_of, said_of
-from support.planner_server import Answer, Call, PlannerRequest, PlannerServer, Trouble
+from support.moody import Moody, address_of, in_words
+from support.planner_server import PlannerServer
 
 from bot.errors import Exit
 
@@ -17,101 +18,10 @@ if TYPE_CHECKING:
     from support.action import ActionRun, Told
     from support.github.scene import Scene
     from support.github.server import Reply, Seen
-    from support.github.world import Comment, Thread
+    from support.github.world import Comment
 
 CHANGED = NEW.replace("value_10 = 11", "value_10 = 12")
 BOTH = CHANGED.replace("value_30 = 31", "value_30 = 32")
-CART = "def net(items):\n    return sum(items)\n\n\ndef gross(items):\n    return net(items)\n"
-SNIPPET = "def net(items):\n    return sum(items or ())\n\n\n# ... existing code ...\n"
-
-
-def in_words(scene: Scene) -> Thread:
-    scene.work.write("cart.py", CART)
-    scene.work.commit("The cart")
-    scene.push()
-    return scene.world.thread(scene.pull, "grace", "cart.py", 2, "This misses the `None` case.")
-
-
-def address_of(scene: Scene, thread: Thread) -> str:
-    return f"{scene.github.url}/octo/shop/pull/{scene.pull.number}#discussion_r{thread.comments[0].id}"
-
-
-class Moody:
-    """A planner that is out of order at first."""
-
-    def __init__(self) -> None:
-        self.works = False
-
-    def __call__(self, _: PlannerRequest) -> Answer | Trouble:
-        if not self.works:
-            return Trouble(400, "not today")
-        return Answer((Call("cart.py", SNIPPET, "I am letting the sum take no items."),))
-
-
-# --- retry ---
-
-
-def test_retry_tries_what_a_service_kept_back_and_nothing_that_nobody_asked_for(
-    scene: Scene, action: ActionRun
-) -> None:
-    wanted, other = in_words(scene), scene.suggest(30, "value_30 = 32")
-    moody = Moody()
-    with PlannerServer(moody) as server:
-        told = action.reply(wanted, "/stetbot apply", **server.environment)
-        assert told.outputs["refused"] == "1"
-        assert "`service-error`" in last_of(wanted).body
-        head, moody.works = scene.head, True
-        told = action.comment("/stetbot retry", **server.environment)
-        server.faults.clear()
-    assert told.outputs["applied"] == "1", told.log
-    assert scene.source.git.git("rev-parse", "topic^") == head
-    assert "Applied in" in last_of(wanted).body
-    assert len(other.comments) == 1, "nobody asked for that one to be applied"
-
-
-def test_retry_with_nothing_to_try_again_says_so_and_does_nothing(scene: Scene, action: ActionRun) -> None:
-    scene.suggest(10, "value_10 = 12")
-    head = scene.head
-    told = action.comment("/stetbot retry")
-    assert told.code is Exit.DONE
-    assert scene.head == head
-    assert "Nothing waits to be tried again" in said_of(scene.pull)[-1]
-    assert action.comment("Thanks!").outputs["status"] == "skipped", "retry is answered once"
-
-
-def test_retry_gives_a_whole_command_again_that_a_limit_kept_back(scene: Scene, action: ActionRun) -> None:
-    action.comment("/stetbot apply", max_runs_per_hour="1")
-    one, two = scene.suggest(10, "value_10 = 12"), scene.suggest(30, "value_30 = 32")
-    assert (
-        action.comment(f"/stetbot apply {address_of(scene, two)}", max_runs_per_hour="1").outputs["status"] == "refused"
-    )
-    scene.clock.now += 3601
-    told = action.comment("/stetbot retry", max_runs_per_hour="1")
-    assert told.outputs["applied"] == "1", told.log
-    assert scene.at_head() == NEW.replace("value_30 = 31", "value_30 = 32")
-    assert len(one.comments) == 1
-    scene.clock.now += 3601
-    assert action.comment("/stetbot apply").outputs["applied"] == "1"
-    head = scene.head
-    action.comment("/stetbot retry")
-    assert "Nothing waits to be tried again" in said_of(scene.pull)[-1], "it is done; later commands were"
-    assert scene.head == head
-
-
-def test_retry_in_a_thread_means_that_thread(scene: Scene, action: ActionRun) -> None:
-    one, two = scene.suggest(10, "value_10 = 12"), scene.suggest(30, "value_30 = 32")
-    assert action.reply(one, "/stetbot retry").outputs["applied"] == "1"
-    assert scene.at_head() == CHANGED
-    assert len(two.comments) == 1
-
-
-def test_retry_beside_apply_is_part_of_it(scene: Scene, action: ActionRun) -> None:
-    scene.suggest(10, "value_10 = 12")
-    scene.world.say(scene.pull, "ada", "/stetbot apply")
-    told = action.comment("/stetbot retry")
-    assert told.outputs["applied"] == "1"
-    assert scene.at_head() == CHANGED
-    assert len(scene.pull.comments) == 3, "one summary answers both"
 
 
 # --- what was taken back, or is no command any more ---
@@ -206,6 +116,28 @@ def test_in_two_jobs_a_command_that_comes_between_them_waits_for_its_own_run(sce
     assert scene.at_head() == BOTH
 
 
+@pytest.mark.parametrize("how", ["edited", "hidden"])
+def test_in_two_jobs_a_command_that_is_taken_back_between_them_leaves_a_later_one_to_its_own_run(
+    scene: Scene, action: ActionRun, how: str
+) -> None:
+    one, two = scene.suggest(10, "value_10 = 12"), scene.suggest(30, "value_30 = 32")
+    first = scene.world.say(scene.pull, "grace", f"/stetbot apply {address_of(scene, one)}")
+    later: list[Comment] = []
+
+    def meanwhile() -> None:
+        if how == "edited":
+            scene.world.edit(first, "Never mind.")
+        first.hidden = how == "hidden"
+        later.append(scene.world.say(scene.pull, "ada", f"/stetbot apply {address_of(scene, two)}"))
+
+    before = scene.github.writes()
+    told = two_jobs(scene, action, first, meanwhile)
+    assert told.outputs["status"] == "skipped", told.log
+    assert (scene.head, scene.github.writes()) == (scene.first, before)
+    assert two_jobs(scene, action, later[0]).outputs["applied"] == "1"
+    assert scene.at_head() == NEW.replace("value_30 = 31", "value_30 = 32")
+
+
 def test_the_job_with_the_models_key_is_limited_before_it_asks_one(scene: Scene, action: ActionRun) -> None:
     scene.world.now = datetime.fromtimestamp(scene.clock.now, UTC)
     action.comment("/stetbot apply", max_runs_per_hour="1")
@@ -229,17 +161,16 @@ def test_a_run_that_was_refused_as_a_whole_counts_as_one(scene: Scene, action: A
     assert action.comment("/stetbot apply", max_runs_per_hour="1").outputs["applied"] == "1"
 
 
-def test_retry_does_again_what_a_comment_on_the_whole_asked_for(scene: Scene, action: ActionRun) -> None:
-    in_words(scene).resolved_by = scene.world.account("ada")
-    wish = scene.world.say(scene.pull, "grace", "In cart.py, `net` misses the `None` case.")
-    address = f"{scene.github.url}/octo/shop/pull/{scene.pull.number}#issuecomment-{wish.id}"
-    moody = Moody()
-    with PlannerServer(moody) as server:
-        assert action.comment(f"/stetbot apply {address}", **server.environment).outputs["refused"] == "1"
-        head, moody.works = scene.head, True
-        told = action.comment("/stetbot retry", **server.environment)
-        assert told.outputs["applied"] == "1", told.log
-        assert scene.source.git.git("rev-parse", "topic^") == head
-        assert action.comment("/stetbot retry", **server.environment).outputs["applied"] == "0"
-        server.faults.clear()
-    assert "Nothing waits to be tried again" in said_of(scene.pull)[-1]
+def test_in_two_jobs_that_were_started_by_hand_a_comment_between_them_is_no_part_of_the_proposal(
+    scene: Scene, action: ActionRun
+) -> None:
+    scene.suggest(10, "value_10 = 12")
+    number = str(scene.pull.number)
+    told = action.dispatch(mode="propose", pull_request=number)
+    late = scene.suggest(30, "value_30 = 32")
+    told = action.dispatch(mode="land", pull_request=number, proposal=told.outputs["proposal"])
+    assert (told.outputs["applied"], told.outputs["refused"]) == ("1", "1"), told.log
+    assert scene.at_head() == CHANGED
+    assert "`verification-failed`" in last_of(late).body
+    assert action.dispatch(pull_request=number).outputs["applied"] == "1"
+    assert scene.at_head() == BOTH

@@ -6,7 +6,7 @@ import pytest
 from support.trees import MemoryTree
 
 from bot.errors import Code, Refusal
-from bot.model import Applied, Refused
+from bot.outcomes import Applied, Refused
 from bot.paths import check_path
 from bot.pipeline.engines import Local
 from bot.pipeline.propose import Proposed, propose

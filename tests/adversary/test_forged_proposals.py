@@ -9,7 +9,7 @@ import pytest
 from support.trees import MemoryTree
 
 from bot.errors import Code, Refusal, UsageError
-from bot.model import Written
+from bot.outcomes import Written
 from bot.pipeline.engines import Local
 from bot.pipeline.land import Terms, derive
 from bot.pipeline.proposal import from_json, to_json

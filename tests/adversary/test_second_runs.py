@@ -6,7 +6,7 @@ import pytest
 from support.trees import MemoryTree
 
 from bot.errors import Code
-from bot.model import Applied, Outcome, Refused, Unchanged
+from bot.outcomes import Applied, Outcome, Refused, Unchanged
 from bot.pipeline.engines import Local
 from bot.pipeline.propose import Proposed, propose
 from bot.pipeline.resolve import Resolver

@@ -12,7 +12,7 @@ from bot.chat.prices import PRICES, Price, spent
 from bot.chat.reading import AnswerError
 from bot.chat.request import Delivery
 from bot.chat.stream import StreamReader, reader_for
-from bot.model import Usage
+from bot.outcomes import Usage
 
 CHOICE = {"index": 0, "message": {"role": "assistant", "content": "a\n"}, "finish_reason": "stop"}
 

@@ -106,16 +106,28 @@ WRONG = {
     "a token that GitHub does not take": (
         {"/github/rate_limit": error(401, "Bad credentials")},
         "GitHub",
-        "HTTP 401",
+        "status 401",
         "pushed",
     ),
     "a repository that the token does not see": (
         {"/github/repos/ada/shop": error(404, "no")},
+        "GitHub's permissions",
+        "there is no repository ada/shop, or the token may not see it",
+        "GITHUB_REPOSITORY",
+    ),
+    "what is no GitHub": ({"/github/rate_limit": http(200, b"<html>", "text/html")}, "GitHub", "no JSON", "pushed"),
+    "an address with no GitHub's API": (
+        {"/github/rate_limit": http(404, b"<html>nothing here</html>", "text/html")},
         "GitHub",
-        "HTTP 404",
+        "there is no API of GitHub's at http://127.0.0.1:",
+        "GITHUB_API_URL",
+    ),
+    "a GitHub that counts in another way": (
+        {"/github/rate_limit": http(200, dump({"resources": []}))},
+        "GitHub",
+        "cannot be used",
         "pushed",
     ),
-    "what is no GitHub": ({"/github/rate_limit": http(200, b"<html>", "text/html")}, "GitHub", "not JSON", "pushed"),
 }
 
 
@@ -164,6 +176,23 @@ def test_a_token_that_may_not_push_is_no_breakage_but_told(tmp_path: Path, permi
     assert run.code == 0
     assert said in lines_of(run)["GitHub's permissions"]
     assert "contents: write" in run.out
+
+
+def test_an_enterprise_server_that_counts_no_requests_is_well(tmp_path: Path) -> None:
+    """Where its limits are off, it has no page of them: https://docs.github.com/rest/rate-limit."""
+    replies = {"/github/rate_limit": http(404, dump({"message": "Rate limiting is not enabled."}))}
+    with services(replies) as server:
+        run = doctor(tmp_path, server)
+    assert run.code == 0, run.said
+    found = lines_of(run)
+    assert found["GitHub"] == "ok the token is accepted; this server counts no requests"
+    assert found["GitHub's permissions"] == "ok the token may push to ada/shop"
+
+
+def test_no_word_about_models_is_said_of_github(tmp_path: Path) -> None:
+    with services({"/github/repos/ada/shop": error(404, "no"), "/github/rate_limit": error(404, "no")}) as server:
+        run = doctor(tmp_path, server)
+    assert "model" not in next(line for line in run.out.split("\n") if "no API of GitHub" in line)
 
 
 def test_another_server_needs_neither_accounts_nor_health_nor_a_list_of_models(tmp_path: Path) -> None:

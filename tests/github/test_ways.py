@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from support.github.scene import NEW, Scene, said_of
+from support.github.scene import NEW, Scene, last_of, said_of
 from support.github.story import changes, codes, hands, review
 from support.github.world import BEGINNING
 from support.gitrepo import GitRepo
@@ -18,8 +18,8 @@ from bot.pull_request.answering import Manner
 from bot.pull_request.occasion import Ask
 from bot.pull_request.place import base_files
 from bot.pull_request.run import Wanted
-from bot.review.answers import Checks
 from bot.review.ladder import Route
+from bot.review.landed import Checks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -290,3 +290,13 @@ def test_settings_of_the_base_branch_that_cannot_be_read_end_the_run(scene: Scen
         pull = reading.pull_request(ready.client, scene.name, scene.pull.number)
         with pytest.raises(UsageError, match=r"\.stetbot\.toml of the base branch cannot be used"):
             base_files(ready.repo, ready.client.addresses, pull)
+
+
+def test_what_was_held_back_because_not_all_of_it_applies_is_not_called_applied(scene: Scene) -> None:
+    kept, other = scene.suggest(10, "value_10 = 12"), scene.suggest(30, "value_30 = 31")
+    done = review(scene, Wanted(all_or_nothing=True))
+    assert codes(done) == ["applied", "no-change"]
+    assert scene.head == scene.first
+    assert last_of(kept).body.startswith("Nothing was written, because not all of it applies: it would apply.")
+    assert "`no-change`" in last_of(other).body
+    assert said_of(scene.pull)[0].startswith("### stetbot: 1 to be applied, 0 unchanged, 1 refused")

@@ -1,14 +1,17 @@
 """A checkout whose own configuration tries to run programs: none runs, in anything that stetbot does with it."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
+from support.calls import call
 from support.gitrepo import GitRepo
 
 from bot.entries import REGULAR, TreeChange
 from bot.errors import Refusal
 from bot.repo import Repository
+from bot.repo.program import git_program
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the traps are shell scripts")
 
@@ -148,3 +151,37 @@ def test_the_caller_s_git_variables_do_not_lead_elsewhere(
     assert hostile.git("rev-parse", "x") == commit
     assert other.state() == before
     assert not marker.exists(), marker.read_text()
+
+
+@pytest.mark.parametrize("entry", ["", ".", "bin"])
+@pytest.mark.parametrize("command", ["doctor", "apply"])
+def test_a_git_that_lies_in_the_checkout_is_not_the_one_that_runs(
+    tmp_path: Path, marker: Path, entry: str, command: str
+) -> None:
+    repo = GitRepo(tmp_path / "checkout")
+    repo.write("a.txt", "one\n")
+    repo.write("more.stetbot.md", "## `a.txt:1`\n\n```suggestion\ntwo\n```\n")
+    repo.commit()
+    for place in ("git", "bin/git"):
+        repo.write(place, f'#!/bin/sh\necho "$0 $*" >> {marker}\n', executable=True)
+    environment = {"PATH": f"{entry}{os.pathsep}{os.environ['PATH']}"}
+    run = call(repo, command, *(["more.stetbot.md"] if command == "apply" else []), environment=environment)
+    assert run.code == 0, run.said
+    assert not marker.exists(), marker.read_text()
+
+
+@pytest.mark.parametrize("windows", [False, True])
+def test_git_is_looked_for_in_folders_that_are_named_in_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, windows: bool
+) -> None:
+    name = "git.exe" if windows else "git"
+    for folder in ("here", "there", "folder"):
+        (tmp_path / folder).mkdir()
+    for place in (tmp_path / "here" / name, tmp_path / "there" / name):
+        place.write_bytes(b"")
+        place.chmod(0o755)
+    (tmp_path / "folder" / name).mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    path = os.pathsep.join(["", ".", "../here", str(tmp_path / "folder"), f'"{tmp_path / "there"}"'])
+    assert git_program({"PATH": path}, windows=windows) == str(tmp_path / "there" / name)
+    assert git_program({"PATH": "."}, windows=windows) is None

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.gitrepo import isolated_environment
 
+from bot.asks import Author, Batch, Part, Plain, Request
 from bot.message import commit_message, requests_in
-from bot.model import Author, Batch, Part, Plain, Request
 
 ADA = Author("Ada Lovelace", "ada@example.com")
 BOB = Author("Bob", "bob@example.com")

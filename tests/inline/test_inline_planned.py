@@ -8,7 +8,7 @@ import pytest
 from support.trees import MemoryTree
 
 from bot.errors import Code, ServiceError
-from bot.model import Applied, Outcome, Refused
+from bot.outcomes import Applied, Outcome, Refused
 from bot.pipeline.engines import Local
 from bot.pipeline.propose import Proposed, propose
 from bot.pipeline.resolve import Resolver

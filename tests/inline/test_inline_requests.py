@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.asks import InlineComment, Plain
 from bot.errors import Code, Refusal
-from bot.model import InlineComment, Plain
 from bot.pipeline.inline import without_comment
 from bot.requests import find_inline, read_inline
 from bot.text import Document

@@ -31,8 +31,8 @@ from bot.chat.request import Delivery
 from bot.chat_client import Limits
 from bot.errors import Code, Refusal, ServiceError
 from bot.http import Failure, HttpRequest, HttpResponse, TransportError, Waits
-from bot.model import Usage
 from bot.morph import AUTO, FAST, LARGE, MorphClient, MorphSettings
+from bot.outcomes import Usage
 from bot.parallel import ordered_map
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.trees import MemoryTree
 
-from bot.model import Change, Create, Delete, Edit, Operation, Rename, SetMode
+from bot.model import Edit
+from bot.outcomes import Change, Create, Delete, Operation, Rename, SetMode
 from bot.pipeline.compose import Claim, compose
 from bot.pipeline.views import View
 from bot.text import Document, join_lines

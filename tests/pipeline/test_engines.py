@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.errors import Code, Refusal, ServiceError
-from bot.model import Edit, EngineName, Hints, Usage, Verdict
+from bot.model import Edit, EngineName, Hints, Verdict
+from bot.outcomes import Usage
 from bot.pipeline.engines import Cascade, Fallback, Job, Local, Merge, Morph, Recorded, Replay, total, weakest
 from bot.text import Document
 

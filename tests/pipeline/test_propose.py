@@ -6,29 +6,26 @@ import json
 import pytest
 from support.trees import MemoryTree
 
-from bot.errors import Code, Refusal, UsageError
-from bot.model import (
-    Applied,
+from bot.asks import (
     Ask,
     Block,
     BlockFormat,
     Blocks,
     ChangeMode,
     DeleteFile,
-    LineRange,
     NewFile,
     OriginalLines,
-    Outcome,
     Part,
     Plain,
-    Refused,
     RenameFile,
     Request,
     Snippet,
     Suggestion,
-    Unchanged,
     Whole,
 )
+from bot.errors import Code, Refusal, UsageError
+from bot.model import LineRange
+from bot.outcomes import Applied, Outcome, Refused, Unchanged
 from bot.pipeline.engines import Job, Local, Merge
 from bot.pipeline.land import Terms, derive
 from bot.pipeline.proposal import from_json, to_json

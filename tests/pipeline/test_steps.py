@@ -6,7 +6,7 @@ import json
 
 from support.trees import MemoryTree
 
-from bot.model import Written
+from bot.outcomes import Written
 from bot.pipeline.engines import Local
 from bot.pipeline.propose import Proposed, propose
 from bot.pipeline.resolve import Resolver

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.asks import OriginalLines, Part, Suggestion
 from bot.diffs import kept_lines
 from bot.errors import Code, Refusal
-from bot.model import LineRange, OriginalLines, Part, Suggestion
+from bot.model import LineRange
 from bot.placing import commented_lines, place, told_lines
 from bot.text import Document
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.asks import Ask, Part
 from bot.errors import Code, Refusal
-from bot.model import Ask, LineRange, Part
+from bot.model import LineRange
 from bot.placing import Placed, place
 from bot.requests.formats import Format, read_code
 from bot.text import Document

@@ -4,12 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import Code, Refusal
-from bot.model import (
+from bot.asks import (
     Ask,
     ChangeMode,
     DeleteFile,
-    LineRange,
     NewFile,
     OriginalLines,
     Part,
@@ -19,6 +17,8 @@ from bot.model import (
     Suggestion,
     Whole,
 )
+from bot.errors import Code, Refusal
+from bot.model import LineRange
 from bot.placing import Placed, place
 from bot.text import Document
 

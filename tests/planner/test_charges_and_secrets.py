@@ -37,7 +37,7 @@ from bot.chat.completion import Tokens
 from bot.chat.prices import Price
 from bot.chat.request import Delivery
 from bot.errors import ServiceError
-from bot.model import Usage
+from bot.outcomes import Usage
 from bot.planning.records import PlanPrompt
 
 if TYPE_CHECKING:

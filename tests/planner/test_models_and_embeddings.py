@@ -27,7 +27,7 @@ from support.planner import (
 from bot.chat.embeddings import Encoding
 from bot.chat.prices import Price
 from bot.errors import ServiceError
-from bot.model import Usage
+from bot.outcomes import Usage
 from bot.parallel import ordered_map
 from bot.planner import EmbeddingSettings
 

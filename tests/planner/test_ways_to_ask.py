@@ -36,7 +36,7 @@ from support.planner import (
 from bot.chat.prices import Price
 from bot.chat.request import Delivery
 from bot.errors import ServiceError
-from bot.model import Usage
+from bot.outcomes import Usage
 
 NO_TOOLS = {
     "vLLM": (400, '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'),

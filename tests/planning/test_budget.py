@@ -15,7 +15,7 @@ from support.planners import USAGE, Scripted, edit, run, words
 
 from bot.chat.prices import Price
 from bot.errors import Code, Refusal, ServiceError
-from bot.model import Applied, Refused, Usage
+from bot.outcomes import Applied, Refused, Usage
 from bot.pacing import Pace
 from bot.parallel import ordered_map
 from bot.pipeline.budget import Budget, Meter, MeteredPlanner

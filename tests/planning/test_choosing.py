@@ -10,7 +10,7 @@ from support.planners import USAGE, Scripted, asking, edit, run, words
 from support.trees import MemoryTree
 
 from bot.errors import Code, ServiceError
-from bot.model import Applied, Refused, Usage
+from bot.outcomes import Applied, Refused, Usage
 from bot.pipeline.choosing import Ranker
 from bot.pipeline.land import Terms, derive
 from bot.pipeline.proposal import from_json, to_json

@@ -10,8 +10,10 @@ import pytest
 from support.planners import USAGE, Scripted, asking, edit, run, words
 from support.trees import MemoryTree
 
+from bot.asks import OriginalLines, RenameFile
 from bot.errors import Code, Refusal, ServiceError
-from bot.model import Applied, LineRange, OriginalLines, Refused, RenameFile, Unchanged, Usage
+from bot.model import LineRange
+from bot.outcomes import Applied, Refused, Unchanged, Usage
 from bot.pipeline.engines import Morph
 from bot.pipeline.land import Terms, derive
 from bot.pipeline.proposal import from_json, to_json

@@ -7,9 +7,10 @@ import re
 import pytest
 from support.checkout import ROOT
 
+from bot.asks import Plain
 from bot.cli.proposals import propose_command
 from bot.cli.run import apply_command, review_command
-from bot.model import LineRange, Plain
+from bot.model import LineRange
 from bot.planning.bindings import bindings
 from bot.planning.prompt import FILE_BUDGET
 from bot.requests import read_instructions

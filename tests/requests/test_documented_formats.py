@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from bot.model import DeleteFile, Snippet
+from bot.asks import DeleteFile, Snippet
 from bot.requests import read_instructions
 from bot.requests.blocks import Fence, code_spans, read_page
 from bot.requests.formats import Format

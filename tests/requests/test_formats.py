@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Ask, Block, BlockFormat, Blocks, ChangeMode, DeleteFile, NewFile, RenameFile
+from bot.asks import Ask, Block, BlockFormat, Blocks, ChangeMode, DeleteFile, NewFile, RenameFile
 from bot.requests.formats import Format, FormatError, read_code
 
 

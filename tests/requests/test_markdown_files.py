@@ -2,21 +2,9 @@
 
 import pytest
 
+from bot.asks import Batch, Blocks, ChangeMode, DeleteFile, NewFile, Part, Plain, RenameFile, Snippet, Suggestion, Whole
 from bot.errors import Code, InstructionError
-from bot.model import (
-    Batch,
-    Blocks,
-    ChangeMode,
-    DeleteFile,
-    LineRange,
-    NewFile,
-    Part,
-    Plain,
-    RenameFile,
-    Snippet,
-    Suggestion,
-    Whole,
-)
+from bot.model import LineRange
 from bot.requests import merge_batches, read_instructions
 
 

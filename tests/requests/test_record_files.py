@@ -6,21 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.asks import Batch, Blocks, ChangeMode, DeleteFile, NewFile, Part, Plain, RenameFile, Snippet, Suggestion, Whole
 from bot.errors import InstructionError
-from bot.model import (
-    Batch,
-    Blocks,
-    ChangeMode,
-    DeleteFile,
-    LineRange,
-    NewFile,
-    Part,
-    Plain,
-    RenameFile,
-    Snippet,
-    Suggestion,
-    Whole,
-)
+from bot.model import LineRange
 from bot.requests import ReadOptions, read_comments, read_instructions
 
 

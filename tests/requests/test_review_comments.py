@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from bot.asks import Author, Blocks, OriginalLines, Plain, Request, Snippet, Suggestion
 from bot.errors import Code, InstructionError
-from bot.model import Author, Blocks, LineRange, OriginalLines, Plain, Request, Snippet, Suggestion
+from bot.model import LineRange
 from bot.requests import read_comments
 from bot.requests.comments import request_of_talk
 

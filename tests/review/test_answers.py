@@ -12,27 +12,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from bot.asks import Part, Request, Snippet
 from bot.errors import Code
-from bot.model import (
-    Applied,
-    Candidate,
-    Change,
-    Edit,
-    EngineName,
-    LineRange,
-    Part,
-    Refused,
-    Request,
-    Snippet,
-    Unchanged,
-    Usage,
-    Verdict,
-)
+from bot.model import Edit, EngineName, LineRange, Verdict
+from bot.outcomes import Applied, Candidate, Change, Refused, Unchanged, Usage
 from bot.report import FileLine, Report
 from bot.review.annotations import Annotation, log_line, notice, of_refused
-from bot.review.answers import Checks, Landed, Run, help_text, refusal_text, reply, step_summary, sticky, suggested
+from bot.review.answers import Run, help_text, refusal_text, reply, step_summary, sticky, suggested
 from bot.review.commands import Unknown, read_command
 from bot.review.ladder import Route, Suggested
+from bot.review.landed import Checks, Landed
 from bot.review.markdown import code, escaped, fenced
 from bot.review.offers import offer_of
 from bot.review.state import Answer, SummaryState, answer_in, summary_in

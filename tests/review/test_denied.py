@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.asks import NewFile, Part, Plain, RenameFile, Request, Suggestion
 from bot.errors import Code, Refusal
-from bot.model import NewFile, Part, Plain, RenameFile, Request, Suggestion
 from bot.review.denied import PathRules, allowed_among, check_paths, denied_request
 
 DENIED = [
@@ -60,6 +60,16 @@ DENIED = [
     "prek.toml",
     "azure-pipelines.yaml",
     ".idea/runConfigurations/x.xml",
+    ".lefthook.toml",
+    "lefthook-local.json",
+    ".mise/config.toml",
+    "mise.local.toml",
+    ".exrc",
+    "web/.npmrc",
+    ".yarnrc.yml",
+    ".yarn/releases/yarn.cjs",
+    ".pnpmfile.cjs",
+    "sub/.cargo/config.toml",
 ]
 
 

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.asks import Part, Request, Snippet
 from bot.errors import Code, Refusal
-from bot.model import Candidate, Change, Create, Edit, EngineName, Part, Request, Snippet, Verdict
+from bot.model import Edit, EngineName, Verdict
+from bot.outcomes import Candidate, Change, Create
 from bot.review.offers import Offer, by_short, check_offer, offer_in, offer_of
 from bot.review.state import Answer, SummaryState, answer_in, is_ours, needs_answer, summary_in
 

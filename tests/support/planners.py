@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from support.trees import MemoryTree
 
+from bot.asks import Part, Plain, Request
 from bot.errors import StetbotError
-from bot.model import LineRange, Part, Plain, Request, Usage
+from bot.outcomes import Usage
 from bot.pipeline.engines import Local
 from bot.pipeline.propose import Proposed, propose
 from bot.pipeline.resolve import Resolver
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.chat.tally import Tally
+    from bot.model import LineRange
 
 USAGE = Usage(1000, 100, 1, 0.01)
 

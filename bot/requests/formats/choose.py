@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from bot.model import NewFile, Snippet, Suggestion, Whole
+from bot.asks import NewFile, Snippet, Suggestion, Whole
 from bot.requests.formats.diff import looks_like_diff, parse_diff
 from bot.requests.formats.search_replace import looks_like_search_replace, parse_search_replace
 from bot.requests.formats.syntax import FileAsk, FormatError, lines_of
@@ -14,7 +14,7 @@ from bot.requests.formats.v4a import looks_like_v4a, parse_v4a
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.model import Ask
+    from bot.asks import Ask
 
 
 class Format(enum.StrEnum):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.model import Block
+from bot.asks import Block
 from bot.requests.formats.diff_header import HEADER_STARTS, Header
 from bot.requests.formats.syntax import FormatError, lines_of, shown
 

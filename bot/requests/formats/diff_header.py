@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.model import BlockFormat, Blocks, ChangeMode, DeleteFile, NewFile, RenameFile
+from bot.asks import BlockFormat, Blocks, ChangeMode, DeleteFile, NewFile, RenameFile
 from bot.requests.formats.syntax import FileAsk, FormatError, shown
 
 if TYPE_CHECKING:
-    from bot.model import Ask, Block
+    from bot.asks import Ask, Block
 
 _NULL = "/dev/null"
 _IGNORED = ("Index: ", "=====", "index ", "similarity index ", "dissimilarity index ")

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 
-from bot.model import Block, BlockFormat, Blocks
+from bot.asks import Block, BlockFormat, Blocks
 from bot.requests.formats.syntax import FileAsk, FormatError, lines_of, shown
 
 _OPEN = re.compile(r"(?:<{5,9} (?:SEARCH|ORIGINAL)|-{5,9} SEARCH)>?\s*")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.model import Ask
+    from bot.asks import Ask
 
 
 class FormatError(Exception):

@@ -16,11 +16,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.model import Block, BlockFormat, Blocks, DeleteFile, NewFile, RenameFile
+from bot.asks import Block, BlockFormat, Blocks, DeleteFile, NewFile, RenameFile
 from bot.requests.formats.syntax import FileAsk, FormatError, lines_of, shown
 
 if TYPE_CHECKING:
-    from bot.model import Ask
+    from bot.asks import Ask
 
 _BEGIN, _END, _END_OF_FILE = "*** Begin Patch", "*** End Patch", "*** End of File"
 _ADD, _DELETE, _UPDATE, _MOVE = "*** Add File: ", "*** Delete File: ", "*** Update File: ", "*** Move to: "

@@ -129,7 +129,7 @@ class _Root:
             "startDiffSide": thread.start_side,
             "subjectType": "FILE" if thread.lines is None else "LINE",
             "viewerCanResolve": self._may_resolve(thread),
-            "viewerCanReply": "pull-requests" in self.token.rights,
+            "viewerCanReply": "pull-requests" in self.token.rights and not thread.pull.locked,
             "comments": comments,
         }
 
@@ -172,6 +172,11 @@ class _Root:
         if right not in self.token.rights:
             raise failure("FORBIDDEN", "Resource not accessible by integration")
 
+    @staticmethod
+    def _unlocked(pull: Pull) -> None:
+        if pull.locked:
+            raise failure("FORBIDDEN", "Unable to create comment because issue is locked.")
+
     def _may_resolve(self, thread: Thread) -> bool:
         return "contents" in self.token.rights and (
             self.world.may_write(self.token.account, thread.pull.repo) or thread.pull.author is self.token.account
@@ -180,6 +185,7 @@ class _Root:
     def add_reply(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 - GraphQL's name
         self._need("pull-requests")
         thread = self._find_thread(input["pullRequestReviewThreadId"])
+        self._unlocked(thread.pull)
         if len(input["body"]) > MOST_CHARACTERS:
             raise failure("UNPROCESSABLE", f"Body is too long (maximum is {MOST_CHARACTERS} characters)")
         made = self.world.reply(thread, self.token.account, input["body"])
@@ -197,6 +203,7 @@ class _Root:
         for pull in self.world.pulls:
             for comment in (*pull.comments, *(item for thread in pull.threads for item in thread.comments)):
                 if comment.node == input["subjectId"]:
+                    self._unlocked(pull)
                     comment.reactions.add((self.token.account.rest_login, input["content"]))
                     return {"reaction": {"id": "E_1", "content": input["content"]}}
         raise failure("NOT_FOUND", f"Could not resolve to a node with the global id of '{input['subjectId']}'")

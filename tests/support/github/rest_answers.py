@@ -78,6 +78,11 @@ class Rest:
             raise Trouble(403, "Resource not accessible by integration")
 
     @staticmethod
+    def _unlocked(pull: Pull) -> None:
+        if pull.locked:
+            raise Trouble(403, "Unable to create comment because issue is locked.")
+
+    @staticmethod
     def _fits(body: str) -> None:
         if len(body) > MOST_CHARACTERS:
             problem = {"resource": "IssueComment", "code": "unprocessable", "field": "data"}
@@ -130,6 +135,7 @@ class Rest:
     def comment(self, asked: Asked) -> tuple[int, Any]:
         self._need(asked, "issues", "pull-requests")
         pull = self._pull(asked, "issue_number")
+        self._unlocked(pull)
         self._fits(asked.body["body"])
         made = Comment(self.world.number(), asked.token.account, asked.body["body"], self.world.tick())
         pull.comments.append(made)
@@ -142,6 +148,7 @@ class Rest:
                 if comment.id == int(asked.values["comment_id"]):
                     if comment.author is not asked.token.account:
                         raise Trouble(403, "Must have admin rights to Repository.")
+                    self._unlocked(pull)
                     self._fits(asked.body["body"])
                     self.world.edit(comment, asked.body["body"])
                     return 200, self._comment_json(pull, comment)
@@ -177,6 +184,7 @@ class Rest:
     def review(self, asked: Asked) -> tuple[int, Any]:
         self._need(asked, "pull-requests")
         pull = self._pull(asked, "pull_number")
+        self._unlocked(pull)
         if asked.body.get("event") != "COMMENT":
             raise Trouble(422, "the tests' GitHub takes comments alone")
         for entry in asked.body.get("comments", []):
@@ -339,7 +347,7 @@ def pull_json(pull: Pull) -> dict[str, Any]:
         **{f"{name}_url": f"{base}/{name}" for name in names},
         "number": pull.number,
         "state": pull.state.lower() if pull.state == "OPEN" else "closed",
-        "locked": False,
+        "locked": pull.locked,
         "title": "A change",
         "user": user_json(pull.author),
         "body": None,

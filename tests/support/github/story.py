@@ -9,7 +9,7 @@ from support.github.world import BEGINNING
 
 from bot.chat.endpoint import Key
 from bot.github import reading
-from bot.model import Refused
+from bot.outcomes import Refused
 from bot.pull_request import run as runs
 from bot.pull_request.answering import Manner
 from bot.pull_request.occasion import NOW, Ask

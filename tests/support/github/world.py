@@ -133,6 +133,8 @@ class Pull:
     maintainers: bool = False
     state: str = "OPEN"
     queued: bool = False
+    # As if none of the tokens may write in a locked conversation: a workflow's own may not.
+    locked: bool = False
     threads: list[Thread] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     reviews: list[tuple[Account, str]] = field(default_factory=list)
