@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from bot.merging.markers import is_faint, looks_like_marker
 from bot.merging.names import defined_name, is_mark, is_named
-from bot.merging.reading import segments, short
+from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line
 from bot.merging.spaces import is_exact, is_misquoted
 from bot.merging.structure import closes, ends_block, opens
@@ -53,7 +53,7 @@ def _idle(best: Reading, material: Material) -> Iterator[Doubt]:
 
     Then it could be the other one, and all between the two would go. (Headers and ends of blocks only lead to others.)
     """
-    for segment, (low, high) in zip(segments(best, material), _reaches(best, material), strict=True):
+    for segment, (low, high) in zip(best.segments, _reaches(best, material), strict=True):
         lines = [material.base.lines[step.line] for step in segment if step.kind == "same"]
         if len(lines) < len(segment) or segment[-1].line - segment[0].line >= len(segment):
             continue
@@ -76,7 +76,7 @@ def _idle(best: Reading, material: Material) -> Iterator[Doubt]:
 
 def _reaches(best: Reading, material: Material) -> Iterator[tuple[int, int]]:
     """For each segment, the base lines that the markers on its two sides keep: from the first to behind the last."""
-    found = list(segments(best, material))
+    found = best.segments
     ends = [0]
     for segment in found:
         ends.append(max((step.line + 1 for step in segment if step.line >= 0), default=ends[-1]))
@@ -91,14 +91,14 @@ def _reaches(best: Reading, material: Material) -> Iterator[tuple[int, int]]:
 def _edges(best: Reading, material: Material) -> Iterator[Doubt]:
     """First and last lines of segments that stand in the base and are read as new, beside a marker."""
     tokens = material.lazy.tokens
-    for at, step in enumerate(best.steps):
+    for segment, at, step in ((steps, at, step) for steps in best.segments for at, step in enumerate(steps)):
         token = tokens[step.token]
         if step.kind != "new" or not isinstance(token, Line) or not material.places[step.token]:
             continue
         before, after = tokens[step.token - 1], tokens[step.token + 1]
         first = isinstance(before, Gap) and not before.implied
         last = isinstance(after, Gap) and not after.implied
-        if first or (last and not _closes_run(best.steps, at, material)):
+        if first or (last and not _closes_run(segment, at, material)):
             number = material.base.lines[material.places[step.token][0]].number + 1
             yield Doubt("edge", f"`{short(token.key)}` is read as new, but stands on line {number} too")
 
@@ -119,7 +119,7 @@ def _closes_run(steps: Sequence[Step], at: int, material: Material) -> bool:
 def _spacing(best: Reading, material: Material) -> Iterator[Doubt]:
     """Lines whose inner white space the snippet shows otherwise, and that came out as they were."""
     kept, stood = Counter(best.lines), Counter(material.base.all)
-    for step in best.steps:
+    for step in best.shown:
         token = material.lazy.tokens[step.token]
         if step.kind == "same" and isinstance(token, Line):
             line = material.base.lines[step.line]
@@ -138,7 +138,7 @@ def _slipped(step: Step, line: Line, token: Line, material: Material) -> bool:
 def _depth(best: Reading, material: Material) -> Iterator[Doubt]:
     """Context lines at another depth than the file's with nothing changed right above them that would move them."""
     kept = Counter(best.lines)
-    for segment in segments(best, material):
+    for segment in best.segments:
         caused: set[int] = set()
         before = "same"
         gone = False
@@ -160,7 +160,7 @@ def _depth(best: Reading, material: Material) -> Iterator[Doubt]:
 def _alike(best: Reading, material: Material) -> Iterator[Doubt]:
     """Changed lines beside a marker that keeps a line nearly as like the new one: it may be one more of its kind."""
     tokens = material.lazy.tokens
-    for step in best.steps:
+    for step in best.shown:
         if step.kind != "pair" or step.line in material.namesakes[step.token]:
             continue
         likeness = material.likeness[step.token]
@@ -178,7 +178,7 @@ def _alike(best: Reading, material: Material) -> Iterator[Doubt]:
 def _lost(best: Reading, material: Material) -> Iterator[Doubt]:
     """Definitions that go beside a marker, or below no telling line, or in a snippet without any marker."""
     shown = "\n".join(token.text for token in material.lazy.tokens if isinstance(token, Line))
-    for segment in segments(best, material):
+    for segment in best.segments:
         last = max((at for at, step in enumerate(segment) if step.kind == "same"), default=-1)
         told = False
         for at, step in enumerate(segment):
@@ -198,7 +198,7 @@ def _lost(best: Reading, material: Material) -> Iterator[Doubt]:
 def _repeated(best: Reading, material: Material) -> Iterator[Doubt]:
     """New lines with the very words of a line that stays just outside their segment: they may be its new form."""
     kept = best.kept
-    for segment in segments(best, material):
+    for segment in best.segments:
         lines = [step.line for step in segment if step.line >= 0]
         if not lines:
             continue
@@ -221,7 +221,7 @@ def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
     """Lines that only gain or lose a comma or semicolon at the end, between two lines that stay: it may be a slip."""
     if is_exact(material.lazy):
         return
-    for segment in segments(best, material):
+    for segment in best.segments:
         for before, step, after in zip(segment, segment[1:], segment[2:], strict=False):
             if step.kind != "pair" or before.kind != "same" or after.kind != "same":
                 continue
@@ -233,7 +233,7 @@ def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
 
 def _unbounded(best: Reading, material: Material) -> Iterator[Doubt]:
     """Runs of lines that go, where on one side only twins say how far."""
-    for segment in segments(best, material):
+    for segment in best.segments:
         own = [
             step.kind == "same" and not is_mark(material.keys[step.line]) and material.weights[step.token] >= BOUNDS
             for step in segment
@@ -253,7 +253,7 @@ def _unbounded(best: Reading, material: Material) -> Iterator[Doubt]:
 
 def _unanchored(best: Reading, material: Material) -> Iterator[Doubt]:
     """Segments that change something and that nothing weighty holds."""
-    for segment in segments(best, material):
+    for segment in best.segments:
         anchors = sum(material.weights[step.token] for step in segment if step.kind == "same")
         likeness = sum(material.likeness[step.token].get(step.line, 0) for step in segment if step.kind == "pair")
         pairs = [step for step in segment if step.kind == "pair"]
@@ -273,11 +273,11 @@ def _unanchored(best: Reading, material: Material) -> Iterator[Doubt]:
 
 def _faint(best: Reading, material: Material) -> Iterator[Doubt]:
     """Markers that may be a comment of the new code and stand for nothing; new comments that begin as markers do."""
-    kept = {step.token for step in best.steps if step.kind == "gap"}
+    kept = {token for token, lines in best.gaps if lines}
     for at, token in enumerate(material.lazy.tokens):
         if isinstance(token, Gap) and at not in kept and is_faint(token.name):
             yield Doubt("faint", f"`{short(token.name)}` stands for no line: is it a marker, or a comment to add?")
-    for step in best.steps:
+    for step in best.shown:
         token = material.lazy.tokens[step.token]
         if step.kind in {"new", "pair"} and isinstance(token, Line) and looks_like_marker(token.key):
             near = [material.lazy.lines_text(at) for at in (step.token - 1, step.token + 1)]

@@ -140,7 +140,7 @@ def readings(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HIN
 def _refuse_left_out(proof: Proof, hints: Hints, path: str) -> None:
     """A request about lines beyond an end of the snippet that no marker opens: whether they go is not said."""
     span, lines = hints.lines, proof.material.base.lines
-    shown = [step.line for step in proof.best.steps if step.kind != "gap" and step.line >= 0]
+    shown = [step.line for step in proof.best.shown if step.line >= 0]
     if span is None or not shown:
         return
     first, last = lines[min(shown)].number + 1, lines[max(shown)].number + 1

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.merging.names import defined_name, is_mark
-from bot.merging.reading import segments, short
+from bot.merging.reading import short
 from bot.merging.snippet import Line
 from bot.model import Doubt
 
@@ -60,7 +60,7 @@ def _balance(best: Reading, material: Material) -> Iterator[Doubt]:
 
 def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
     """Definitions that become others of another name, unless weighty lines hold them in place on both sides."""
-    for segment in segments(reading, material):
+    for segment in reading.segments:
         held = [
             step.kind == "same"
             and material.weights[step.token] >= HOLDS

@@ -17,7 +17,7 @@ from bot.errors import Code, Refusal
 from bot.merging.choose import Choice
 from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
-from bot.merging.reading import Reading, difference, reading_of, segments
+from bot.merging.reading import Reading, difference, reading_of
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Proof:
     @property
     def anchored(self) -> bool:
         """Whether anything but twins says where the snippet belongs."""
-        steps = self.best.steps
+        steps = tuple(self.best.shown)
         weight = sum(self.material.weights[step.token] for step in steps if step.kind == "same")
         if weight < ANCHORED and any(step.kind == "drop" for step in steps):
             return False  # lines go, and no line of the file says where
@@ -120,7 +120,7 @@ class Proof:
 
     def _loose(self) -> frozenset[int]:
         """The segments that show no line of the file."""
-        found = enumerate(segments(self.best, self.material))
+        found = enumerate(self.best.segments)
         return frozenset(at for at, steps in found if all(step.kind != "same" for step in steps))
 
     def _taken(self, reading: Reading) -> tuple[tuple[int, str, str], ...]:
@@ -128,8 +128,8 @@ class Proof:
         glues = self.material.glues
         return tuple(
             (step.token, step.kind, glues[step.line] if step.line >= 0 else "")
-            for step in reading.steps
-            if step.kind not in {"gap", "drop"}
+            for step in reading.shown
+            if step.kind != "drop"
         )
 
     def flaws(self, reading: Reading) -> tuple[Doubt, ...]:

@@ -3,35 +3,66 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.merging.placement import Step
 from bot.merging.render import render
-from bot.merging.snippet import Gap, Line
+from bot.merging.snippet import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.merging.choose import Row
     from bot.merging.evidence import Material
+    from bot.merging.placement import Placement
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read the snippet: its steps, the lines that come of it, and how much less it weighs than the best.
+    """One way to read the snippet: its placements, the lines that come of it, what it loses against the weightiest.
 
-    `turn` is the number of the segment in which it parts from the best.
+    `size` is the number of the base's significant lines, `turn` that of the segment in which it parts from the best.
     """
 
-    steps: tuple[Step, ...]
+    placements: tuple[Placement, ...]
+    size: int
     lines: tuple[str, ...]
     loss: float = 0.0
     turn: int = -1
 
     @property
+    def shown(self) -> Iterator[Step]:
+        """The steps of all segments, in order."""
+        return chain.from_iterable(self.segments)
+
+    @property
+    def segments(self) -> tuple[tuple[Step, ...], ...]:
+        """The steps between two markers."""
+        return tuple(placement.steps for placement in self.placements)
+
+    @property
+    def gaps(self) -> Iterator[tuple[int, range]]:
+        """What the markers keep: each gap's token, and the significant lines of the base."""
+        reached = token = 0
+        for placement in self.placements:
+            yield placement.steps[0].token - 1, range(reached, placement.start)
+            reached, token = placement.stop, placement.steps[-1].token + 1
+        yield token, range(reached, self.size)
+
+    @property
+    def steps(self) -> Iterator[Step]:
+        """All steps, in order."""
+        for (token, lines), placement in zip(self.gaps, (*self.placements, None), strict=True):
+            yield from (Step("gap", token, line) for line in lines)
+            if placement is not None:
+                yield from placement.steps
+
+    @property
     def kept(self) -> frozenset[int]:
         """The significant lines of the base that stay (their places)."""
-        return frozenset(step.line for step in self.steps if step.kind in {"same", "gap"})
+        shown = (step.line for step in self.shown if step.kind == "same")
+        return frozenset(chain(shown, *(lines for _, lines in self.gaps)))
 
     @property
     def touched(self) -> frozenset[int]:
@@ -48,16 +79,8 @@ class Reading:
 
 def reading_of(row: Row, material: Material) -> Reading:
     """The reading that a row of placements is: what no segment stands for is kept by the gaps."""
-    steps: list[Step] = []
-    reached = 0
-    for placement in row.placements:
-        gap = placement.steps[0].token - 1
-        steps += [Step("gap", gap, line) for line in range(reached, placement.start)]
-        steps += placement.steps
-        reached = placement.stop
-    last = len(material.lazy.tokens) - 1
-    steps += [Step("gap", last, line) for line in range(reached, len(material.keys))]
-    return Reading(tuple(steps), render(steps, material.lazy, material.base), row.loss, row.turn)
+    lines = render(row.placements, material.lazy, material.base)
+    return Reading(row.placements, len(material.keys), lines, row.loss, row.turn)
 
 
 def difference(best: Reading, other: Reading, material: Material) -> str:
@@ -70,23 +93,6 @@ def difference(best: Reading, other: Reading, material: Material) -> str:
     gone = sorted(best.kept ^ other.kept)
     numbers = [material.base.lines[at].number + 1 for at in gone[:1] + gone[-1:]] or [1]
     return f"lines {numbers[0]} to {numbers[-1]} may stay or go"
-
-
-def segments(best: Reading, material: Material) -> Iterator[list[Step]]:
-    """The steps between two markers."""
-    segment: list[Step] = []
-    before = -1
-    tokens = material.lazy.tokens
-    for step in best.steps:
-        if step.kind == "gap":
-            continue
-        if segment and any(isinstance(tokens[at], Gap) for at in range(before, step.token)):
-            yield segment
-            segment = []
-        segment.append(step)
-        before = step.token
-    if segment:
-        yield segment
 
 
 def short(key: str) -> str:

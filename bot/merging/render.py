@@ -10,48 +10,48 @@ from typing import TYPE_CHECKING
 
 from bot.merging.blanks import Piece, blanks_before, shows_blanks
 from bot.merging.depth import Shift, Shown, Style, lead_of, shift_of, style_of
-from bot.merging.snippet import Gap, Line
+from bot.merging.snippet import Line
 from bot.merging.spaces import is_exact, is_misquoted
 from bot.merging.structure import ends_block, opens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.merging.placement import Step
+    from bot.merging.placement import Placement, Step
     from bot.merging.snippet import Base, Lazy
 
 
 LEAST = 2  # a closing bracket that is off by less was misquoted, not moved
 
 
-def render(steps: Sequence[Step], lazy: Lazy, base: Base) -> tuple[str, ...]:
-    """The merged lines that `steps` stand for."""
-    pieces = _pieces(steps, lazy, base)
+def render(placements: Sequence[Placement], lazy: Lazy, base: Base) -> tuple[str, ...]:
+    """The merged lines: what `placements` stand for, and all else that the base has."""
+    pieces = _pieces(placements, lazy, base)
     airy = shows_blanks(lazy)
     result: list[str] = []
     for at, piece in enumerate(pieces):
-        result += blanks_before(pieces, at, lazy, base, airy=airy)
-        result.append(piece.text)
+        if at and piece.token < 0 and pieces[at - 1].token < 0:
+            result += base.all[base.lines[pieces[at - 1].line].number + 1 : base.lines[piece.line].number + 1]
+        else:
+            result += blanks_before(pieces, at, lazy, base, airy=airy)
+            result.append(piece.text)
     return (*result, *base.tail)
 
 
-def _pieces(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
+def _pieces(placements: Sequence[Placement], lazy: Lazy, base: Base) -> list[Piece]:
+    """The pieces of the result; of a run of lines that a marker keeps the first and the last."""
     pieces: list[Piece] = []
-    segment: list[Step] = []
-    for step in steps:
-        if segment and (step.kind == "gap" or _apart(segment[-1], step, lazy)):
-            pieces += _segment(segment, lazy, base)
-            segment = []
-        if step.kind == "gap":
-            pieces.append(Piece(base.lines[step.line].text, step.line, -1))
-        else:
-            segment.append(step)
-    return pieces + _segment(segment, lazy, base)
+    reached = 0
+    for placement in placements:
+        pieces += _kept(reached, placement.start, base)
+        pieces += _segment(placement.steps, lazy, base)
+        reached = placement.stop
+    return pieces + _kept(reached, len(base.lines), base)
 
 
-def _apart(last: Step, step: Step, lazy: Lazy) -> bool:
-    """Whether a marker that keeps nothing stands between two steps."""
-    return any(isinstance(lazy.tokens[at], Gap) for at in range(last.token, step.token))
+def _kept(start: int, stop: int, base: Base) -> list[Piece]:
+    ends = (start, stop - 1) if stop - start > 1 else range(start, stop)
+    return [Piece(base.lines[line].text, line, -1) for line in ends]
 
 
 def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:

@@ -14,7 +14,7 @@ class Scripted(Proof):
     """A proof over given readings, so that how they add up can be seen without a snippet that has just these."""
 
     def __init__(self, readings: list[Reading]) -> None:
-        self.material = cast("Material", SimpleNamespace(glues=[], lazy=SimpleNamespace(tokens=())))
+        self.material = cast("Material", SimpleNamespace(glues=[]))
         self.gave_way = None
         self._flaws = {reading.lines: () for reading in readings}
         self._readings = readings
@@ -23,7 +23,7 @@ class Scripted(Proof):
 
 
 def reading(name: str, loss: float) -> Reading:
-    return Reading((), (name,), loss, turn=0)
+    return Reading((), 0, (name,), loss, turn=0)
 
 
 def test_many_readings_that_are_each_far_are_a_doubt_together() -> None:

@@ -102,7 +102,8 @@ def test_a_reading_accounts_for_each_line_of_base_and_snippet_once(
     except Refusal:
         return
     for reading in (found.best, *found.rivals):
-        taken = [step.line for step in reading.steps if step.line >= 0]
+        steps = tuple(reading.steps)
+        taken = [step.line for step in steps if step.line >= 0]
         assert taken == list(range(len(found.base.lines)))
-        shown = [step.token for step in reading.steps if step.kind in {"same", "pair", "new"}]
+        shown = [step.token for step in steps if step.kind in {"same", "pair", "new"}]
         assert shown == sorted(set(shown))
