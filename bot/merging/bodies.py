@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.merging.hunks import add
-from bot.merging.names import declared_name
 from bot.merging.structure import has_depth, opens
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def block_traits(facts: Facts, segment: Segment, placement: Placement, found: Traits) -> None:
     """The segment as a block: what it opens and closes must be what the lines in its place did."""
     steps = placement.steps
-    here = facts.balance(segment.tokens)
+    here = facts.balance_of(segment)
     there = facts.base_balance(range(placement.start, placement.stop))
     if here.brackets != there.brackets:
         add(found, "block.brackets")
@@ -47,10 +46,10 @@ def _stands_elsewhere(facts: Facts, placement: Placement, step: Step, shown: Ste
 
     `shown` is the line of the segment under which the step stands.
     """
-    name = declared_name(facts.line(step.token).key)
-    others = [line for line in facts.declarations.get(name or "", ()) if not placement.start <= line < placement.stop]
-    if not others or (shown is not None and shown.kind == "new"):
+    declared = facts.declared(step.token)
+    if not declared or (shown is not None and shown.kind == "new"):
         return False
+    others = [line for line in declared if not placement.start <= line < placement.stop]
     depth = facts.material.depths[step.token]
     parent = facts.header(placement.start, depth) if shown is None else shown.line
     return any(facts.base.lines[line].indent == depth and facts.parent(line) == parent for line in others)

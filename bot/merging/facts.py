@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.merging.blocks import Balance
     from bot.merging.evidence import Candidates, Material
+    from bot.merging.placement import Segment
     from bot.merging.snippet import Line
     from bot.merging.structure import Shape
 
@@ -39,6 +40,10 @@ class Facts:
         self._worths: dict[int, Candidates] = {}
         self._shapes: dict[int, Shape] = {}
         self._headers: dict[tuple[int, int], int] = {}
+        self._declared: dict[int, Sequence[int]] = {}
+        self._subjects: dict[Segment, frozenset[str | None]] = {}
+        self._segment_words: dict[Segment, frozenset[str]] = {}
+        self._balances: dict[Segment, Balance] = {}
 
     def line(self, token: int) -> Line:
         """The snippet's line at `token` (which must be one)."""
@@ -126,6 +131,36 @@ class Facts:
             name = declared_name(key)
             if name:
                 found.setdefault(name, []).append(at)
+        return found
+
+    def declared(self, token: int) -> Sequence[int]:
+        """Where the base defines or declares the name that a line of the snippet defines or declares."""
+        found = self._declared.get(token)
+        if found is None:
+            found = self._declared[token] = self.declarations.get(declared_name(self.line(token).key) or "", ())
+        return found
+
+    def subjects(self, segment: Segment) -> frozenset[str | None]:
+        """What the lines of a segment are about."""
+        found = self._subjects.get(segment)
+        if found is None:
+            found = self._subjects[segment] = frozenset(subject(self.line(token).key) for token in segment.tokens)
+        return found
+
+    def words_of(self, segment: Segment) -> frozenset[str]:
+        """The words of a segment."""
+        found = self._segment_words.get(segment)
+        if found is None:
+            nothing: frozenset[str] = frozenset()
+            found = nothing.union(*(self.shown_words[token] for token in segment.tokens))
+            self._segment_words[segment] = found
+        return found
+
+    def balance_of(self, segment: Segment) -> Balance:
+        """What a whole segment leaves closed, and open, beyond its own lines."""
+        found = self._balances.get(segment)
+        if found is None:
+            found = self._balances[segment] = self.balance(segment.tokens)
         return found
 
     def parent(self, line: int) -> int:

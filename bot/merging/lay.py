@@ -50,6 +50,8 @@ def lay(facts: Facts, segment: Segment, start: int, stop: int) -> tuple[Step, ..
 
 def _takes_away(steps: Sequence[Step]) -> bool:
     """Whether base lines go at the edge where `steps` begin, with nothing in their place."""
+    if steps[0].kind != "drop":
+        return False
     run = [step.kind for step in takewhile(lambda step: step.kind != "same", steps)]
     return bool(run) and set(run) == {"drop"}
 
@@ -145,6 +147,8 @@ class _Grid:
 
 def _edged(steps: Sequence[Step], segment: Segment) -> tuple[Step, ...]:
     """New lines first in the run at the start, last in all others; a dropped line gets the token that follows it."""
+    if all(step.kind != "drop" for step in steps):
+        return tuple(steps)
     found: list[Step] = []
     at = 0
     while at < len(steps):

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from bot.merging.facts import is_word
-from bot.merging.hunks import add, hunks_of, size_of
+from bot.merging.hunks import add, size_of
 from bot.merging.names import defined_name, subject
 
 if TYPE_CHECKING:
@@ -17,20 +17,23 @@ if TYPE_CHECKING:
     from bot.merging.placement import Placement, Segment, Step
 
 
-def loss_traits(facts: Facts, segment: Segment, steps: Sequence[Step], found: Traits) -> None:
+def loss_traits(facts: Facts, segment: Segment, hunks: Sequence[tuple[str, Sequence[Step]]], found: Traits) -> None:
     """What goes without a trace: lines with nothing in their place, and definitions, above all such that are used."""
     material = facts.material
-    subjects = {subject(facts.line(token).key) for token in segment.tokens}
-    for group, hunk in hunks_of(steps):
+    steps = [step for _, hunk in hunks for step in hunk if step.kind != "new"]
+    gone = [step.line for step in steps]
+    if not gone:
+        return
+    subjects = facts.subjects(segment)
+    for group, hunk in hunks:
         lost = [step for step in hunk if step.kind in {"drop", "pair"} and _lost(material.keys[step.line], subjects)]
         add(found, f"{group}.lost.names", math.log1p(len(lost)))
     add(found, "line.dropped", size_of(facts, [step.line for step in steps if step.kind == "drop"]))
-    gone = [step.line for step in steps if step.kind in {"drop", "pair"}]
     if not any(material.defines[line] for line in gone):
         return
     shown = "\n".join(facts.line(token).text for token in segment.tokens)
     again = {defined_name(facts.line(token).key) for token in segment.tokens}
-    for group, hunk in hunks_of(steps):
+    for group, hunk in hunks:
         names = (defined_name(material.keys[step.line]) for step in hunk if step.kind in {"drop", "pair"})
         if any(name and name not in shown for name in names):
             add(found, f"{group}.lost")
@@ -43,7 +46,7 @@ def loss_traits(facts: Facts, segment: Segment, steps: Sequence[Step], found: Tr
                 break
 
 
-def _lost(key: str, subjects: set[str | None]) -> bool:
+def _lost(key: str, subjects: frozenset[str | None]) -> bool:
     """Whether a line is about something that the segment says nothing about."""
     name = subject(key)
     return name is not None and name not in subjects
@@ -58,7 +61,7 @@ def word_traits(facts: Facts, segment: Segment, placement: Placement, found: Tra
     gone = {step.line for step in placement.steps if step.kind in {"drop", "pair"}}
     if not gone:
         return
-    shown: set[str] = set().union(*(facts.shown_words[token] for token in segment.tokens))
+    shown = facts.words_of(segment)
     orphans = dead = 0
     for word in {word for line in gone for word in facts.words[line]} - shown:
         places = facts.word_places[word]

@@ -41,9 +41,10 @@ def traits_of(facts: Facts, segment: Segment, placement: Placement) -> Traits:
     """The traits of a segment's placement, what the gaps beside it keep apart (see `gaps`)."""
     found: Traits = {}
     _lines(facts, placement, found)
-    for group, steps in hunks_of(placement.steps):
+    hunks = tuple(hunks_of(placement.steps))
+    for group, steps in hunks:
         _hunk(facts, steps, group, found)
-    loss_traits(facts, segment, placement.steps, found)
+    loss_traits(facts, segment, hunks, found)
     word_traits(facts, segment, placement, found)
     block_traits(facts, segment, placement, found)
     edge_traits(facts, segment, placement, found)
