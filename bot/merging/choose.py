@@ -87,18 +87,19 @@ def _spans_of_readings(
 ) -> list[tuple[tuple[int, int], ...]]:
     """For each segment the base lines that the best reading puts it in place of, then those of near readings.
 
-    Near readings part from the best one in a segment that shows the base at neither edge: elsewhere the edges say
-    where else it may stand.
+    Near readings part from the best one in a segment one of whose edges it takes for no line of the base: elsewhere the
+    edges say where else it may stand.
     """
     tables = Tables(material, DEFAULT)
+    best = Walk(tables)
     loose = {
         token
         for segment in segments
-        if not material.places[segment.first] and not material.places[segment.last]
+        if {best.kinds[segment.first], best.kinds[segment.last]} != {"same"}
         for token in segment.tokens
     }
-    best = Walk(tables, turning=loose, within=WITHIN if loose else 0.0)
-    turns = sorted(best.turns, key=lambda turn: turn.loss)[: breadth.turns]
+    near = Walk(tables, turning=loose, within=WITHIN).turns if loose else []
+    turns = sorted(near, key=lambda turn: turn.loss)[: breadth.turns]
     walks = (best, *(Walk(tables, turn) for turn in turns))
     return [tuple(walk.spans[at] for walk in walks) for at in range(len(segments))]
 

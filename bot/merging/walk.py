@@ -33,8 +33,8 @@ class Turn:
 class Walk:
     """One reading: the best one, but for the `turn` that it is made to take.
 
-    `spans`: for each segment the base lines that it is put in place of. `turns`: the other moves at the tokens of
-    `turning` that lose no more than `within`.
+    `spans`: for each segment the base lines that it is put in place of. `kinds`: what each line is taken for. `turns`:
+    the other moves at the tokens of `turning` that lose no more than `within`.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Walk:
         self.tables = tables
         self.spans: list[tuple[int, int]] = []
         self.turns: list[Turn] = []
+        self.kinds: dict[int, str] = {}
         self._within = within
         self._column = 0
         self._mode = "gap"  # what the token before is taken for: "gap", "new", "same" or "pair"
@@ -55,6 +56,7 @@ class Walk:
                     losses = ((move, best[0] - move[0]) for move in moves if move is not best)
                     self.turns += [Turn(at, move, loss) for move, loss in losses if loss <= within]
                 _, kind, column = best
+                self.kinds[at] = kind
                 start = column if self._mode == "gap" else start
                 self._column = column if kind == "new" else column + 1
                 self._mode = kind
