@@ -101,15 +101,16 @@ def test_morphs_reading_is_shown_beside_the_local_engines(tmp_path: Path) -> Non
 
 
 def test_long_readings_are_cut_for_people_and_whole_for_machines(tmp_path: Path) -> None:
-    steps = "\n".join(f"- name: step_{letter}\n  run: make {letter}\n  when: always\n" for letter in "abcdefg")
-    added = "".join(f"  y{number}: {number}\n" for number in range(60))
-    body = f"- name: step_c\n  run: make cc\n  run: make x\n{added}  when: always\n"
-    repo = shop(tmp_path, {"steps.yaml": steps})
-    file = instructions(tmp_path, section("steps.yaml", f"# ...\n  when: always\n{body}# ...\n"))
+    names = ("first", "second", "third", "fourth")
+    pages = "".join(f"{TWINS.replace('items', name)}\n\nEND_OF_{name.upper()} = 1\n\n\n" for name in names)
+    shown = "".join(UNCLEAR.replace("items", name) for name in names)
+    added = "END_OF_FOURTH = 1\n" + "".join(f"Y{number} = {number}\n" for number in range(60))
+    repo = shop(tmp_path, {"twins.py": pages})
+    file = instructions(tmp_path, section("twins.py", f"{shown}{added}"))
     run = call(repo, "apply", file)
     assert "(unproven)" in run.out
     assert "more lines: --json shows all" in run.out
     assert "more diffs: --json shows all" in run.out
     assert run.out.count("\n") < 100
     report = json.loads(call(repo, "apply", file, "--json").out)
-    assert "+  y59: 59" in report["requests"][0]["diff"]
+    assert "+Y59 = 59" in report["requests"][0]["diff"]
