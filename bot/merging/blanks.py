@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.merging.names import is_mark, kind_of
+from bot.merging.names import defined_name, is_mark, kind_of
 from bot.merging.snippet import Gap, Line, indent_of
 from bot.merging.spaces import is_exact
 from bot.merging.structure import ends_block
@@ -72,7 +72,8 @@ def _wide(pieces: Sequence[Piece], at: int, base: Base) -> Sequence[str]:
         return own if len(own) > 1 else ()
     following = next((base.lines[other.line] for other in pieces[at:] if other.line >= 0), None)
     alike = following is not None and following.indent == indent_of(piece.text)
-    begins = indent_of(pieces[at - 1].text) > indent_of(piece.text) or ends_block(pieces[at - 1].text)
+    before = pieces[at - 1]
+    begins = _ends(before, piece) or indent_of(before.text) > indent_of(piece.text) or defined_name(_key(piece))
     return following.blanks if following is not None and alike and begins and len(following.blanks) > 1 else ()
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _TAB = 4
+LEAST_OTHERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def style_of(lines: Sequence[Shown], unit: str) -> Style | None:
     """
     anchors = [line for line in lines if line.same and line.base is not None]
     moved = [lead_of(line.text) != lead_of(line.base or "") for line in anchors]
-    if not any(moved) or any(_stands_right(line) for line in lines):
+    if not any(moved) or _is_moved(lines, anchors):
         return None
     if all(line.indent == 0 for line in lines if not line.dropped) and not any(
         _on_purpose(lines, at) for at in range(len(lines))
@@ -141,6 +142,19 @@ def lead_of(text: str) -> str:
 def _stands_right(line: Shown) -> bool:
     """Whether the line has depth, and the base's: then the others beside it are not restyled."""
     return line.indent > 0 and not line.dropped and line.base is not None and lead_of(line.text) == lead_of(line.base)
+
+
+def _is_moved(lines: Sequence[Shown], anchors: Sequence[Shown]) -> bool:
+    """Whether a line stands right, so that those that do not were moved.
+
+    The shallowest lines may stand right also where the unit is another one: then two depths or more below are others.
+    """
+    right = [line.indent for line in lines if _stands_right(line)]
+    if not right:
+        return False
+    least = min(line.indent for line in lines if not line.dropped)
+    others = {line.indent for line in anchors if lead_of(line.text) != lead_of(line.base or "")}
+    return max(right) > least or len(others) < LEAST_OTHERS
 
 
 def _on_purpose(lines: Sequence[Shown], at: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.merging.depth import Shift, Shown, shift_of
+from bot.merging.depth import Shift, Shown, shift_of, style_of
 
 
 def test_a_segment_whose_context_is_off_by_one_distance_is_shifted_as_a_whole() -> None:
@@ -26,3 +26,24 @@ def test_a_shift_is_written_in_the_tabs_of_the_file() -> None:
 def test_context_pushed_in_under_a_new_header_is_not_taken_for_a_shift() -> None:
     lines = [Shown("a()", "a()", same=True), Shown("if x:"), Shown("    b()", "b()", same=True)]
     assert shift_of(lines, "    ") is None
+
+
+def test_another_unit_is_seen_though_the_shallowest_line_stands_right() -> None:
+    lines = [
+        Shown("    if (a) {", "    if (a) {", same=True),
+        Shown("        one();", "      one();", same=True),
+        Shown("            two();", "        two();", same=True),
+        Shown("        three();"),
+    ]
+    style = style_of(lines, "  ")
+    assert style is not None
+    assert style.lead(8) == "      "
+
+
+def test_one_depth_that_is_another_was_moved() -> None:
+    lines = [
+        Shown("    add(", "    add(", same=True),
+        Shown("        .one()", "      .one()", same=True),
+        Shown("        .two()"),
+    ]
+    assert style_of(lines, "  ") is None

@@ -88,3 +88,26 @@ def test_new_lines_in_place_of_old_ones_keep_the_distance_to_what_follows() -> N
     base = ["# Title", "", "Some words that stand here.", "", "## More"]
     shown = ["Some words that stand here, and more of them.", "And a second line."]
     assert rendered(base, shown, (1, 2), path="a.md") == ["# Title", "", *shown, "", "## More"]
+
+
+def test_two_blank_lines_stay_two_where_the_writer_shows_single_ones_alone() -> None:
+    base = ["import os", "", "", "def one():", "    go()", "", "", "def two():", "    stop()"]
+    shown = ["import os", "", "def zero():", "    wait()", "", "def one():", "    run()", "", "# ..."]
+    assert rendered(base, shown, (0, 3), path="a.py") == [
+        "import os", "", "", "def zero():", "    wait()", "", "", "def one():", "    run()", "", "", "def two():",
+        "    stop()",
+    ]  # fmt: skip
+
+
+def test_an_exact_writer_who_shows_one_blank_line_means_one() -> None:
+    base = ["import os", "", "", "def one():", "    go()", "    end()"]
+    shown = ["import os", "", "def one():", "    run()", "# ... existing code ..."]
+    assert rendered(base, shown, (0, 3), path="a.py") == ["import os", "", "def one():", "    run()", "    end()"]
+
+
+def test_a_leading_tab_is_one_level_of_a_file_that_has_none() -> None:
+    base = ["if (a) {", "  one();", "  if (b) {", "    two();", "  }", "}"]
+    shown = ["if (a) {", "\tone();", "\tif (b) {", "\t\tthree();", "\t}"]
+    assert rendered(base, shown, (0, 5)) == ["if (a) {", "  one();", "  if (b) {", "    three();", "  }", "}"]
+    recipe = ["all:", "\tmake one", "more:", "\tmake two"]
+    assert rendered(["all:", "   # nothing"], recipe, (0, 1), path="Makefile")[:4] == recipe
