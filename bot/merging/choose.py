@@ -7,7 +7,9 @@ that goes through it, so that every near alternative is known with what it loses
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.merging.align import Tables
@@ -125,8 +127,9 @@ class Choice:
         self._before = self._pass(forward=True)
         self._behind = self._pass(forward=False)
 
-    def rows(self, within: float) -> list[Row]:
-        """The best row first, then for each other placement the best row through it, if it loses no more than that."""
+    @cached_property
+    def _losses(self) -> list[list[float]]:
+        """For each placement what the best row through it loses against the best of all; nothing where there is none."""
         totals = [
             [
                 self._before[at][number][0] + one.score + self._behind[at][number][0]
@@ -135,13 +138,25 @@ class Choice:
             for at, weighed in enumerate(self.weighed)
         ]
         best = max((value for values in totals for value in values), default=_NEVER)
-        if best <= _NEVER / 2:
-            return []
+        return [] if best <= _NEVER / 2 else [[best - value for value in values] for values in totals]
+
+    def sparing(self) -> tuple[float, ...]:
+        """For each segment how much the best row loses in which it takes no line of the base out."""
+        return tuple(
+            min(
+                (loss for loss, one in zip(losses, weighed, strict=True) if _spares(one.placement)),
+                default=math.inf,
+            )
+            for losses, weighed in zip(self._losses, self.weighed, strict=True)
+        )
+
+    def rows(self, within: float) -> list[Row]:
+        """The best row first, then for each other placement the best row through it, if it loses no more than that."""
         found = [
-            Row(self._through(at, number), best - value, at)
-            for at, values in enumerate(totals)
-            for number, value in enumerate(values)
-            if best - value <= within
+            Row(self._through(at, number), loss, at)
+            for at, losses in enumerate(self._losses)
+            for number, loss in enumerate(losses)
+            if loss <= within
         ]
         found.sort(key=lambda row: row.loss)
         unique: dict[tuple[tuple[int, int], ...], Row] = {}
@@ -197,6 +212,10 @@ class Choice:
             token = self.segments[number].first - 1 if number < len(self.segments) else self.segments[-1].last + 1
             found = self._gaps[key] = weight_of(gap_traits(self.facts, self.facts.gap(token), start, stop))
         return found
+
+
+def _spares(placement: Placement) -> bool:
+    return all(step.kind in {"same", "new"} for step in placement.steps)
 
 
 def _best(weighed: Iterator[Weighed]) -> list[Weighed]:

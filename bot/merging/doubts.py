@@ -21,8 +21,9 @@ from bot.merging.markers import is_faint, looks_like_marker
 from bot.merging.names import defined_name, is_mark, is_named
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line
-from bot.merging.spaces import is_exact, is_misquoted
+from bot.merging.spaces import CANONICAL, is_exact, is_misquoted
 from bot.merging.structure import closes, ends_block, opens
+from bot.merging.swaps import left_to, unbounded
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ BOUNDS = 0.35  # a line of less weight does not say where a deletion ends
 REACH = 3  # significant lines outside a segment
 WORDS = 3
 _WORD = re.compile(r"\w+")
-LEAST_RUN = 4
 ALIKE = 0.1  # likeness that is no difference
 LIKE = 0.72
 ANCHORED = 0.25  # lines of this weight together say where a segment belongs
@@ -44,7 +44,7 @@ ANCHORED = 0.25  # lines of this weight together say where a segment belongs
 
 def doubts_of(reading: Reading, material: Material) -> Iterator[Doubt]:
     """All doubts of this kind about a reading."""
-    for rule in (_idle, _edges, _alike, _faint, _spacing, _depth, _lost, _repeated, _trailing, _unbounded, _unanchored):
+    for rule in _RULES:
         yield from rule(reading, material)
 
 
@@ -231,26 +231,6 @@ def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
                 yield Doubt("trailing", f"line {number} differs at its end alone: is that a change, or a slip?")
 
 
-def _unbounded(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Runs of lines that go, where on one side only twins say how far."""
-    for segment in best.segments:
-        own = [
-            step.kind == "same" and not is_mark(material.keys[step.line]) and material.weights[step.token] >= BOUNDS
-            for step in segment
-        ]
-        first = 0
-        while first < len(segment):
-            last = first
-            while last < len(segment) and segment[last].kind == "drop":
-                last += 1
-            if last - first >= LEAST_RUN and not (any(own[:first]) and any(own[last:])):
-                numbers = [material.base.lines[segment[at].line].number + 1 for at in (first, last - 1)]
-                yield Doubt(
-                    "unbounded", f"lines {numbers[0]} to {numbers[1]} would go, and only common lines bound them"
-                )
-            first = max(last, first + 1)
-
-
 def _unanchored(best: Reading, material: Material) -> Iterator[Doubt]:
     """Segments that change something and that nothing weighty holds."""
     for segment in best.segments:
@@ -274,8 +254,10 @@ def _unanchored(best: Reading, material: Material) -> Iterator[Doubt]:
 def _faint(best: Reading, material: Material) -> Iterator[Doubt]:
     """Markers that may be a comment of the new code and stand for nothing; new comments that begin as markers do."""
     kept = {token for token, lines in best.gaps if lines}
+    last = len(material.lazy.tokens) - 1
     for at, token in enumerate(material.lazy.tokens):
-        if isinstance(token, Gap) and at not in kept and is_faint(token.name):
+        inner = 0 < at < last and token.name not in {"", CANONICAL} if isinstance(token, Gap) else False
+        if isinstance(token, Gap) and at not in kept and (inner or is_faint(token.name)):
             yield Doubt("faint", f"`{short(token.name)}` stands for no line: is it a marker, or a comment to add?")
     for step in best.shown:
         token = material.lazy.tokens[step.token]
@@ -283,3 +265,19 @@ def _faint(best: Reading, material: Material) -> Iterator[Doubt]:
             near = [material.lazy.lines_text(at) for at in (step.token - 1, step.token + 1)]
             if not any(is_mark(text.strip()) for text in near):  # a paragraph of comments goes on in dots
                 yield Doubt("faint", f"`{short(token.key)}` is read as a comment to add: is it a marker?")
+
+
+_RULES = (
+    _idle,
+    _edges,
+    _alike,
+    _faint,
+    _spacing,
+    _depth,
+    _lost,
+    _repeated,
+    _trailing,
+    unbounded,
+    left_to,
+    _unanchored,
+)

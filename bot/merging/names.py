@@ -32,6 +32,15 @@ _NO_DEFINITION = re.compile(
     r"(?:return|else|if|for|foreach|while|switch|case|throw|new|await|yield|assert|import|from|using|use|in|not|and|or"
     r"|do|try|catch|with|when|until|unless|delete|echo|print|puts|raise|elif|elsif|guard|synchronized|lock|fixed|match|loop|export\s+\{|const|let|var|val)\b"
 )
+_CONTENT = re.compile(r"[^\W\d_]{2,}")
+_EVERYWHERE = frozenset(
+    [
+        *("if", "else", "elif", "for", "while", "do", "end", "then", "return", "const", "let", "var", "def", "class"),
+        *("function", "fn", "func", "public", "private", "protected", "static", "final", "void", "int", "string"),
+        *("self", "this", "import", "from", "use", "case", "switch", "match", "in", "is", "not", "and", "or", "none"),
+        *("null", "nil", "true", "false", "new"),
+    ]
+)
 _NOT_FIRST = frozenset("#*/}])-.")
 _LONGEST = 200
 
@@ -73,6 +82,12 @@ def declared_name(key: str) -> str | None:
     if name is not None or _DECLARES.match(key) is None:
         return name
     return subject(key)
+
+
+@lru_cache(maxsize=1 << 14)
+def content_words(key: str) -> frozenset[str]:
+    """The words of a line that say what it is about: no keywords, and in lower case."""
+    return frozenset(word.lower() for word in _CONTENT.findall(key)) - _EVERYWHERE
 
 
 def is_named(name: str, text: str) -> bool:

@@ -18,6 +18,7 @@ from bot.merging.choose import Choice
 from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
 from bot.merging.reading import Reading, difference, reading_of
+from bot.merging.swaps import swapped
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -29,13 +30,18 @@ ODDS = 0.5
 # the file: there the weighing has little to go by.
 STRICT = 0.2
 SURE = 0.05  # up to here the weighing answers doubts about the place itself
+SURER = 0.05  # and up to here such about what goes
 WITHIN = 4.0
 GIVE_WAY = 2.5  # a reading with a flaw makes way for one that weighs so much less, and has none
 NEAR = 3.0  # readings that weigh so much less are shown as what else the snippet may mean
 MOST_RIVALS = 8
 TOLD = 0.6  # a line that is less like the one that it would replace says nothing about its place
 
-_SOFT = frozenset({"unanchored", "idle", "renamed", "lost", "depth", "unbounded", "repeated"})
+# The odds up to which the weighing answers a doubt: it has compared these very places.
+_SOFT = {
+    **dict.fromkeys(("unanchored", "idle", "renamed", "lost", "depth", "repeated"), SURE),
+    "unbounded": SURER,
+}
 
 
 class Proof:
@@ -145,8 +151,9 @@ class Proof:
         """All that is doubtful about the best reading; none: it is proven."""
         best, material = self.best, self.material
         return (
-            *(doubt for doubt in self.flaws(best) if self.odds > SURE or doubt.rule not in _SOFT),
+            *(doubt for doubt in self.flaws(best) if self.odds > _SOFT.get(doubt.rule, -1.0)),
             *(Doubt("rival", difference(best, rival, material)) for rival in self.rivals),
-            *(doubt for doubt in doubts_of(best, material) if self.odds > SURE or doubt.rule not in _SOFT),
+            *(doubt for doubt in doubts_of(best, material) if self.odds > _SOFT.get(doubt.rule, -1.0)),
+            *swapped(best, material, self._choice.sparing()),
             *(() if self.gave_way is None else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
         )

@@ -1,0 +1,117 @@
+"""Doubts about code that gives way: does the snippet say so, or did a reading only find lines alike enough to take out?
+
+Writers show a new line beside an old one and leave the rest to a marker; where lines are alike, as in lists and tests,
+the weighing then likes to put the new line in place of the next old one. So a line that goes must have a counterpart
+among the new lines, one that is like it or names the same thing, or it must stand between telling lines that stay.
+
+swapped     lines go at an end of a segment that no shown line bounds, and the new ones are about something else
+unbounded   the same between shown lines, of which those on one side are twins
+left-to     lines go, and a comment that comes in their place speaks of code that exists: it may be a marker
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bot.merging.hunks import hunks_of
+from bot.merging.names import content_words, is_mark, subject
+from bot.model import Doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.merging.evidence import Material
+    from bot.merging.placement import Step
+    from bot.merging.reading import Reading
+
+BOUNDS = 0.35  # a line of less weight does not say where a deletion ends
+ALIKE = 60  # of 100: so like is a new line to the old one whose place it takes
+SPARES = 5.5  # a reading that loses no more than that, and takes no line out, may be what was meant
+LONGEST_NOTE = 8  # words; a longer comment is prose
+_GONE = frozenset({"drop", "pair"})
+_NEW = frozenset({"new", "pair"})
+_SPEAKS_OF_OLD = re.compile(
+    r"\b(?:existing|original|previous|other|rest|same|stays?|remain\w*|untouched|unchanged|keeps?|kept|more\s+code"
+    r"|(?:no|not|nothing)\s+change\w*|as\s+(?:it\s+)?is|as\s+before|continue\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def swapped(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator[Doubt]:
+    """Lines without a counterpart that go where no shown line bounds what goes, and need not.
+
+    `sparing`: for each segment, how much a reading loses against the best in which it takes nothing out.
+    """
+    for segment, loss in zip(best.segments, sparing, strict=True):
+        if loss > SPARES:
+            continue
+        for group, hunk in hunks_of(segment):
+            lost = _without_counterpart(hunk, material) if group != "in" else []
+            if lost:
+                yield Doubt(
+                    "swapped", f"{_lines(lost, material)} would go, and what is new there is about other things"
+                )
+
+
+def unbounded(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines without a counterpart that go between shown lines, of which those on one side are twins."""
+    for segment in best.segments:
+        telling = [
+            step.kind == "same" and material.weights[step.token] >= BOUNDS and not is_mark(material.keys[step.line])
+            for step in segment
+        ]
+        shown = [at for at, step in enumerate(segment) if step.kind == "same"]
+        for before, after in pairwise(shown):
+            if any(telling[:after]) and any(telling[before + 1 :]):
+                continue
+            lost = _without_counterpart(segment[before + 1 : after], material)
+            if lost:
+                yield Doubt("unbounded", f"{_lines(lost, material)} would go, and only common lines bound them")
+
+
+def left_to(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Comments in place of code that speak of code that exists."""
+    for segment in best.segments:
+        for _, hunk in hunks_of(segment):
+            gone = [step for step in hunk if step.kind in _GONE and not material.light[step.line]]
+            for step in hunk if gone else ():
+                text = material.lazy.lines_text(step.token).strip() if step.kind in _NEW else ""
+                if _is_note(text, material.lazy.path):
+                    yield Doubt("left-to", f"`{text}` would stand for {_lines(gone, material)}: is it a marker?")
+
+
+def _is_note(text: str, path: str) -> bool:
+    if text == "..." and path.endswith((".py", ".pyi")):
+        return True  # a body that does nothing, or a marker without its comment sign
+    note = is_mark(text) and not text.startswith(("@", "["))
+    return note and len(text.split()) <= LONGEST_NOTE and _SPEAKS_OF_OLD.search(text) is not None
+
+
+def _without_counterpart(hunk: Sequence[Step], material: Material) -> list[Step]:
+    from rapidfuzz import fuzz  # heavy: only a merge needs it
+
+    new = [" ".join(material.lazy.lines_text(step.token).split()) for step in hunk if step.kind in _NEW]
+    names = {subject(key) for key in new}
+    found = []
+    for step in hunk:
+        if step.kind in _GONE and not material.light[step.line]:
+            old = material.keys[step.line]
+            name = subject(old)
+            if name is not None and name in names:
+                continue
+            if not any(fuzz.ratio(old, key) >= ALIKE and _shares(old, key) for key in new):
+                found.append(step)
+    return found
+
+
+def _shares(old: str, new: str) -> bool:
+    """Whether a new line has half of what the old one is about: templates are alike, whatever they are filled with."""
+    words = content_words(old)
+    return not words or 2 * len(words & content_words(new)) >= len(words)
+
+
+def _lines(steps: Sequence[Step], material: Material) -> str:
+    numbers = [material.base.lines[step.line].number + 1 for step in (steps[0], steps[-1])]
+    return f"line {numbers[0]}" if numbers[0] == numbers[1] else f"lines {numbers[0]} to {numbers[1]}"
