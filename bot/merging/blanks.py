@@ -51,7 +51,7 @@ def blanks_before(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base, *, a
     if at == 0:
         return base.lines[piece.line].blanks if piece.line == 0 else ()
     found = _between(pieces, at, lazy, base, airy=airy)
-    if len(found) == 1 and not shows_wide(lazy) and not is_exact(lazy):
+    if len(found) == 1 and not shows_wide(lazy) and (lazy.path.endswith(".py") or not is_exact(lazy)):
         return _wide(pieces, at, base) or found
     return found
 

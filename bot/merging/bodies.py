@@ -70,7 +70,7 @@ def _old_body(facts: Facts, segment: Segment, placement: Placement, found: Trait
         depth, key = facts.material.depths[step.token], facts.line(step.token).key
         if depth < following and has_depth(key, facts.lazy.path) and opens(key):
             gap = facts.gap(segment.last + 1)
-            inside = not gap.implied and gap.indent > depth
+            inside = not gap.implied and gap.first > depth
             add(found, "block.goes-on.inside" if inside else "block.goes-on")
             return
 

@@ -129,7 +129,7 @@ class Choice:
 
     @cached_property
     def _losses(self) -> list[list[float]]:
-        """For each placement what the best row through it loses against the best of all; nothing where there is none."""
+        """For each placement what the best row through it loses against the best of all; nothing if there is none."""
         totals = [
             [
                 self._before[at][number][0] + one.score + self._behind[at][number][0]

@@ -51,7 +51,7 @@ def gap_traits(facts: Facts, gap: Gap, start: int, stop: int) -> dict[str, float
     if depths:
         if 0 < gap.indent > min(depths):
             found["gap.shallow"] = 1.0
-        if depths[0] != gap.indent:
+        if depths[0] != gap.first:
             found["gap.other-depth"] = 1.0
         if min(depths) > gap.indent:
             found["gap.deep"] = 1.0

@@ -42,7 +42,7 @@ _COMMENTS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_DOTS = r"(?:\.{3,}|…+|\.\s\.\s\.)"
+_DOTS = r"(?:\.{3,}|[…⋮⋯]+|\.\s\.\s\.)"
 _LEFT_OUT = re.compile(
     r"\b(?:unchanged|same as before|as before|existing code|(?:rest|remainder) of the|omitted)\b", re.IGNORECASE
 )
@@ -149,7 +149,12 @@ def _stands(line: str, above: str, below: str, base: Sequence[str], own: Iterabl
 
 def _might_be(text: str) -> bool:
     """A cheap test that no marker fails: most lines of code end here."""
-    return ".." in text or "…" in text or ". ." in text or (len(text) < 90 and _SAYS_KEPT.search(text) is not None)
+    return (
+        ".." in text
+        or ". ." in text
+        or any(sign in text for sign in "…⋮⋯")
+        or (len(text) < 90 and _SAYS_KEPT.search(text) is not None)
+    )
 
 
 def _unwrapped(text: str) -> str:

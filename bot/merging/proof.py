@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ODDS = 0.5
 # The same where a reading differs in nothing but which of equal lines are meant, or in a segment without any line of
 # the file: there the weighing has little to go by.
-STRICT = 0.2
+STRICT = 0.15
 SURE = 0.05  # up to here the weighing answers doubts about the place itself
 SURER = 0.05  # and up to here such about what goes
 WITHIN = 4.0
@@ -39,7 +39,7 @@ TOLD = 0.6  # a line that is less like the one that it would replace says nothin
 
 # The odds up to which the weighing answers a doubt: it has compared these very places.
 _SOFT = {
-    **dict.fromkeys(("unanchored", "idle", "renamed", "lost", "depth", "repeated"), SURE),
+    **dict.fromkeys(("unanchored", "idle", "lost", "depth", "repeated"), SURE),
     "unbounded": SURER,
 }
 

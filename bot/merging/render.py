@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.merging.blanks import Piece, blanks_before, shows_blanks
 from bot.merging.depth import Shift, Shown, Style, lead_of, shift_of, style_of
 from bot.merging.snippet import Line
-from bot.merging.spaces import is_exact, is_misquoted
+from bot.merging.spaces import in_string, is_exact, is_misquoted
 from bot.merging.structure import ends_block, opens
 
 if TYPE_CHECKING:
@@ -175,7 +175,8 @@ def _realigned(steps: Sequence[Step], lazy: Lazy, base: Base) -> set[int]:
         if old != new:
             differ.append(step.token)
             near = [lazy.lines_text(step.token - 1), lazy.lines_text(step.token + 1)]
-            if not is_misquoted(base.lines[step.line].text, line.text, base.beside(base.lines[step.line]), near):
+            slip = is_misquoted(base.lines[step.line].text, line.text, base.beside(base.lines[step.line]), near)
+            if not slip and not in_string(old, new):
                 meant.add(step.token)
             wide = wide or any(blank in old + new for blank in ("  ", "\t"))
             if 0 < at < len(steps) - 1 and "same" not in {steps[at - 1].kind, steps[at + 1].kind}:

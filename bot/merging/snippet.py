@@ -6,7 +6,7 @@ A blank line never decides a place, so it is no line here: each significant line
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.merging.markers import find_markers, marker_name
@@ -22,6 +22,7 @@ _HEADER = re.compile(
 _PATH_LINE = re.compile(r"\s*(?:#|//|--|/\*|<!--)\s*(\S*[/.]\S+)\s*(?:\*/|-->)?\s*")
 _TAB = 4
 _TABBED = ("Makefile", "makefile", "GNUmakefile")  # here a tab is no indentation
+_TEXTS = ("<<", '"""', "'''", "`")  # what begins a text of several lines
 LEAST_INDENTED = 3
 
 
@@ -46,7 +47,7 @@ class Gap:
     """A marker (or a missing one at an edge: `implied`), standing for lines of the base that stay.
 
     `name` is what it says, `indent` its column, `before` and `after` count the blank lines round it, `number` is its
-    0-based place in the snippet.
+    0-based place in the snippet. Of markers in a row `first` is the column of the first one, `indent` the least.
     """
 
     name: str = ""
@@ -55,6 +56,7 @@ class Gap:
     after: int = 0
     number: int = -1
     implied: bool = False
+    first: int = 0
 
 
 Token = Line | Gap
@@ -145,7 +147,8 @@ def read_snippet(text: str, base: Sequence[str], path: str) -> Lazy:
             blanks.append(line)
             continue
         if is_gap:
-            gap = Gap(marker_name(line, path) or "", indent_of(line), len(blanks), 0, number)
+            indent = indent_of(line)
+            gap = Gap(marker_name(line, path) or "", indent, len(blanks), 0, number, first=indent)
             _add_gap(tokens, gap)
         else:
             _close_gap(tokens, len(blanks))
@@ -163,6 +166,8 @@ def _retabbed(lines: Sequence[str], base: Sequence[str], path: str) -> Sequence[
     """`lines` with one level of the file's for each leading tab, where the file is indented and has none."""
     if not any(line.startswith("\t") for line in lines) or path.rpartition("/")[2].startswith(_TABBED):
         return lines
+    if any(sign in line for line in lines for sign in _TEXTS):
+        return lines  # a tab inside a text is no indentation
     if any(line.startswith("\t") for line in base) or sum(line.startswith(" ") for line in base) < LEAST_INDENTED:
         return lines
     unit = unit_of(base)
@@ -197,7 +202,7 @@ def _add_gap(tokens: list[Token], gap: Gap) -> None:
     last = tokens[-1] if tokens else None
     if isinstance(last, Gap):
         name = f"{last.name} {gap.name}".strip()
-        tokens[-1] = Gap(name, min(last.indent, gap.indent), last.before, 0, last.number)
+        tokens[-1] = Gap(name, min(last.indent, gap.indent), last.before, 0, last.number, first=last.first)
     else:
         tokens.append(gap)
 
@@ -205,7 +210,7 @@ def _add_gap(tokens: list[Token], gap: Gap) -> None:
 def _close_gap(tokens: list[Token], blanks: int) -> None:
     last = tokens[-1] if tokens else None
     if isinstance(last, Gap):
-        tokens[-1] = Gap(last.name, last.indent, last.before, blanks, last.number)
+        tokens[-1] = replace(last, after=blanks)
 
 
 def _significant(lines: Sequence[str]) -> tuple[list[Line], tuple[str, ...]]:

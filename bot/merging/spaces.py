@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 CANONICAL = "existing code"
 _RUN = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`')
 _WORD_START = re.compile(r"(?<=\s)\S")
+
+
+def in_string(old: str, new: str) -> bool:
+    """Whether the difference is inside a string, where it changes what the program does."""
+    return _STRING.findall(old) != _STRING.findall(new)
 
 
 def is_misquoted(old: str, new: str, beside_old: Iterable[str], beside_new: Iterable[str]) -> bool:
@@ -31,6 +37,8 @@ def is_misquoted(old: str, new: str, beside_old: Iterable[str], beside_new: Iter
 
     `beside_old` and `beside_new` are the lines right above and below the two. All lines with their leading white space.
     """
+    if in_string(old, new):
+        return False
     if _RUN.sub(" ", new).strip() == old.strip():
         return not _in_column(new, beside_new)
     return _RUN.sub(" ", old).strip() == new.strip() and _in_column(old, beside_old)

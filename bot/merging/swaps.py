@@ -6,6 +6,7 @@ among the new lines, one that is like it or names the same thing, or it must sta
 
 swapped     lines go at an end of a segment that no shown line bounds, and the new ones are about something else
 unbounded   the same between shown lines, of which those on one side are twins
+unkept      a marker inside a block would stand for none of its lines
 left-to     lines go, and a comment that comes in their place speaks of code that exists: it may be a marker
 """
 
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from bot.merging.hunks import hunks_of
 from bot.merging.names import content_words, is_mark, subject
+from bot.merging.snippet import Gap
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ SPARES = 5.5  # a reading that loses no more than that, and takes no line out, m
 LONGEST_NOTE = 8  # words; a longer comment is prose
 _GONE = frozenset({"drop", "pair"})
 _NEW = frozenset({"new", "pair"})
+_ENDS_IN_DOTS = re.compile(r"(?:\.{2,}|…)\W*$")
 _SPEAKS_OF_OLD = re.compile(
     r"\b(?:existing|original|previous|other|rest|same|stays?|remain\w*|untouched|unchanged|keeps?|kept|more\s+code"
     r"|(?:no|not|nothing)\s+change\w*|as\s+(?:it\s+)?is|as\s+before|continue\w*)\b",
@@ -78,15 +81,32 @@ def left_to(best: Reading, material: Material) -> Iterator[Doubt]:
             gone = [step for step in hunk if step.kind in _GONE and not material.light[step.line]]
             for step in hunk if gone else ():
                 text = material.lazy.lines_text(step.token).strip() if step.kind in _NEW else ""
-                if _is_note(text, material.lazy.path):
+                if _is_note(text, gone, material):
                     yield Doubt("left-to", f"`{text}` would stand for {_lines(gone, material)}: is it a marker?")
 
 
-def _is_note(text: str, path: str) -> bool:
-    if text == "..." and path.endswith((".py", ".pyi")):
+def _is_note(text: str, gone: Sequence[Step], material: Material) -> bool:
+    """Whether a line that comes where code goes may be a marker for it: by its words, or its dots."""
+    if text == "..." and material.lazy.path.endswith((".py", ".pyi")):
         return True  # a body that does nothing, or a marker without its comment sign
-    note = is_mark(text) and not text.startswith(("@", "["))
-    return note and len(text.split()) <= LONGEST_NOTE and _SPEAKS_OF_OLD.search(text) is not None
+    if not is_mark(text) or text.startswith(("@", "[")) or len(text.split()) > LONGEST_NOTE:
+        return False
+    if any(is_mark(material.keys[step.line]) for step in gone):
+        return False  # a comment for a comment
+    return _SPEAKS_OF_OLD.search(text) is not None or _ENDS_IN_DOTS.search(text) is not None
+
+
+def unkept(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Markers inside a block, none of whose lines they keep: the first line that stays stands less deep."""
+    tokens, lines = material.lazy.tokens, material.base.lines
+    for at, kept in best.gaps:
+        gap = tokens[at]
+        if not isinstance(gap, Gap) or gap.implied or at == 0 or gap.first <= gap.indent:
+            continue  # of a marker by itself the column says little: only a second one tells that the first is inside
+        if not kept or lines[kept[0]].indent < gap.first:
+            yield Doubt(
+                "unkept", f"the marker on line {gap.number + 1} of the snippet would stand for no line of its block"
+            )
 
 
 def _without_counterpart(hunk: Sequence[Step], material: Material) -> list[Step]:
