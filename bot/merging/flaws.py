@@ -60,6 +60,7 @@ def _balance(best: Reading, material: Material) -> Iterator[Doubt]:
 
 def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
     """Definitions that become others of another name, unless weighty lines hold them in place on both sides."""
+    defined = {defined_name(" ".join(line.split())) for line in reading.lines}
     for segment in reading.segments:
         held = [
             step.kind == "same"
@@ -72,7 +73,7 @@ def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
                 continue
             line = material.base.lines[step.line]
             old = defined_name(line.key)
-            if old is None or any(old in shown for shown in reading.lines):
+            if old is None or old in defined:
                 continue
             others = [other for other in _hunk(segment, at) if _defines_other(other, old, material)]
             if any(_likelier(other, step.line, material) for other in others):

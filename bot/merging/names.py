@@ -41,6 +41,7 @@ _EVERYWHERE = frozenset(
         *("null", "nil", "true", "false", "new"),
     ]
 )
+_TABLE = re.compile(r"\[\[?[\w.:\"' -]+\]\]?")
 _NOT_FIRST = frozenset("#*/}])-.")
 _LONGEST = 200
 
@@ -90,9 +91,17 @@ def content_words(key: str) -> frozenset[str]:
     return frozenset(word.lower() for word in _CONTENT.findall(key)) - _EVERYWHERE
 
 
-def is_named(name: str, text: str) -> bool:
-    """Whether `text` has the name, as a word of its own."""
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+@lru_cache(maxsize=1 << 14)
+def header_name(key: str) -> str | None:
+    """The name of what a line begins: a definition, a key with a block, a table, a rule of a style sheet; or None."""
+    name = defined_name(key)
+    if name is not None or len(key) > _LONGEST:
+        return name
+    if _TABLE.fullmatch(key):
+        return key
+    if not key.endswith(("{", ":", "(", "[")) or key[:1] in "})]" or _NO_DEFINITION.match(key):
+        return None
+    return subject(key) or key
 
 
 def is_mark(key: str) -> bool:

@@ -18,7 +18,7 @@ from bot.merging.choose import Choice
 from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
 from bot.merging.reading import Reading, difference, reading_of
-from bot.merging.swaps import swapped
+from bot.merging.swaps import succeeded, swapped
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ ODDS = 0.5
 # the file: there the weighing has little to go by.
 STRICT = 0.15
 SURE = 0.05  # up to here the weighing answers doubts about the place itself
-SURER = 0.05  # and up to here such about what goes
+SURER = 0.02  # and up to here such about what goes
 WITHIN = 4.0
 GIVE_WAY = 2.5  # a reading with a flaw makes way for one that weighs so much less, and has none
 NEAR = 3.0  # readings that weigh so much less are shown as what else the snippet may mean
@@ -155,5 +155,6 @@ class Proof:
             *(Doubt("rival", difference(best, rival, material)) for rival in self.rivals),
             *(doubt for doubt in doubts_of(best, material) if self.odds > _SOFT.get(doubt.rule, -1.0)),
             *swapped(best, material, self._choice.sparing()),
+            *succeeded(best, material, self._choice.sparing()),
             *(() if self.gave_way is None else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
         )

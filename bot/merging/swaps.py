@@ -5,6 +5,7 @@ the weighing then likes to put the new line in place of the next old one. So a l
 among the new lines, one that is like it or names the same thing, or it must stand between telling lines that stay.
 
 swapped     lines go at an end of a segment that no shown line bounds, and the new ones are about something else
+succeeded   a block makes way for one of another name, which may as well come beside it
 unbounded   the same between shown lines, of which those on one side are twins
 unkept      a marker inside a block would stand for none of its lines
 left-to     lines go, and a comment that comes in their place speaks of code that exists: it may be a marker
@@ -17,7 +18,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.merging.hunks import hunks_of
-from bot.merging.names import content_words, is_mark, subject
+from bot.merging.names import content_words, header_name, is_mark, subject
+from bot.merging.reading import short
 from bot.merging.snippet import Gap
 from bot.model import Doubt
 
@@ -56,6 +58,37 @@ def swapped(best: Reading, material: Material, sparing: Sequence[float]) -> Iter
                 yield Doubt(
                     "swapped", f"{_lines(lost, material)} would go, and what is new there is about other things"
                 )
+
+
+def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator[Doubt]:
+    """Blocks that give way to blocks of another name, and need not.
+
+    No line of the segment says where the old one ends but those of its own block. `sparing` as for `swapped`.
+    """
+    names = {header_name(" ".join(line.split())) for line in best.lines}
+    for segment, loss in zip(best.segments, sparing, strict=True):
+        if loss > SPARES:
+            continue
+        new = {
+            header_name(" ".join(material.lazy.lines_text(step.token).split())) for step in segment if step.kind in _NEW
+        }
+        for at, step in enumerate(segment):
+            old = header_name(material.keys[step.line]) if step.kind in _GONE else None
+            if old is None or old in names or not new - {None, old}:
+                continue
+            depth = material.base.lines[step.line].indent
+            if not any(_tells(other, depth, material) for other in segment[at + 1 :]):
+                number = material.base.lines[step.line].number + 1
+                yield Doubt(
+                    "succeeded", f"`{short(old)}` on line {number} would make way for another, which may come beside it"
+                )
+
+
+def _tells(step: Step, depth: int, material: Material) -> bool:
+    """Whether a telling line stays that is no deeper than `depth`."""
+    if step.kind != "same" or material.weights[step.token] < BOUNDS or is_mark(material.keys[step.line]):
+        return False
+    return material.base.lines[step.line].indent <= depth
 
 
 def unbounded(best: Reading, material: Material) -> Iterator[Doubt]:
