@@ -74,7 +74,7 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
         }
         for at, step in enumerate(segment):
             old = header_name(material.keys[step.line]) if step.kind in _GONE else None
-            if old is None or old in names or not new - {None, old}:
+            if old is None or not content_words(old) or old in names or not new - {None, old}:
                 continue
             depth = material.base.lines[step.line].indent
             if not any(_tells(other, depth, material) for other in segment[at + 1 :]):
@@ -132,11 +132,18 @@ def _is_note(text: str, gone: Sequence[Step], material: Material) -> bool:
 def unkept(best: Reading, material: Material) -> Iterator[Doubt]:
     """Markers inside a block, none of whose lines they keep: the first line that stays stands less deep."""
     tokens, lines = material.lazy.tokens, material.base.lines
+    last = len(tokens) - 1
     for at, kept in best.gaps:
         gap = tokens[at]
-        if not isinstance(gap, Gap) or gap.implied or at == 0 or gap.first <= gap.indent:
+        if not isinstance(gap, Gap) or gap.implied or at == 0:
+            continue
+        blank = kept.start < len(lines) and bool(lines[kept.start].blanks)
+        if at < last and not kept and not blank:
+            yield Doubt("unkept", f"the marker on line {gap.number + 1} of the snippet would stand for no line")
+            continue
+        if gap.first <= gap.indent:
             continue  # of a marker by itself the column says little: only a second one tells that the first is inside
-        if not kept or lines[kept[0]].indent < gap.first:
+        if not kept or lines[kept.start].indent < gap.first:
             yield Doubt(
                 "unkept", f"the marker on line {gap.number + 1} of the snippet would stand for no line of its block"
             )
@@ -154,7 +161,8 @@ def _without_counterpart(hunk: Sequence[Step], material: Material) -> list[Step]
             name = subject(old)
             if name is not None and name in names:
                 continue
-            if not any(fuzz.ratio(old, key) >= ALIKE and _shares(old, key) for key in new):
+            core = old.rstrip(";,")
+            if not any(core in key or (fuzz.ratio(old, key) >= ALIKE and _shares(old, key)) for key in new):
                 found.append(step)
     return found
 

@@ -102,7 +102,7 @@ def test_two_blank_lines_stay_two_where_the_writer_shows_single_ones_alone() -> 
 def test_an_exact_writer_who_shows_one_blank_line_means_one() -> None:
     base = ["import os", "", "", "def one():", "    go()", "    end()"]
     shown = ["import os", "", "def one():", "    run()", "# ... existing code ..."]
-    assert rendered(base, shown, (0, 3), path="a.py") == ["import os", "", "def one():", "    run()", "    end()"]
+    assert rendered(base, shown, (0, 3)) == ["import os", "", "def one():", "    run()", "    end()"]
 
 
 def test_a_leading_tab_is_one_level_of_a_file_that_has_none() -> None:
