@@ -18,7 +18,7 @@ from bot.merging.choose import Choice
 from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
 from bot.merging.reading import Reading, difference, reading_of
-from bot.merging.swaps import succeeded, swapped
+from bot.merging.swaps import SPARES, succeeded, swapped
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ _SOFT = {
     **dict.fromkeys(("unanchored", "idle", "lost", "depth", "repeated"), SURE),
     "unbounded": SURER,
 }
+# Flaws that are none where no near reading leaves all lines in: then something has to give way.
+_SPARED = frozenset({"renamed"})
 
 
 class Proof:
@@ -149,12 +151,13 @@ class Proof:
     @cached_property
     def doubts(self) -> tuple[Doubt, ...]:
         """All that is doubtful about the best reading; none: it is proven."""
-        best, material = self.best, self.material
+        best, material, sparing = self.best, self.material, self._choice.sparing()
+        spared = min(sparing, default=math.inf) <= SPARES
         return (
-            *(doubt for doubt in self.flaws(best) if self.odds > _SOFT.get(doubt.rule, -1.0)),
+            *(doubt for doubt in self.flaws(best) if spared or doubt.rule not in _SPARED),
             *(Doubt("rival", difference(best, rival, material)) for rival in self.rivals),
             *(doubt for doubt in doubts_of(best, material) if self.odds > _SOFT.get(doubt.rule, -1.0)),
-            *swapped(best, material, self._choice.sparing()),
-            *succeeded(best, material, self._choice.sparing()),
+            *swapped(best, material, sparing),
+            *succeeded(best, material, sparing),
             *(() if self.gave_way is None else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
         )

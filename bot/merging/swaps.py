@@ -85,10 +85,11 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
 
 
 def _tells(step: Step, depth: int, material: Material) -> bool:
-    """Whether a telling line stays that is no deeper than `depth`."""
+    """Whether a telling line stays that is less deep than `depth`, or begins something at that depth."""
     if step.kind != "same" or material.weights[step.token] < BOUNDS or is_mark(material.keys[step.line]):
         return False
-    return material.base.lines[step.line].indent <= depth
+    other = material.base.lines[step.line]
+    return other.indent < depth or (other.indent == depth and header_name(other.key) is not None)
 
 
 def unbounded(best: Reading, material: Material) -> Iterator[Doubt]:

@@ -145,3 +145,150 @@ def test_a_definition_makes_no_way_while_a_likelier_one_stays() -> None:
     shown = "// ...\n})\n\nit('should persist the store', function (done) {\n  request(app)\n    // ...\n"
     found = rules(base, shown, "store.test.js")
     assert found, "a title that is like two of the file is no proof of which one is meant"
+
+
+CACHE = """\
+    func (c *Cache) Delete(key string) error {
+        c.mu.Lock()
+        defer c.mu.Unlock()
+        if _, ok := c.items[key]; !ok {
+            return fmt.Errorf("no such key: %s", key)
+        }
+        delete(c.items, key)
+        return nil
+    }
+
+    func (c *Cache) Len() int {
+        return len(c.items)
+    }
+    """
+
+
+def test_a_guard_at_the_head_of_a_function_does_not_take_its_body_out() -> None:
+    shown = """\
+        // ... existing code ...
+        func (c *Cache) Delete(key string) error {
+            if key == "" {
+                return errors.New("empty key")
+            }
+        // ... existing code ...
+        """
+    assert rules(CACHE, shown, "cache.go")
+
+
+CHECK = '''\
+    def check(value):
+        """Check a value."""
+        if value is None:
+            raise ValueError("no value")
+        if value < 0:
+            raise ValueError("negative")
+        return value
+
+
+    def scale(value, factor):
+        return value * factor
+    '''
+
+
+def test_a_marker_in_a_block_stands_for_lines_of_the_block() -> None:
+    shown = '''\
+        # ... existing code ...
+        def check(value):
+            """Check a value."""
+            if not isinstance(value, int):
+                raise TypeError("not a number")
+            # ... existing code ...
+        # ... existing code ...
+        '''
+    lines = tuple(dedent(CHECK).rstrip("\n").split("\n"))
+    try:
+        answer = merge(lines, dedent(shown), "check.py")
+    except Refusal:
+        return
+    assert answer.doubts or {"    if value is None:", "    if value < 0:"} <= set(answer.lines)
+
+
+def test_a_marker_behind_a_header_stands_for_a_line() -> None:
+    base = """\
+        class Sizes:
+            def size(self):
+                n = len(self.items)
+                print(n)
+                return n
+        """
+    shown = """\
+        # ... existing code ...
+            def size(self):
+                # ... existing code ...
+                self.calls += 1
+        # ... existing code ...
+        """
+    assert rules(base, shown, "sizes.py")
+
+
+def test_a_comment_in_place_of_code_that_speaks_of_it_may_be_a_marker() -> None:
+    base = """\
+        enum Color {
+          Red = 1,
+          Green = 2,
+          Blue = 3,
+          White = 4,
+        }
+        """
+    shown = """\
+        enum Color {
+          Red = 1,
+          // the other colors stay
+          Black = 9,
+        }
+        """
+    assert rules(base, shown, "color.ts") & {"left-to", "swapped", "unbounded"}
+
+
+def test_a_new_entry_behind_a_shown_one_does_not_take_the_next_one_out() -> None:
+    base = """\
+        [rules.joins]
+        # References must be in FROM clause
+        force_enable = False
+
+        [rules.qualification]
+        # Words to ignore for this rule
+        ignore_words = None
+        subqueries_ignore = False
+
+        [rules.consistent]
+        # References must be consistently used
+        force_enable = False
+        """
+    shown = """\
+        # ... existing code ...
+        [rules.joins]
+        # References must be in FROM clause
+        force_enable = False
+
+        [rules.aliases]
+        # References must be in FROM clause
+        force_enable = False
+
+        # ... existing code ...
+        """
+    lines = tuple(dedent(base).rstrip("\n").split("\n"))
+    try:
+        answer = merge(lines, dedent(shown), "rules.cfg")
+    except Refusal:
+        return
+    assert answer.doubts or set(lines) <= set(answer.lines)
+
+
+def test_a_marker_between_shown_lines_that_stands_for_nothing_is_a_doubt() -> None:
+    shown = """\
+        // ... existing code ...
+            await lock(room);
+            // ... existing code ...
+            notify(room);
+            ring(room);
+          }
+        // ... existing code ...
+        """
+    assert "unkept" in rules(LOOP, shown, "rooms.js")
