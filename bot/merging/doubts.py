@@ -18,7 +18,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.merging.markers import is_faint, looks_like_marker
-from bot.merging.names import defined_name, is_mark
+from bot.merging.names import defined_name, is_defined, is_mark
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line
 from bot.merging.spaces import CANONICAL, is_exact, is_misquoted
@@ -177,7 +177,6 @@ def _alike(best: Reading, material: Material) -> Iterator[Doubt]:
 
 def _lost(best: Reading, material: Material) -> Iterator[Doubt]:
     """Definitions that go beside a marker, or below no telling line, or in a snippet without any marker."""
-    defined = {defined_name(" ".join(line.split())) for line in best.lines}
     for segment in best.segments:
         last = max((at for at, step in enumerate(segment) if step.kind == "same"), default=-1)
         told = False
@@ -186,7 +185,7 @@ def _lost(best: Reading, material: Material) -> Iterator[Doubt]:
                 own = not is_mark(material.keys[step.line])
                 told = told or (own and material.weights[step.token] >= BOUNDS)
             name = defined_name(material.keys[step.line]) if step.kind in {"pair", "drop"} else None
-            if name is None or name in defined:
+            if name is None or is_defined(name, best.lines):
                 continue
             bounded = told and at < last and material.lazy.marked
             if not bounded and (step.kind == "drop" or at > last):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.merging.names import defined_name, is_mark
+from bot.merging.names import defined_name, is_defined, is_mark
 from bot.merging.reading import short
 from bot.merging.snippet import Line
 from bot.model import Doubt
@@ -60,7 +60,6 @@ def _balance(best: Reading, material: Material) -> Iterator[Doubt]:
 
 def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
     """Definitions that become others of another name, unless weighty lines hold them in place on both sides."""
-    defined = {defined_name(" ".join(line.split())) for line in reading.lines}
     for segment in reading.segments:
         held = [
             step.kind == "same"
@@ -73,7 +72,7 @@ def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
                 continue
             line = material.base.lines[step.line]
             old = defined_name(line.key)
-            if old is None or old in defined:
+            if old is None or is_defined(old, reading.lines):
                 continue
             others = [other for other in _hunk(segment, at) if _defines_other(other, old, material)]
             if any(_likelier(other, step.line, material) for other in others):

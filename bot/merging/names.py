@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _KEYWORDS = (
     "def|class|function|func|fun|fn|interface|struct|enum|trait|impl|module|namespace|protocol|extension|macro|record"
@@ -102,6 +106,16 @@ def header_name(key: str) -> str | None:
     if not key.endswith(("{", ":", "(", "[")) or key[:1] in "})]" or _NO_DEFINITION.match(key):
         return None
     return subject(key) or key
+
+
+def is_defined(name: str, lines: Sequence[str]) -> bool:
+    """Whether any of some lines defines the name."""
+    return any(name in line and defined_name(" ".join(line.split())) == name for line in lines)
+
+
+def is_begun(name: str, lines: Sequence[str]) -> bool:
+    """Whether any of some lines is a header of the name (see `header_name`)."""
+    return any(header_name(" ".join(line.split())) == name for line in lines)
 
 
 def is_mark(key: str) -> bool:

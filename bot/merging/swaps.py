@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.merging.hunks import hunks_of
-from bot.merging.names import content_words, header_name, is_mark, subject
+from bot.merging.names import content_words, header_name, is_begun, is_mark, subject
 from bot.merging.reading import short
 from bot.merging.snippet import Gap
 from bot.model import Doubt
@@ -65,7 +65,6 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
 
     No line of the segment says where the old one ends but those of its own block. `sparing` as for `swapped`.
     """
-    names = {header_name(" ".join(line.split())) for line in best.lines}
     for segment, loss in zip(best.segments, sparing, strict=True):
         if loss > SPARES:
             continue
@@ -74,7 +73,7 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
         }
         for at, step in enumerate(segment):
             old = header_name(material.keys[step.line]) if step.kind in _GONE else None
-            if old is None or not content_words(old) or old in names or not new - {None, old}:
+            if old is None or not content_words(old) or not new - {None, old} or is_begun(old, best.lines):
                 continue
             depth = material.base.lines[step.line].indent
             if not any(_tells(other, depth, material) for other in segment[at + 1 :]):
