@@ -23,7 +23,7 @@ from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line
 from bot.merging.spaces import CANONICAL, is_exact, is_misquoted
 from bot.merging.structure import closes, ends_block, opens
-from bot.merging.swaps import left_to, unbounded, unkept
+from bot.merging.swaps import joined, left_to, unbounded, unkept
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -277,6 +277,7 @@ _RULES = (
     _repeated,
     _trailing,
     unbounded,
+    joined,
     left_to,
     unkept,
     _unanchored,

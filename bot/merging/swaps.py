@@ -6,6 +6,7 @@ among the new lines, one that is like it or names the same thing, or it must sta
 
 swapped     lines go at an end of a segment that no shown line bounds, and the new ones are about something else
 succeeded   a block makes way for one of another name, which may as well come beside it
+joined      a line makes way for one that is as like the shown line beside it
 unbounded   the same between shown lines, of which those on one side are twins
 unkept      a marker inside a block would stand for none of its lines
 left-to     lines go, and a comment that comes in their place speaks of code that exists: it may be a marker
@@ -14,7 +15,7 @@ left-to     lines go, and a comment that comes in their place speaks of code tha
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging.hunks import hunks_of
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 BOUNDS = 0.35  # a line of less weight does not say where a deletion ends
 ALIKE = 60  # of 100: so like is a new line to the old one whose place it takes
 SPARES = 5.5  # a reading that loses no more than that, and takes no line out, may be what was meant
+LIKE_BESIDE = 50  # of 100: new lines are of the kind of the shown ones beside them
+WINDOWS = 4  # lines that a new block may share with the one before it
+AS_LIKE = 10  # of 100: no difference
 LONGEST_NOTE = 8  # words; a longer comment is prose
 _GONE = frozenset({"drop", "pair"})
 _NEW = frozenset({"new", "pair"})
@@ -89,6 +93,45 @@ def _tells(step: Step, depth: int, material: Material) -> bool:
         return False
     other = material.base.lines[step.line]
     return other.indent < depth or (other.indent == depth and header_name(other.key) is not None)
+
+
+def joined(best: Reading, material: Material) -> Iterator[Doubt]:
+    """New lines behind shown ones, or before them, that take old lines out and are as like the shown ones beside them.
+
+    They are more of their kind then, not the next ones changed; unless a telling line bounds them on the other side, or
+    they begin with the name that the old ones begin with.
+    """
+    for segment in best.segments:
+        for steps in (segment, segment[::-1]):
+            shown = list(takewhile(lambda step: step.kind == "same", steps))
+            rest = steps[len(shown) :]
+            if shown and rest and _are_more(shown, rest, material):
+                lines = [step for step in rest if step.kind in _GONE]
+                yield Doubt("joined", f"{_lines(lines, material)} would go for what is as like the lines shown beside")
+
+
+def _are_more(shown: Sequence[Step], rest: Sequence[Step], material: Material) -> bool:
+    from rapidfuzz import fuzz  # heavy: only a merge needs it
+
+    gone = [step for step in rest if step.kind in _GONE]
+    if not gone or not any(step.kind in _NEW for step in rest):
+        return False
+    if rest[0].kind == "pair" and material.namesakes[rest[0].token] == (rest[0].line,):
+        return False
+    behind = list(takewhile(lambda step: step.kind == "same", rest[::-1]))
+    own = {material.glues[step.line] for step in shown}  # lines of that kind bound nothing
+    if any(material.weights[step.token] >= BOUNDS and material.glues[step.line] not in own for step in behind):
+        return False
+    new = [" ".join(material.lazy.lines_text(step.token).split()) for step in rest if step.kind != "drop"]
+    old = [material.keys[step.line] for step in rest if step.line >= 0]
+    if all(material.light[step.line] for step in shown):
+        return False
+    keys = [material.keys[step.line] for step in shown]
+    text = "\n".join(new)
+    # The block before may end a few lines earlier, where the new one begins with a line that both begin with.
+    ends = range(len(keys), max(len(new) - 1, len(keys) - WINDOWS, 0), -1) if len(keys) > len(new) else (len(keys),)
+    alike = max(fuzz.ratio(text, "\n".join(keys[max(0, end - len(new)) : end])) for end in ends)
+    return alike >= LIKE_BESIDE and alike >= fuzz.ratio(text, "\n".join(old)) - AS_LIKE
 
 
 def unbounded(best: Reading, material: Material) -> Iterator[Doubt]:

@@ -292,3 +292,63 @@ def test_a_marker_between_shown_lines_that_stands_for_nothing_is_a_doubt() -> No
         // ... existing code ...
         """
     assert "unkept" in rules(LOOP, shown, "rooms.js")
+
+
+def kept(base: str, snippet: str, path: str) -> bool:
+    """Whether all lines of the base are in the proven result; True too where nothing is proven."""
+    lines = tuple(dedent(base).rstrip("\n").split("\n"))
+    try:
+        answer = merge(lines, dedent(snippet), path)
+    except Refusal:
+        return True
+    return bool(answer.doubts) or set(lines) <= set(answer.lines)
+
+
+def test_one_more_of_a_kind_does_not_take_the_next_one_out() -> None:
+    base = """\
+        <ul>
+          <li><a href="/">Home</a></li>
+          <li><a href="/shop">Shop</a></li>
+          <li><a href="/about">About</a></li>
+        </ul>
+        """
+    shown = """\
+        <!-- ... existing code ... -->
+          <li><a href="/shop">Shop</a></li>
+          <li><a href="/blog">Blog</a></li>
+        <!-- ... existing code ... -->
+        """
+    assert kept(base, shown, "nav.html")
+    assert kept("#define MAX 10\n#define MIN 1\nint a;\n", "#define MAX 10\n#define LIMIT 5\n// ...\n", "limits.c")
+
+
+def test_nor_does_one_more_block() -> None:
+    base = """\
+        <section>
+          <h2>News</h2>
+          <p>None today.</p>
+        </section>
+        <section>
+          <h2>Offers</h2>
+          <p>None today.</p>
+        </section>
+        <footer></footer>
+        """
+    shown = """\
+        <!-- ... existing code ... -->
+        <section>
+          <h2>News</h2>
+          <p>None today.</p>
+        </section>
+        <section>
+          <h2>Jobs</h2>
+          <p>None today.</p>
+        </section>
+        <!-- ... existing code ... -->
+        """
+    assert kept(base, shown, "page.html")
+
+
+def test_a_changed_line_that_names_the_same_is_no_further_one() -> None:
+    base = "name: shop\nimage: shop:1\nports: 80\nimages: none\n"
+    assert not rules(base, "# ...\nname: shop\nimage: shop:2\n# ...\n", "app.yaml") & {"joined", "swapped"}

@@ -21,7 +21,7 @@ ROW = re.compile(r"\| `(?P<id>[a-z0-9]+/[\w-]+)` \| (?P<desired>\w+) \| (?P<pres
 # Wrong today: each is a defect of the engine, and is named in README.md.
 WRONG: frozenset[str] = frozenset()
 # The least that must be answered: who makes the engine more careful lowers it knowingly.
-LEAST_MERGED = 141
+LEAST_MERGED = 140
 
 
 def answer(case: Case) -> tuple[str, bytes | None]:
