@@ -5,6 +5,8 @@ edge        a line beside a marker is read as new, though the base has it
 alike       a changed line beside a marker that keeps a line as like the new one
 lost        a definition goes, and no telling lines above and below say so
 left-out    the same in a snippet without any marker
+repeated    a new line beside one that stays and has the very same words
+trailing    a line that differs from the file's in a comma or semicolon at its end alone
 spacing     white space inside a line of the base is other in the snippet
 depth       a context line stands at another depth in the snippet, and nothing above it changed
 faint       a line that may be a marker or a comment of the new code stands for nothing

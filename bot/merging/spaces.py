@@ -37,8 +37,8 @@ def is_misquoted(old: str, new: str, beside_old: Iterable[str], beside_new: Iter
 
     `beside_old` and `beside_new` are the lines right above and below the two. All lines with their leading white space.
     """
-    if in_string(old, new):
-        return False
+    if old.strip() == new.strip() or in_string(old, new):
+        return False  # nothing inside differs, or it differs where it changes what the program does
     if _RUN.sub(" ", new).strip() == old.strip():
         return not _in_column(new, beside_new)
     return _RUN.sub(" ", old).strip() == new.strip() and _in_column(old, beside_old)

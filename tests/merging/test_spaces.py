@@ -55,6 +55,7 @@ def test_of_another_writer_nothing_tells() -> None:
         ("by: 1", "by:   1", (), ("size: 2",), False),  # the snippet makes a column
         ("f(a,b)", "f(a, b)", (), (), False),
         ("f( a )", "f(a)", (), (), False),
+        ("    a(b)", "a(b)", (), (), False),  # another depth is no white space inside
     ],
 )
 def test_what_nobody_would_ask_for_is_a_slip(

@@ -413,3 +413,12 @@ def test_a_new_text_may_end_with_a_fence_of_its_own_and_not_be_wrapped_in_one() 
     assert verify_exact(nothing, Document.from_text(readme), "README.md").verdict is Verdict.VERIFIED
     wrapped = "```python\nprint(1)\n```\n"
     assert verify_exact(nothing, Document.from_text(wrapped), "a.py").verdict is Verdict.REFUSED
+
+
+def test_a_line_that_the_snippet_moves_to_another_depth_and_that_stayed_is_doubted() -> None:
+    base = "def f(a):\n    if a:\n        one(a)\n        two(a)\n    return a\n"
+    snippet = "def f(a):\n    if a:\n        one(a, 1)\n    two(a)\n    return a\n"
+    stayed = base.replace("one(a)", "one(a, 1)")
+    found = judge(Document.from_text(base), snippet, Document.from_text(stayed), "a.py", Hints(), engine=None)
+    assert found.verdict is Verdict.UNPROVEN
+    assert "indentation" in rules(found)
