@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 from bot.merging.markers import is_faint, looks_like_marker
 from bot.merging.names import defined_name, is_defined, is_mark
 from bot.merging.reading import short
-from bot.merging.snippet import Gap, Line
+from bot.merging.snippet import Gap, Line, evened
 from bot.merging.spaces import CANONICAL, is_exact, is_misquoted
 from bot.merging.structure import closes, ends_block, opens
-from bot.merging.swaps import joined, left_to, unbounded, unkept
+from bot.merging.swaps import BOUNDS, joined, left_to, unbounded, unkept
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from bot.merging.placement import Step
     from bot.merging.reading import Reading
 
-BOUNDS = 0.35  # a line of less weight does not say where a deletion ends
 REACH = 3  # significant lines outside a segment
 WORDS = 3
 _WORD = re.compile(r"\w+")
@@ -227,7 +226,7 @@ def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
             if step.kind != "pair" or before.kind != "same" or after.kind != "same":
                 continue
             old, new = material.keys[step.line], material.lazy.lines_text(step.token).strip()
-            if old.rstrip(",;") == " ".join(new.split()).rstrip(",;"):
+            if old.rstrip(",;") == evened(new).rstrip(",;"):
                 number = material.base.lines[step.line].number + 1
                 yield Doubt("trailing", f"line {number} differs at its end alone: is that a change, or a slip?")
 

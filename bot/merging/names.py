@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bot.merging.snippet import evened
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -110,12 +112,12 @@ def header_name(key: str) -> str | None:
 
 def is_defined(name: str, lines: Sequence[str]) -> bool:
     """Whether any of some lines defines the name."""
-    return any(name in line and defined_name(" ".join(line.split())) == name for line in lines)
+    return any(name in line and defined_name(evened(line)) == name for line in lines)
 
 
 def is_begun(name: str, lines: Sequence[str]) -> bool:
     """Whether any of some lines is a header of the name (see `header_name`)."""
-    return any(header_name(" ".join(line.split())) == name for line in lines)
+    return any(header_name(evened(line)) == name for line in lines)
 
 
 def is_mark(key: str) -> bool:

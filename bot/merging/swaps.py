@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from bot.merging.hunks import hunks_of
 from bot.merging.names import content_words, header_name, is_begun, is_mark, subject
 from bot.merging.reading import short
-from bot.merging.snippet import Gap
+from bot.merging.snippet import Gap, evened
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -72,9 +72,7 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
     for segment, loss in zip(best.segments, sparing, strict=True):
         if loss > SPARES:
             continue
-        new = {
-            header_name(" ".join(material.lazy.lines_text(step.token).split())) for step in segment if step.kind in _NEW
-        }
+        new = {header_name(evened(material.lazy.lines_text(step.token))) for step in segment if step.kind in _NEW}
         for at, step in enumerate(segment):
             old = header_name(material.keys[step.line]) if step.kind in _GONE else None
             if old is None or not content_words(old) or not new - {None, old} or is_begun(old, best.lines):
@@ -122,7 +120,7 @@ def _are_more(shown: Sequence[Step], rest: Sequence[Step], material: Material) -
     own = {material.glues[step.line] for step in shown}  # lines of that kind bound nothing
     if any(material.weights[step.token] >= BOUNDS and material.glues[step.line] not in own for step in behind):
         return False
-    new = [" ".join(material.lazy.lines_text(step.token).split()) for step in rest if step.kind != "drop"]
+    new = [evened(material.lazy.lines_text(step.token)) for step in rest if step.kind != "drop"]
     old = [material.keys[step.line] for step in rest if step.line >= 0]
     if all(material.light[step.line] for step in shown):
         return False
@@ -195,7 +193,7 @@ def unkept(best: Reading, material: Material) -> Iterator[Doubt]:
 def _without_counterpart(hunk: Sequence[Step], material: Material) -> list[Step]:
     from rapidfuzz import fuzz  # heavy: only a merge needs it
 
-    new = [" ".join(material.lazy.lines_text(step.token).split()) for step in hunk if step.kind in _NEW]
+    new = [evened(material.lazy.lines_text(step.token)) for step in hunk if step.kind in _NEW]
     names = {subject(key) for key in new}
     found = []
     for step in hunk:
