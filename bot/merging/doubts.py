@@ -110,10 +110,11 @@ def _closes_run(steps: Sequence[Step], at: int, material: Material) -> bool:
     if not ends_block(material.lazy.lines_text(steps[at].token)):
         return False
     for step in reversed(steps[:at]):
-        if step.kind != "new" or material.depths[step.token] < depth:
+        here = material.depths[step.token]
+        if step.kind not in {"new", "pair"} or here < depth or (step.kind == "pair" and here > depth):
             return False
-        if material.depths[step.token] == depth and opens(material.lazy.lines_text(step.token)):
-            return True
+        if here == depth and opens(material.lazy.lines_text(step.token)):
+            return step.kind == "new" or not opens(material.keys[step.line])
     return False
 
 
@@ -219,16 +220,20 @@ def _repeated(best: Reading, material: Material) -> Iterator[Doubt]:
 
 def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
     """Lines that only gain or lose a comma or semicolon at the end, between two lines that stay: it may be a slip."""
-    if is_exact(material.lazy):
-        return
+    changed = [step for step in best.shown if step.kind != "same"]
+    if is_exact(material.lazy) or all(_differs_at_end(step, material) for step in changed):
+        return  # a snippet is there to change something
     for segment in best.segments:
         for before, step, after in zip(segment, segment[1:], segment[2:], strict=False):
-            if step.kind != "pair" or before.kind != "same" or after.kind != "same":
-                continue
-            old, new = material.keys[step.line], material.lazy.lines_text(step.token).strip()
-            if old.rstrip(",;") == evened(new).rstrip(",;"):
+            if before.kind == "same" and after.kind == "same" and _differs_at_end(step, material):
                 number = material.base.lines[step.line].number + 1
                 yield Doubt("trailing", f"line {number} differs at its end alone: is that a change, or a slip?")
+
+
+def _differs_at_end(step: Step, material: Material) -> bool:
+    if step.kind != "pair":
+        return False
+    return material.keys[step.line].rstrip(",;") == evened(material.lazy.lines_text(step.token)).rstrip(",;")
 
 
 def _unanchored(best: Reading, material: Material) -> Iterator[Doubt]:

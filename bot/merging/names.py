@@ -34,6 +34,7 @@ _DECLARES = re.compile(
     r"(?:const|let|var|val|static|final|type|#define)\b"
 )
 _MARKS = re.compile(r"@\w|\[\w.]+(?:\(.*\))?\]$|\[\[?\w|#!?\[|//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#")
+_COMMENTS = re.compile(r"//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#")
 _NO_DEFINITION = re.compile(
     r"(?:return|else|if|for|foreach|while|switch|case|throw|new|await|yield|assert|import|from|using|use|in|not|and|or"
     r"|do|try|catch|with|when|until|unless|delete|echo|print|puts|raise|elif|elsif|guard|synchronized|lock|fixed|match|loop|export\s+\{|const|let|var|val)\b"
@@ -100,6 +101,8 @@ def content_words(key: str) -> frozenset[str]:
 @lru_cache(maxsize=1 << 14)
 def header_name(key: str) -> str | None:
     """The name of what a line begins: a definition, a key with a block, a table, a rule of a style sheet; or None."""
+    if is_comment(key):
+        return None
     name = defined_name(key)
     if name is not None or len(key) > _LONGEST:
         return name
@@ -123,6 +126,11 @@ def is_begun(name: str, lines: Sequence[str]) -> bool:
 def is_mark(key: str) -> bool:
     """Whether a line is a decorator, an attribute or a comment: new definitions bring their own like it."""
     return _MARKS.match(key) is not None
+
+
+def is_comment(key: str) -> bool:
+    """Whether a line is nothing but comment, in most languages."""
+    return _COMMENTS.match(key) is not None
 
 
 def begins_item(key: str) -> bool:

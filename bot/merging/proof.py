@@ -105,7 +105,7 @@ class Proof:
         """Other readings with other bytes and no more flaws, if together they are not improbable enough."""
         known = {self.best.lines}
         flaws = {doubt.rule for doubt in self.flaws(self.best)}
-        taken, loose = self._taken(self.best), self._loose()
+        taken, places, loose = self._taken(self.best), _places(self.best), self._loose()
         odds: dict[int, float] = {}
         strict: dict[int, float] = {}
         found: list[Reading] = []
@@ -118,7 +118,7 @@ class Proof:
             if math.exp(-more) > ODDS / 10 and {doubt.rule for doubt in self.flaws(other)} > flaws:
                 continue
             odds[other.turn] = odds.get(other.turn, 0.0) + math.exp(-more)
-            if self._taken(other) == taken or other.turn in loose:
+            if other.turn in loose or (self._taken(other) == taken and _places(other) != places):
                 strict[other.turn] = strict.get(other.turn, 0.0) + math.exp(-more)
             if more <= NEAR or not found:  # many far ones are a doubt too: the nearest is shown
                 found.append(other)
@@ -161,3 +161,8 @@ class Proof:
             *succeeded(best, material, sparing),
             *(() if self.gave_way is None else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
         )
+
+
+def _places(reading: Reading) -> tuple[tuple[int, int], ...]:
+    """Where the lines of the snippet stand that are lines of the file."""
+    return tuple((step.token, step.line) for step in reading.shown if step.kind in {"same", "pair"})

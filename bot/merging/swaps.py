@@ -18,6 +18,7 @@ import re
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from bot.merging.evidence import TWIN_SIGNS, signs
 from bot.merging.hunks import hunks_of
 from bot.merging.names import content_words, header_name, is_begun, is_mark, subject
 from bot.merging.reading import short
@@ -38,6 +39,7 @@ LIKE_BESIDE = 50  # of 100: new lines are of the kind of the shown ones beside t
 WINDOWS = 4  # lines that a new block may share with the one before it
 AS_LIKE = 10  # of 100: no difference
 LONGEST_NOTE = 8  # words; a longer comment is prose
+_CLOSERS = ";,:)]}>{"  # what a line may end with that goes on otherwise
 _GONE = frozenset({"drop", "pair"})
 _NEW = frozenset({"new", "pair"})
 _ENDS_IN_DOTS = re.compile(r"(?:\.{2,}|…)\W*$")
@@ -202,8 +204,9 @@ def _without_counterpart(hunk: Sequence[Step], material: Material) -> list[Step]
             name = subject(old)
             if name is not None and name in names:
                 continue
-            core = old.rstrip(";,")
-            if not any(core in key or (fuzz.ratio(old, key) >= ALIKE and _shares(old, key)) for key in new):
+            core, stem = old.rstrip(";,"), old.rstrip(_CLOSERS)
+            grown = signs(stem) >= TWIN_SIGNS
+            if not any(core in key or (grown and key.startswith(stem)) or (fuzz.ratio(old, key) >= ALIKE and _shares(old, key)) for key in new):
                 found.append(step)
     return found
 

@@ -11,6 +11,7 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from bot.merging.names import is_comment
 from bot.syntax import error_count, language_of
 from bot.verify.brackets import balance, closed
 from bot.verify.findings import Finding, are, hard, quoted, span
@@ -124,8 +125,9 @@ def _open_block(scene: Scene, tile: Tile, steps: Sequence[Step]) -> list[Finding
     depth = min(columns(segment.lines[at].indent) for at in run)
     above = [columns(line.indent) for line in segment.lines[: min(run)]]
     header = next((column for column in reversed(above) if column < depth), None)
-    following = scene.origin.lines[tile.stop]
-    if header is None or segment.depth > header or columns(following.indent) < depth:
+    # A comment alone that stays is no loss.
+    following = next((line for line in scene.origin.lines[tile.stop :] if not is_comment(line.text.strip())), None)
+    if following is None or header is None or segment.depth > header or columns(following.indent) < depth:
         return []
     return [
         Finding(
