@@ -9,6 +9,7 @@ repeated    a new line beside one that stays and has the very same words
 trailing    a line that differs from the file's in a comma or semicolon at its end alone
 spacing     white space inside a line of the base is other in the snippet
 depth       a context line stands at another depth in the snippet, and nothing above it changed
+moved       the same of the first line of a segment: nothing that is shown can have moved it
 faint       a line that may be a marker or a comment of the new code stands for nothing
 unanchored  a segment changes something, and nothing but twins says where
 """
@@ -19,8 +20,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from bot.merging.carried import carried
 from bot.merging.markers import is_faint, looks_like_marker
-from bot.merging.names import defined_name, is_defined, is_mark
+from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line, evened
 from bot.merging.spaces import CANONICAL, is_exact, is_misquoted
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 REACH = 3  # significant lines outside a segment
 WORDS = 3
+SINGLE = 0.8  # a line of this weight stands once in the file
 _WORD = re.compile(r"\w+")
 ALIKE = 0.1  # likeness that is no difference
 LIKE = 0.72
@@ -99,9 +102,23 @@ def _edges(best: Reading, material: Material) -> Iterator[Doubt]:
         before, after = tokens[step.token - 1], tokens[step.token + 1]
         first = isinstance(before, Gap) and not before.implied
         last = isinstance(after, Gap) and not after.implied
-        if first or (last and not _closes_run(segment, at, material)):
+        if (first and not _heads_new(segment, at, material)) or (last and not _closes_run(segment, at, material)):
             number = material.base.lines[material.places[step.token][0]].number + 1
             yield Doubt("edge", f"`{short(token.key)}` is read as new, but stands on line {number} too")
+
+
+def _heads_new(steps: Sequence[Step], at: int, material: Material) -> bool:
+    """Whether the new line at `at` is an attribute such as others have, and heads a definition that is new too."""
+    key = evened(material.lazy.lines_text(steps[at].token))
+    if not is_mark(key) or is_comment(key):
+        return False
+    for step in steps[at + 1 :]:
+        key = evened(material.lazy.lines_text(step.token))
+        if step.kind != "new":
+            return False
+        if not is_mark(key):
+            return header_name(key) is not None and not material.places[step.token]
+    return False
 
 
 def _closes_run(steps: Sequence[Step], at: int, material: Material) -> bool:
@@ -144,7 +161,7 @@ def _depth(best: Reading, material: Material) -> Iterator[Doubt]:
         caused: set[int] = set()
         before = "same"
         gone = False
-        for step in segment:
+        for at, step in enumerate(segment):
             token = material.lazy.tokens[step.token]
             if step.kind == "same" and isinstance(token, Line):
                 line = material.base.lines[step.line]
@@ -153,7 +170,9 @@ def _depth(best: Reading, material: Material) -> Iterator[Doubt]:
                 if off and before != "same" and (off > 0 or gone):
                     caused.add(off)
                 elif off and off not in caused and not kept[line.text]:
-                    yield Doubt("depth", f"line {line.number + 1} stands at another depth in the snippet")
+                    # The weighing answers for what stands above a line; at the head of a segment that is a marker.
+                    rule = "depth" if at else "moved"
+                    yield Doubt(rule, f"line {line.number + 1} stands at another depth in the snippet")
                     break
             before = step.kind
             gone = gone or before in {"drop", "pair"}
@@ -187,7 +206,7 @@ def _lost(best: Reading, material: Material) -> Iterator[Doubt]:
                 own = not is_mark(material.keys[step.line])
                 told = told or (own and material.weights[step.token] >= BOUNDS)
             name = defined_name(material.keys[step.line]) if step.kind in {"pair", "drop"} else None
-            if name is None or is_defined(name, best.lines):
+            if name is None or is_defined(name, best.lines) or step.line in carried(best, material):
                 continue
             bounded = told and at < last and material.lazy.marked
             if not bounded and (step.kind == "drop" or at > last):
@@ -207,12 +226,9 @@ def _repeated(best: Reading, material: Material) -> Iterator[Doubt]:
         words = {tuple(_WORD.findall(material.keys[at])): at for at in near if at in kept}
         for step in segment:
             line = words.get(tuple(_WORD.findall(material.lazy.lines_text(step.token))))
-            if (
-                step.kind == "new"
-                and not material.places[step.token]
-                and line is not None
-                and len(_WORD.findall(material.keys[line])) >= WORDS
-            ):
+            if step.kind != "new" or line is None or len(_WORD.findall(material.keys[line])) < WORDS:
+                continue
+            if not material.places[step.token] or material.weights[step.token] >= SINGLE:
                 number = material.base.lines[line].number + 1
                 text = short(material.lazy.lines_text(step.token).strip())
                 yield Doubt("repeated", f"`{text}` would stand beside line {number}, which says the same")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.merging.carried import carried
 from bot.merging.names import defined_name, is_defined, is_mark
 from bot.merging.reading import short
 from bot.merging.snippet import Line
@@ -79,7 +80,7 @@ def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
                 yield Doubt(
                     "mistaken", f"`{short(old)}` on line {line.number + 1} would make way, and another is more like"
                 )
-            elif others:
+            elif others and step.line not in carried(reading, material):
                 yield Doubt(
                     "renamed" if any(held[:at]) else "replaced",
                     f"`{short(old)}`, defined on line {line.number + 1}, would be gone",

@@ -18,6 +18,7 @@ import re
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from bot.merging.carried import carried
 from bot.merging.evidence import TWIN_SIGNS, signs
 from bot.merging.hunks import hunks_of
 from bot.merging.names import content_words, header_name, is_begun, is_mark, subject
@@ -60,7 +61,7 @@ def swapped(best: Reading, material: Material, sparing: Sequence[float]) -> Iter
             continue
         for group, hunk in hunks_of(segment):
             lost = _without_counterpart(hunk, material) if group != "in" else []
-            if lost:
+            if lost and not {step.line for step in lost} <= carried(best, material):
                 yield Doubt(
                     "swapped", f"{_lines(lost, material)} would go, and what is new there is about other things"
                 )
@@ -78,6 +79,8 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
         for at, step in enumerate(segment):
             old = header_name(material.keys[step.line]) if step.kind in _GONE else None
             if old is None or not content_words(old) or not new - {None, old} or is_begun(old, best.lines):
+                continue
+            if step.line in carried(best, material):
                 continue
             depth = material.base.lines[step.line].indent
             if not any(_tells(other, depth, material) for other in segment[at + 1 :]):
@@ -146,7 +149,7 @@ def unbounded(best: Reading, material: Material) -> Iterator[Doubt]:
             if any(telling[:after]) and any(telling[before + 1 :]):
                 continue
             lost = _without_counterpart(segment[before + 1 : after], material)
-            if lost:
+            if lost and not {step.line for step in lost} <= carried(best, material):
                 yield Doubt("unbounded", f"{_lines(lost, material)} would go, and only common lines bound them")
 
 
