@@ -17,7 +17,8 @@ _KEYWORDS = (
 )
 _DEFINES = re.compile(rf"(?:^|[\s(=])(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*)?[`\"']?([\w$.:?!]+)", re.IGNORECASE)
 _TESTS = re.compile(
-    r"\b(?:it|test|describe|context|specify|scenario|TEST\w*|BENCHMARK\w*)\b[\w.]*\s*\(?\s*([\"'`].+?[\"'`]|[\w, ]+)"
+    r"(?:it|test|describe|context|specify|scenario)(?:\.\w+)*\s*\(?\s*([\"'`].+?[\"'`])"
+    r"|(?:TEST|BENCHMARK)\w*\s*\(\s*([\w, ]+)"
 )
 _C_LIKE = re.compile(r"(?:[\w:<>\[\]?,*&~@]*[\w<>\[\]?,*&~@]\s+)+[*&]*([\w:~$]+)\s*\(")
 _METHOD = re.compile(r"(?:(?:async|static|get|set|override|mutating)\s+)*([\w$#]+)\s*\([^()]*\)\s*(?::\s*[^{]+)?\{$")
@@ -59,7 +60,7 @@ def defined_name(key: str) -> str | None:
     if len(key) > _LONGEST or key[:1] in _NOT_FIRST:
         return None
     if found := _TESTS.match(key):
-        return found[1]
+        return found[1] or found[2]
     if (found := _DEFINES.search(key)) and not key.startswith(("import", "from", "use ", "using ", "//", "return")):
         return found[1]
     if not key.endswith(("{", ")", "(", ",", "=>")) or _NO_DEFINITION.match(key):

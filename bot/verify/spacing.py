@@ -7,9 +7,11 @@ then the segment was quoted at another depth, and its new lines move with the co
 from __future__ import annotations
 
 import enum
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bot.merging.spaces import is_misquoted
+from bot.merging.structure import ends_block
 from bot.verify.findings import Finding, hard, quoted, span
 from bot.verify.texts import columns, indent_of
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from bot.verify.scene import Scene
     from bot.verify.texts import Line
     from bot.verify.tiling import Tile
+
+
+_MOVED = 2  # columns; the end of a block that is off by less was misquoted
 
 
 class White(enum.Enum):
@@ -43,13 +48,15 @@ def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...]) -> list[Finding]
         for step in steps
         if step.line >= 0 <= step.base and step.likeness == 100
     }
-    shift = _shift(shown, context)
+    shift, scale, stripped = _shift(shown, context), _scale(shown, context), _stripped(shown, context)
     odd: list[int] = []
     doubtful: list[int] = []
     for at, line in enumerate(shown):
         got = scene.result.lines[tile.merged + at]
         own = context.get(at)
-        if own and got.text == own.text and _slipped(scene, own, at, shown):
+        if own and got.text == own.text and (at < stripped or _slipped(scene, own, at, shown)):
+            continue
+        if scale is not None and _scaled(got.text, line.text, own.text if own else None, scale):
             continue
         match _line(got.text, line.text, own.text if own else None, shift, first=at == 0):
             case White.ODD:
@@ -84,6 +91,40 @@ def _shift(shown: tuple[Line, ...], context: dict[int, Line]) -> int | None:
     return shifts.pop() if len(shifts) == 1 else None if shifts else 0
 
 
+def _scale(shown: tuple[Line, ...], context: dict[int, Line]) -> tuple[Fraction, Fraction] | None:
+    """The factor and the offset that turn the snippet's columns into the base's; None where context shows no such two.
+
+    All context lines must say the same: then the snippet is written in other steps, as two blanks for four.
+    """
+    points = {(columns(shown[at].indent), columns(own.indent)) for at, own in context.items()}
+    (left, low), (right, high) = min(points, default=(0, 0)), max(points, default=(0, 0))
+    if left == right:
+        return None
+    factor = Fraction(high - low, right - left)
+    offset = low - factor * left
+    return (factor, offset) if factor > 0 and all(factor * x + offset == y for x, y in points) else None
+
+
+def _scaled(got: str, shown: str, own: str | None, scale: tuple[Fraction, Fraction]) -> bool:
+    """Whether a line of the result is the snippet's (or the base's own), at the column that the scale gives it."""
+    factor, offset = scale
+    if columns(indent_of(got)) != factor * columns(indent_of(shown)) + offset or " \t" in indent_of(got):
+        return False
+    return got == own or (own is None and got.lstrip() == shown.lstrip())
+
+
+def _stripped(shown: tuple[Line, ...], context: dict[int, Line]) -> int:
+    """How many context lines at the start lost their white space when they were quoted: the next one has the base's."""
+    for at in range(len(shown)):
+        if at not in context:
+            return 0
+        if shown[at].indent == context[at].indent:
+            return at
+        if shown[at].indent:
+            return 0
+    return 0
+
+
 def _line(got: str, shown: str, own: str | None, shift: int | None, *, first: bool) -> White:
     depth, wanted = columns(indent_of(got)), columns(indent_of(shown))
     shifted = shift is not None and depth == wanted + shift
@@ -96,7 +137,8 @@ def _line(got: str, shown: str, own: str | None, shift: int | None, *, first: bo
         return White.ODD  # white space at the end that neither side has
     if got == own:
         # Models drop the white space before the first line that they quote.
-        return White.FINE if depth == wanted or shifted or (first and not wanted) else White.DOUBTFUL
+        slipped = abs(depth - wanted) < _MOVED and ends_block(got)
+        return White.FINE if depth == wanted or shifted or slipped or (first and not wanted) else White.DOUBTFUL
     # Tabs for spaces, a shift of the whole segment, or white space at the end; but a space before a tab is no style.
     return White.FINE if (depth == wanted or shifted) and " \t" not in indent_of(got) else White.ODD
 
