@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging.carried import carried
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 REACH = 3  # significant lines outside a segment
 WORDS = 3
+_TEXTS = (".md", ".markdown", ".mdx", ".rst", ".txt")
+_BULLETS = frozenset({"- ", "* ", "+ "})
 SINGLE = 0.8  # a line of this weight stands once in the file
 _WORD = re.compile(r"\w+")
 ALIKE = 0.1  # likeness that is no difference
@@ -235,7 +238,7 @@ def _repeated(best: Reading, material: Material) -> Iterator[Doubt]:
 
 
 def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Lines that only gain or lose a comma or semicolon at the end, between two lines that stay: it may be a slip."""
+    """Lines that only gain or lose a comma or semicolon at the end, or get another bullet: it may be a slip."""
     changed = [step for step in best.shown if step.kind != "same"]
     if is_exact(material.lazy) or all(_differs_at_end(step, material) for step in changed):
         return  # a snippet is there to change something
@@ -243,13 +246,32 @@ def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
         for before, step, after in zip(segment, segment[1:], segment[2:], strict=False):
             if before.kind == "same" and after.kind == "same" and _differs_at_end(step, material):
                 number = material.base.lines[step.line].number + 1
-                yield Doubt("trailing", f"line {number} differs at its end alone: is that a change, or a slip?")
+                yield Doubt("trailing", f"line {number} differs in a comma, semicolon or bullet alone: is that a change, or a slip?")
 
 
 def _differs_at_end(step: Step, material: Material) -> bool:
     if step.kind != "pair":
         return False
-    return material.keys[step.line].rstrip(",;") == evened(material.lazy.lines_text(step.token)).rstrip(",;")
+    old, new = material.keys[step.line], evened(material.lazy.lines_text(step.token))
+    if material.lazy.path.endswith(_TEXTS) and old[:2] in _BULLETS and new[:2] in _BULLETS:
+        old, new = old[2:], new[2:]
+    return old.rstrip(",;") == new.rstrip(",;")
+
+
+def _commented(best: Reading, material: Material) -> Iterator[Doubt]:
+    """New comments between a line and the comment that the file has above it: the old one may be meant to go."""
+    lines = material.base.lines
+    for segment in best.segments:
+        head = list(takewhile(lambda step: step.kind == "new", segment))
+        if not head or len(head) == len(segment):
+            continue
+        below = segment[len(head)]
+        if below.kind != "same" or below.line == 0 or lines[below.line].blanks:
+            continue
+        above = lines[below.line - 1]
+        new = [evened(material.lazy.lines_text(step.token)) for step in head]
+        if is_comment(above.key) and all(map(is_comment, new)) and above.indent == lines[below.line].indent:
+            yield Doubt("commented", f"`{short(new[0])}` would stand below the comment on line {above.number + 1}")
 
 
 def _unanchored(best: Reading, material: Material) -> Iterator[Doubt]:
@@ -298,6 +320,7 @@ _RULES = (
     _lost,
     _repeated,
     _trailing,
+    _commented,
     unbounded,
     joined,
     left_to,

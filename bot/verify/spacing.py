@@ -11,11 +11,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bot.merging.spaces import is_misquoted
-from bot.merging.structure import ends_block
+from bot.merging.structure import closes, ends_block
 from bot.verify.findings import Finding, hard, quoted, span
 from bot.verify.texts import columns, indent_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.verify.cost import Step
     from bot.verify.scene import Scene
     from bot.verify.texts import Line
@@ -64,7 +66,8 @@ def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...]) -> list[Finding]
             case White.DOUBTFUL:
                 doubtful.append(got.number)
             case White.FINE:
-                pass
+                if _off_step(scene, tile, steps, at):
+                    doubtful.append(got.number)
     found = []
     if odd:
         text = quoted(scene.merged.lines[odd[0]])
@@ -89,6 +92,22 @@ def _shift(shown: tuple[Line, ...], context: dict[int, Line]) -> int | None:
     """By how many columns all context lines are deeper in the base than in the snippet; None if they disagree."""
     shifts = {columns(own.indent) - columns(shown[at].indent) for at, own in context.items()}
     return shifts.pop() if len(shifts) == 1 else None if shifts else 0
+
+
+def _off_step(scene: Scene, tile: Tile, steps: Sequence[Step], at: int) -> bool:
+    """Whether a new line right under a header of the file stands at another depth than the block of that header."""
+    base = {step.line: step.base for step in steps if step.line >= 0}
+    header = base.get(at - 1, -1) if base.get(at, -1) < 0 or not _is_context(steps, at) else -1
+    if header < 0 or not _is_context(steps, at - 1) or header + 1 >= len(scene.origin):
+        return False
+    above, first = scene.origin.lines[header], scene.origin.lines[header + 1]
+    step = columns(first.indent) - columns(above.indent)
+    here, there = scene.result.lines[tile.merged + at], scene.result.lines[tile.merged + at - 1]
+    return step > 0 and columns(here.indent) - columns(there.indent) != step and not closes(here.text.strip())
+
+
+def _is_context(steps: Sequence[Step], at: int) -> bool:
+    return any(step.line == at and step.is_context for step in steps)
 
 
 def _scale(shown: tuple[Line, ...], context: dict[int, Line]) -> tuple[Fraction, Fraction] | None:
