@@ -102,6 +102,8 @@ def _apart(pieces: Sequence[Piece], at: int, shown: Sequence[str] | None, lazy: 
         old = base.lines[before.line + 1]  # the new lines stand for old ones
         goes_on = kind_of(_key(piece)) == kind_of(_key(before)) != kind_of(old.key) and kind_of(_key(piece)) in _LISTED
         return (shown or ())[:MOST_BLANKS] if goes_on else old.blanks
+    if _joins_row(pieces, at, base):
+        return ()
     if _opens_gap(pieces, at, lazy, base):
         return base.lines[before.line + 1].blanks
     return _beside_marker(before, piece, (shown or ())[:MOST_BLANKS], base)
@@ -121,6 +123,22 @@ def _behind_replaced(pieces: Sequence[Piece], at: int) -> bool:
 def _next_kept(pieces: Sequence[Piece], at: int, base: Base) -> int:
     """The next base line that stays, from `pieces[at]` on; behind the last one where none does."""
     return next((piece.line for piece in pieces[at:] if piece.line >= 0), len(base.lines))
+
+
+def _joins_row(pieces: Sequence[Piece], at: int, base: Base) -> bool:
+    """Whether new lines, each at the same depth, come into a row of such lines that has no blank lines.
+
+    Then the blank line that the snippet shows there belongs to its marker.
+    """
+    piece = pieces[at]
+    start = at - 1
+    while start >= 0 and pieces[start].line < 0:
+        start -= 1
+    new = pieces[start + 1 : at]
+    if start < 0 or not new or piece.line != pieces[start].line + 1 or base.lines[piece.line].blanks:
+        return False
+    depths = {indent_of(one.text) for one in pieces[start : at + 1]}
+    return len(depths) == 1 and not any(ends_block(one.text) for one in (*new, piece))
 
 
 def _opens_gap(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base) -> bool:

@@ -237,6 +237,26 @@ def _repeated(best: Reading, material: Material) -> Iterator[Doubt]:
                 yield Doubt("repeated", f"`{text}` would stand beside line {number}, which says the same")
 
 
+def _stolen(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines that stay, but under a new header, while the one that they stand under in the file stays without them."""
+    kept, lines = best.kept, material.base.lines
+    for segment in best.segments:
+        new: list[int] = []  # the depths of new headers above, each deeper than the one before it
+        for step in segment:
+            if step.kind == "drop":
+                continue
+            depth = material.depths[step.token]
+            while new and new[-1] >= depth and not material.lazy.lines_text(step.token).strip() in "})]":
+                new.pop()
+            if step.kind == "new" and defined_name(evened(material.lazy.lines_text(step.token))):
+                new.append(depth)
+            elif step.kind == "same" and new and not material.light[step.line] and lines[step.line].indent == depth:
+                own = next((at for at in range(step.line - 1, -1, -1) if lines[at].indent < depth), -1)
+                if own in kept:
+                    yield Doubt("stolen", f"line {lines[step.line].number + 1} would stand under a new header")
+                    break
+
+
 def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
     """Lines that only gain or lose a comma or semicolon at the end, or get another bullet: it may be a slip."""
     changed = [step for step in best.shown if step.kind != "same"]
@@ -270,7 +290,7 @@ def _commented(best: Reading, material: Material) -> Iterator[Doubt]:
             continue
         above = lines[below.line - 1]
         new = [evened(material.lazy.lines_text(step.token)) for step in head]
-        if is_comment(above.key) and all(map(is_comment, new)) and above.indent == lines[below.line].indent:
+        if is_comment(above.key) and all(map(is_comment, new)):
             yield Doubt("commented", f"`{short(new[0])}` would stand below the comment on line {above.number + 1}")
 
 
@@ -320,6 +340,7 @@ _RULES = (
     _lost,
     _repeated,
     _trailing,
+    _stolen,
     _commented,
     unbounded,
     joined,

@@ -43,6 +43,7 @@ _SOFT = {
     "unbounded": SURER,
 }
 # Flaws that are none where no near reading leaves all lines in: then something has to give way.
+_BROKEN = frozenset({"balance", "syntax"})
 _SPARED = frozenset({"renamed"})
 
 
@@ -140,6 +141,10 @@ class Proof:
             if step.kind != "drop"
         )
 
+    def _is_broken(self, reading: Reading) -> bool:
+        """Whether nobody can have meant the reading: its result does not even parse."""
+        return {doubt.rule for doubt in self.flaws(reading)} <= _BROKEN
+
     def flaws(self, reading: Reading) -> tuple[Doubt, ...]:
         """What is wrong with the reading's result itself."""
         known = self._flaws.get(reading.lines)
@@ -159,7 +164,7 @@ class Proof:
             *(doubt for doubt in doubts_of(best, material) if self.odds > _SOFT.get(doubt.rule, -1.0)),
             *swapped(best, material, sparing),
             *succeeded(best, material, sparing),
-            *(() if self.gave_way is None else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
+            *(() if self.gave_way is None or self._is_broken(self.gave_way) else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
         )
 
 

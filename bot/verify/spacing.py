@@ -10,6 +10,7 @@ import enum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from bot.merging.names import is_comment
 from bot.merging.spaces import is_misquoted
 from bot.merging.structure import closes, ends_block
 from bot.verify.findings import Finding, hard, quoted, span
@@ -103,7 +104,9 @@ def _off_step(scene: Scene, tile: Tile, steps: Sequence[Step], at: int) -> bool:
     above, first = scene.origin.lines[header], scene.origin.lines[header + 1]
     step = columns(first.indent) - columns(above.indent)
     here, there = scene.result.lines[tile.merged + at], scene.result.lines[tile.merged + at - 1]
-    return step > 0 and columns(here.indent) - columns(there.indent) != step and not closes(here.text.strip())
+    off = columns(here.indent) - columns(there.indent)
+    ends = off <= 0 and closes(here.text.strip()) and not is_comment(here.text.strip())
+    return step > 0 and off != step and not ends
 
 
 def _is_context(steps: Sequence[Step], at: int) -> bool:
