@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 # Readings of the alignment that are looked at: this much worse than its best one.
 WITHIN = 2.5
 MOST_WEIGHED = 16  # placements of one segment that are combined with those of the others
+FIRM = 0.6  # lines of this weight that stand once hold a segment: it is not looked for elsewhere
 FAR = 12.0  # what weighs so much less than the best placement of its segment is none
 _NEVER = -1e9
 
@@ -69,6 +70,10 @@ def candidates(
     found: list[dict[tuple[int, int], Placement]] = []
     for segment, near in zip(segments, _spans_of_readings(material, segments, breadth), strict=True):
         first = near[0]
+        if is_firm(material, segment, first) and breadth is NARROW:
+            steps = lay(facts, segment, *first)
+            found.append({} if steps is None else {first: Placement(*first, steps)})
+            continue
         spans = {
             *near,
             *spans_at_edges(material, segment, first, breadth),
@@ -82,6 +87,16 @@ def candidates(
                 placements[start, stop] = Placement(start, stop, steps)
         found.append(placements)
     return found
+
+
+def is_firm(material: Material, segment: Segment, span: tuple[int, int]) -> bool:
+    """Whether the first and the last line of a segment are such as stand once in the base, at the ends of `span`."""
+    places, weights = material.places, material.weights
+    return (
+        places[segment.first] == (span[0],)
+        and places[segment.last] == (span[1] - 1,)
+        and min(weights[segment.first], weights[segment.last]) >= FIRM
+    )
 
 
 def _spans_of_readings(

@@ -36,6 +36,7 @@ _DECLARES = re.compile(
 )
 _MARKS = re.compile(r"@\w|\[\w.]+(?:\(.*\))?\]$|\[\[?\w|#!?\[|//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#")
 _COMMENTS = re.compile(r"//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#")
+_JUMPS = re.compile(r"(?:return|raise|throw|break|continue|goto|exit|die|fail|pass|next|abort|panic|yield)\b|sys\.exit|;;")
 _NO_DEFINITION = re.compile(
     r"(?:return|else|if|for|foreach|while|switch|case|throw|new|await|yield|assert|import|from|using|use|in|not|and|or"
     r"|do|try|catch|with|when|until|unless|delete|echo|print|puts|raise|elif|elsif|guard|synchronized|lock|fixed|match|loop|export\s+\{|const|let|var|val)\b"
@@ -132,6 +133,11 @@ def is_mark(key: str) -> bool:
 def is_comment(key: str) -> bool:
     """Whether a line is nothing but comment, in most languages."""
     return _COMMENTS.match(key) is not None
+
+
+def leaves(key: str) -> bool:
+    """Whether a line is a jump: blocks end with it, and many end alike."""
+    return _JUMPS.match(key) is not None
 
 
 def begins_item(key: str) -> bool:

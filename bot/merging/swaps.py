@@ -7,6 +7,7 @@ among the new lines, one that is like it or names the same thing, or it must sta
 swapped     lines go at an end of a segment that no shown line bounds, and the new ones are about something else
 succeeded   a block makes way for one of another name, which may as well come beside it
 joined      a line makes way for one that is as like the shown line beside it
+nested      the same before shown lines that end the new block, as they end others
 unbounded   the same between shown lines, of which those on one side are twins
 unkept      a marker inside a block would stand for none of its lines
 left-to     lines go, and a comment that comes in their place speaks of code that exists: it may be a marker
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 from bot.merging.carried import carried
 from bot.merging.evidence import TWIN_SIGNS, signs
 from bot.merging.hunks import hunks_of
-from bot.merging.names import content_words, header_name, is_begun, is_mark, subject
+from bot.merging.names import content_words, header_name, is_begun, is_mark, leaves, subject
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, evened
 from bot.model import Doubt
@@ -151,6 +152,39 @@ def unbounded(best: Reading, material: Material) -> Iterator[Doubt]:
             lost = _without_counterpart(segment[before + 1 : after], material)
             if lost and not {step.line for step in lost} <= carried(best, material):
                 yield Doubt("unbounded", f"{_lines(lost, material)} would go, and only common lines bound them")
+
+
+def nested(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines without a counterpart that go, and all that is shown behind them belongs to the new block in their place.
+
+    A guard ends as the next one does: the shown end of the new block says nothing of where the old one ends.
+    """
+    depths = material.depths
+    for segment in best.segments:
+        last = max((at for at, step in enumerate(segment) if step.kind != "same"), default=-1)
+        behind = segment[last + 1 :]
+        first = last
+        while first > 0 and segment[first - 1].kind != "same":
+            first -= 1
+        hunk = segment[first : last + 1]
+        new = [step for step in hunk if step.kind in _NEW]
+        if last < 0 or not behind or not new:
+            continue
+        header = min(depths[step.token] for step in new)
+        if not any(depths[step.token] > header for step in behind):
+            continue
+        if not all(_is_end(step, header, material) for step in behind):
+            continue
+        lost = _without_counterpart(hunk, material)
+        if lost and not {step.line for step in lost} <= carried(best, material):
+            yield Doubt("nested", f"{_lines(lost, material)} would go, and only the new block's own lines bound them")
+
+
+def _is_end(step: Step, depth: int, material: Material) -> bool:
+    """Whether a line ends a block that a line at `depth` begins: with a bracket, or by leaving for elsewhere."""
+    if material.depths[step.token] < depth:
+        return False
+    return material.light[step.line] or leaves(material.keys[step.line])
 
 
 def left_to(best: Reading, material: Material) -> Iterator[Doubt]:
