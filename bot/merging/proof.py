@@ -18,7 +18,7 @@ from bot.merging.choose import Choice
 from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
 from bot.merging.reading import Reading, difference, reading_of
-from bot.merging.swaps import SPARES, succeeded, swapped
+from bot.merging.swaps import SPARES, kin, succeeded, swapped
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -164,6 +164,7 @@ class Proof:
             *(doubt for doubt in doubts_of(best, material) if self.odds > _SOFT.get(doubt.rule, -1.0)),
             *swapped(best, material, sparing),
             *succeeded(best, material, sparing),
+            *kin(best, material, sparing),
             *(() if self.gave_way is None or self._is_broken(self.gave_way) else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
         )
 

@@ -38,6 +38,9 @@ BOUNDS = 0.35  # a line of less weight does not say where a deletion ends
 ALIKE = 60  # of 100: so like is a new line to the old one whose place it takes
 SPARES = 5.5  # a reading that loses no more than that, and takes no line out, may be what was meant
 LIKE_BESIDE = 50  # of 100: new lines are of the kind of the shown ones beside them
+KIN = 12  # lines: so far off are others of a kind
+KINDRED = 60  # of 100: so like are lines of one kind
+SPARES_KIN = 11.0
 WINDOWS = 4  # lines that a new block may share with the one before it
 AS_LIKE = 10  # of 100: no difference
 LONGEST_NOTE = 8  # words; a longer comment is prose
@@ -185,6 +188,58 @@ def _is_end(step: Step, depth: int, material: Material) -> bool:
     if material.depths[step.token] < depth:
         return False
     return material.light[step.line] or leaves(material.keys[step.line])
+
+
+def kin(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator[Doubt]:
+    """Lines that go for new ones which are as like others that stay near by: they may be one more of that kind.
+
+    Not where the new lines keep a word of the old ones that the others do not have: that names what is changed; nor
+    where a telling line is shown right beside the change. `sparing` as for `swapped`.
+    """
+    kept = best.kept
+    for segment, loss in zip(best.segments, sparing, strict=True):
+        lines = [step.line for step in segment if step.line >= 0]
+        hunks = tuple(hunks_of(segment))
+        # Other changes in the segment say what it is about; and so does a line that is shown before the change.
+        if not lines or len(hunks) > 1 or hunks[0][0] == "tail" if hunks else True:
+            continue
+        group, hunk = hunks[0]
+        bounds = [segment[at] for at in (segment.index(hunk[0]) - 1, segment.index(hunk[-1]) + 1) if _within(at, segment)]
+        if bounds and (loss > SPARES_KIN or not all(_is_twin(step, material) for step in bounds)):
+            continue
+        near = (range(max(0, lines[0] - KIN), lines[0]), range(lines[-1] + 1, lines[-1] + 1 + KIN))
+        if _has_kin(hunk, [[at for at in side if at in kept] for side in near], material):
+            gone = [step for step in hunk if step.kind in _GONE]
+            yield Doubt("kin", f"{_lines(gone, material)} would go for what is as like lines that stay near by")
+
+
+def _within(at: int, segment: Sequence[Step]) -> bool:
+    return 0 <= at < len(segment)
+
+
+def _is_twin(step: Step, material: Material) -> bool:
+    return material.weights[step.token] < BOUNDS or len(material.places[step.token]) > 1
+
+
+def _has_kin(hunk: Sequence[Step], outside: Sequence[Sequence[int]], material: Material) -> bool:
+    from rapidfuzz import fuzz  # heavy: only a merge needs it
+
+    gone = [step.line for step in hunk if step.kind in _GONE and not material.light[step.line]]
+    new = [evened(material.lazy.lines_text(step.token)) for step in hunk if step.kind in _NEW]
+    if not gone or not new:
+        return False
+    old = [material.keys[at] for at in gone]
+    text = "\n".join(new)
+    own = fuzz.ratio(text, "\n".join(old))
+    mine = frozenset().union(*map(content_words, new)) & frozenset().union(*map(content_words, old))
+    for side in outside:
+        for at in range(len(side) - len(new) + 1):
+            run = [material.keys[line] for line in side[at : at + len(new)]]
+            if mine - frozenset().union(*map(content_words, run)):
+                continue
+            if fuzz.ratio(text, "\n".join(run)) >= max(KINDRED, own - AS_LIKE):
+                return True
+    return False
 
 
 def left_to(best: Reading, material: Material) -> Iterator[Doubt]:
