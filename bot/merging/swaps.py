@@ -77,7 +77,7 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
     No line of the segment says where the old one ends but those of its own block. `sparing` as for `swapped`.
     """
     for segment, loss in zip(best.segments, sparing, strict=True):
-        if loss > SPARES:
+        if loss > SPARES_KIN:
             continue
         new = {header_name(evened(material.lazy.lines_text(step.token))) for step in segment if step.kind in _NEW}
         for at, step in enumerate(segment):
@@ -87,7 +87,8 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
             if step.line in carried(best, material):
                 continue
             depth = material.base.lines[step.line].indent
-            if not any(_tells(other, depth, material) for other in segment[at + 1 :]):
+            headless = all(other.kind != "same" for other in segment[:at])
+            if headless or (loss <= SPARES and not any(_tells(other, depth, material) for other in segment[at + 1 :])):
                 number = material.base.lines[step.line].number + 1
                 yield Doubt(
                     "succeeded", f"`{short(old)}` on line {number} would make way for another, which may come beside it"
