@@ -1,9 +1,9 @@
 """Renames that the snippet proves: a marker under the new header keeps lines that stand under the old one.
 
-    base                snippet                 Where the header gives way, its body goes on under the new one. Nothing
-    def old():          def new():              else can the marker stand for: a definition that comes beside the old
-        first()             first()             one has no code yet that could be left out.
-        second()            # ...
+base                snippet                 Where the header gives way, its body goes on under the new one. Nothing
+def old():          def new():              else can the marker stand for: a definition that comes beside the old
+    first()             first()             one has no code yet that could be left out.
+    second()            # ...
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from collections import Counter
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from bot.merging import strays
 from bot.merging.carried import carried
 from bot.merging.markers import is_faint, looks_like_marker
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
@@ -266,7 +267,10 @@ def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
         for before, step, after in zip(segment, segment[1:], segment[2:], strict=False):
             if before.kind == "same" and after.kind == "same" and _differs_at_end(step, material):
                 number = material.base.lines[step.line].number + 1
-                yield Doubt("trailing", f"line {number} differs in a comma, semicolon or bullet alone: is that a change, or a slip?")
+                yield Doubt(
+                    "trailing",
+                    f"line {number} differs in a comma, semicolon or bullet alone: is that a change, or a slip?",
+                )
 
 
 def _differs_at_end(step: Step, material: Material) -> bool:
@@ -348,4 +352,5 @@ _RULES = (
     left_to,
     unkept,
     _unanchored,
+    *strays.RULES,
 )

@@ -34,9 +34,11 @@ _DECLARES = re.compile(
     r"(?:export\s+|public\s+|private\s+|protected\s+|internal\s+|pub(?:\([^)]*\))?\s+|readonly\s+|override\s+)*"
     r"(?:const|let|var|val|static|final|type|#define)\b"
 )
-_MARKS = re.compile(r"@\w|\[\w.]+(?:\(.*\))?\]$|\[\[?\w|#!?\[|//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#")
-_COMMENTS = re.compile(r"//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#")
-_JUMPS = re.compile(r"(?:return|raise|throw|break|continue|goto|exit|die|fail|pass|next|abort|panic|yield)\b|sys\.exit|;;")
+_MARKS = re.compile(r"@\w|\[\w.]+(?:\(.*\))?\]$|\[\[?\w|#!?\[|//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#|\{/\*")
+_COMMENTS = re.compile(r"//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#|\{/\*")
+_JUMPS = re.compile(
+    r"(?:return|raise|throw|break|continue|goto|exit|die|fail|pass|next|abort|panic|yield)\b|sys\.exit|;;"
+)
 _NO_DEFINITION = re.compile(
     r"(?:return|else|if|for|foreach|while|switch|case|throw|new|await|yield|assert|import|from|using|use|in|not|and|or"
     r"|do|try|catch|with|when|until|unless|delete|echo|print|puts|raise|elif|elsif|guard|synchronized|lock|fixed|match|loop|export\s+\{|const|let|var|val)\b"

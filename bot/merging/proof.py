@@ -165,7 +165,11 @@ class Proof:
             *swapped(best, material, sparing),
             *succeeded(best, material, sparing),
             *kin(best, material, sparing),
-            *(() if self.gave_way is None or self._is_broken(self.gave_way) else (Doubt("unlikely", difference(best, self.gave_way, material)),)),
+            *(
+                ()
+                if self.gave_way is None or self._is_broken(self.gave_way)
+                else (Doubt("unlikely", difference(best, self.gave_way, material)),)
+            ),
         )
 
 

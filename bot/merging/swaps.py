@@ -43,7 +43,7 @@ KINDRED = 60  # of 100: so like are lines of one kind
 SPARES_KIN = 11.0
 WINDOWS = 4  # lines that a new block may share with the one before it
 AS_LIKE = 10  # of 100: no difference
-LONGEST_NOTE = 8  # words; a longer comment is prose
+LONGEST_NOTE = 10  # words; a longer comment is prose
 _CLOSERS = ";,:)]}>{"  # what a line may end with that goes on otherwise
 _GONE = frozenset({"drop", "pair"})
 _NEW = frozenset({"new", "pair"})
@@ -205,7 +205,9 @@ def kin(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator
         if not lines or len(hunks) > 1 or hunks[0][0] == "tail" if hunks else True:
             continue
         group, hunk = hunks[0]
-        bounds = [segment[at] for at in (segment.index(hunk[0]) - 1, segment.index(hunk[-1]) + 1) if _within(at, segment)]
+        bounds = [
+            segment[at] for at in (segment.index(hunk[0]) - 1, segment.index(hunk[-1]) + 1) if _within(at, segment)
+        ]
         if bounds and (loss > SPARES_KIN or not all(_is_twin(step, material) for step in bounds)):
             continue
         near = (range(max(0, lines[0] - KIN), lines[0]), range(lines[-1] + 1, lines[-1] + 1 + KIN))
@@ -246,11 +248,12 @@ def _has_kin(hunk: Sequence[Step], outside: Sequence[Sequence[int]], material: M
 def left_to(best: Reading, material: Material) -> Iterator[Doubt]:
     """Comments in place of code that speak of code that exists."""
     for segment in best.segments:
+        gone = [step for step in segment if step.kind in _GONE and not material.light[step.line]]
         for _, hunk in hunks_of(segment):
-            gone = [step for step in hunk if step.kind in _GONE and not material.light[step.line]]
             for step in hunk if gone else ():
                 text = material.lazy.lines_text(step.token).strip() if step.kind in _NEW else ""
-                if _is_note(text, gone, material):
+                near = (material.lazy.lines_text(at).strip() for at in (step.token - 1, step.token + 1))
+                if _is_note(text, gone, material) and not any(map(is_mark, near)):  # else it is prose
                     yield Doubt("left-to", f"`{text}` would stand for {_lines(gone, material)}: is it a marker?")
 
 
@@ -299,7 +302,10 @@ def _without_counterpart(hunk: Sequence[Step], material: Material) -> list[Step]
                 continue
             core, stem = old.rstrip(";,"), old.rstrip(_CLOSERS)
             grown = signs(stem) >= TWIN_SIGNS
-            if not any(core in key or (grown and key.startswith(stem)) or (fuzz.ratio(old, key) >= ALIKE and _shares(old, key)) for key in new):
+            if not any(
+                core in key or (grown and key.startswith(stem)) or (fuzz.ratio(old, key) >= ALIKE and _shares(old, key))
+                for key in new
+            ):
                 found.append(step)
     return found
 

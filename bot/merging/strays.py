@@ -1,0 +1,160 @@
+"""Doubts about lines that end up where their writer was not looking.
+
+strayed     lines behind a marker in a block or section would land beyond its end
+bereft      a decorator would stay, and new lines would part it from what it decorates
+twice       a snippet ends without a marker, and one of its new lines stands right there in the file
+elsewhere   a segment stands at another depth than in the snippet, and its lines also at the very one
+ellipsis    a `...` among other statements is no code: it may be a marker
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bot.merging.names import is_mark, leaves
+from bot.merging.reading import short
+from bot.merging.snippet import Gap, Line, evened
+from bot.model import Doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.merging.evidence import Material
+    from bot.merging.placement import Step
+    from bot.merging.reading import Reading
+
+LIKE = 0.72
+REACH = 3  # significant lines outside a segment
+_TITLE = re.compile(r"(#{1,6})\s|(\[)[^\]]*\]+$|(\[\[)[^\]]*\]\]$")
+_DECORATES = re.compile(r"(?:@\w[\w.]*(?:\(.*\))?|\[[\w.]+(?:\(.*\))?\]|#\[.*\])$")
+_TEXTS = (".md", ".markdown", ".mdx")
+_TABLES = (".toml", ".ini", ".cfg", ".conf", ".properties", ".editorconfig", ".gitconfig")
+
+
+def strayed(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines behind a marker under a shown header, that would land behind the end of what the header begins."""
+    kept = dict(best.gaps)
+    for before, after in pairwise(best.segments):
+        gap = before[-1].token + 1
+        if before[-1].kind != "same" or any(_is_found(step, material) for step in after):
+            continue
+        header, lines = before[-1].line, kept[gap]
+        if _leaves(header, lines, material.depths[after[0].token], material):
+            number = material.base.lines[header].number + 1
+            text = short(material.lazy.lines_text(after[0].token).strip())
+            yield Doubt("strayed", f"`{text}` would land beyond what line {number} begins")
+
+
+def _is_found(step: Step, material: Material) -> bool:
+    """Whether the file itself says where a line belongs: it has that line, or one that is plainly like it."""
+    return step.kind == "same" or material.likeness[step.token].get(step.line, 0.0) >= LIKE
+
+
+def _leaves(header: int, lines: range, depth: int, material: Material) -> bool:
+    """Whether `lines` go beyond the block, or the section, that the line `header` begins; new ones come at `depth`."""
+    base, path = material.base.lines, material.lazy.path
+    level = _level(base[header].key, path)
+    if level:
+        return any(0 < _level(base[at].key, path) <= level for at in lines)
+    here = base[header].indent
+    if depth <= here or not lines or base[lines.start].indent <= here:
+        return False
+    return any(base[at].indent <= here and not material.light[at] for at in lines)
+
+
+def _level(key: str, path: str) -> int:
+    """How deep the title of a section is; 0 for a line that is none."""
+    if path.endswith(_TABLES):
+        return 1 if key.startswith("[") and key.endswith("]") else 0
+    if path.endswith(_TEXTS):
+        return len(key) - len(key.lstrip("#")) if _TITLE.match(key) else 0
+    return 0
+
+
+def bereft(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Decorators that would be parted from what they decorate, by new lines that have none of their own."""
+    kept = best.kept
+    for segment in best.segments:
+        for at, step in enumerate(segment[:-1]):
+            key = material.keys[step.line] if step.kind == "same" else ""
+            if not _DECORATES.match(key) or segment[at + 1].kind != "new" or step.line + 1 not in kept:
+                continue
+            last = _before(step.line + 1, segment[at + 1 :])
+            if last is not None and not is_mark(evened(material.lazy.lines_text(last.token))):
+                number = material.base.lines[step.line].number + 1
+                yield Doubt("bereft", f"`{short(key)}` on line {number} would decorate something else")
+
+
+def _before(line: int, steps: Sequence[Step]) -> Step | None:
+    """The step before the one that is the base line `line`; the last one where none is."""
+    shown = [step for step in steps if step.kind != "drop"]
+    at = next((at for at, step in enumerate(shown) if step.line == line), len(shown))
+    return shown[at - 1] if at else None
+
+
+def twice(best: Reading, material: Material) -> Iterator[Doubt]:
+    """New lines that stand a second time right where a snippet ends without a marker: they were moved, not added."""
+    tokens = material.lazy.tokens
+    for segment in (best.segments[0], best.segments[-1]):
+        lines = [step.line for step in segment if step.line >= 0]
+        new = [step for step in segment if step.kind in {"new", "pair"}]
+        if not lines or not all(material.places[step.token] for step in new):
+            continue  # with code that is really new, its phrases may repeat
+        near: list[int] = []
+        first, last = tokens[segment[0].token - 1], tokens[segment[-1].token + 1]
+        if isinstance(first, Gap) and first.implied:
+            near += range(max(0, lines[0] - REACH), lines[0])
+        if isinstance(last, Gap) and last.implied:
+            near += range(lines[-1] + 1, min(len(material.keys), lines[-1] + 1 + REACH))
+        for step in segment:
+            places = material.places[step.token]
+            if step.kind == "new" and len(places) == 1 and places[0] in near and not material.light[places[0]]:
+                number = material.base.lines[places[0]].number + 1
+                yield Doubt("twice", f"`{short(material.keys[places[0]])}` would stand twice: line {number} stays")
+
+
+def elsewhere(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Segments all of whose lines are at another depth in the file, and that stand there at the shown depth too."""
+    for segment in best.segments:
+        shown = [step for step in segment if step.kind == "same" and _is_own(step.line, material)]
+        if not shown or len(shown) == len(segment):
+            continue
+        if all(_stands_as_shown(step, material) for step in shown):
+            line = material.base.lines[shown[0].line]
+            yield Doubt(
+                "elsewhere", f"`{short(line.key)}` stands elsewhere just as it is shown, not on {line.number + 1}"
+            )
+
+
+def _is_own(line: int, material: Material) -> bool:
+    """Whether a line is neither a twin by nature nor a jump."""
+    return not material.light[line] and not leaves(material.keys[line])
+
+
+def _stands_as_shown(step: Step, material: Material) -> bool:
+    """Whether a line that the reading finds at another depth has also a place at the shown one."""
+    token, lines = material.lazy.tokens[step.token], material.base.lines
+    if not isinstance(token, Line) or lines[step.line].indent == token.indent:
+        return False
+    return any(lines[place].indent == token.indent for place in material.places[step.token])
+
+
+def ellipsis(best: Reading, material: Material) -> Iterator[Doubt]:
+    """A new `...` that is not all there is of a body in Python does nothing."""
+    if not material.lazy.path.endswith(".py"):
+        return
+    tokens = material.lazy.tokens
+    for step in best.shown:
+        token = tokens[step.token]
+        if step.kind not in {"new", "pair"} or not isinstance(token, Line) or token.key != "...":
+            continue
+        before, after = tokens[step.token - 1], tokens[step.token + 1]
+        heads = isinstance(before, Line) and before.indent < token.indent and before.key.endswith(":")
+        alone = not isinstance(after, Line) or after.indent < token.indent
+        if not heads or not alone:
+            yield Doubt("ellipsis", f"`...` on line {token.number + 1} of the snippet does nothing: is it a marker?")
+
+
+RULES = (strayed, bereft, twice, elsewhere, ellipsis)
