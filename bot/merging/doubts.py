@@ -239,21 +239,27 @@ def _repeated(best: Reading, material: Material) -> Iterator[Doubt]:
 
 
 def _stolen(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Lines that stay, but under a new header, while the one that they stand under in the file stays without them."""
+    """Lines that stay, but under a new header, while the one that they stand under in the file stays without them.
+
+    Not where the two have the same name: then it is an overload that calls the other.
+    """
     kept, lines = best.kept, material.base.lines
     for segment in best.segments:
-        new: list[int] = []  # the depths of new headers above, each deeper than the one before it
+        new: list[tuple[int, str]] = []  # new headers above: depth and name, each deeper than the one before it
+        inside: set[int] = set()  # lines that stand under one of them
         for step in segment:
             if step.kind == "drop":
                 continue
-            depth = material.depths[step.token]
-            while new and new[-1] >= depth and not material.lazy.lines_text(step.token).strip() in "})]":
+            depth, key = material.depths[step.token], evened(material.lazy.lines_text(step.token))
+            while new and new[-1][0] >= depth and key not in "})]":
                 new.pop()
-            if step.kind == "new" and defined_name(evened(material.lazy.lines_text(step.token))):
-                new.append(depth)
+            name = defined_name(key) if step.kind == "new" else None
+            if name is not None:
+                new.append((depth, name))
             elif step.kind == "same" and new and not material.light[step.line] and lines[step.line].indent == depth:
                 own = next((at for at in range(step.line - 1, -1, -1) if lines[at].indent < depth), -1)
-                if own in kept:
+                inside.add(step.line)
+                if own in kept - inside and defined_name(material.keys[own]) != new[-1][1]:
                     yield Doubt("stolen", f"line {lines[step.line].number + 1} would stand under a new header")
                     break
 

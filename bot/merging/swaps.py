@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from bot.merging.carried import carried
 from bot.merging.evidence import TWIN_SIGNS, signs
 from bot.merging.hunks import hunks_of
-from bot.merging.names import content_words, header_name, is_begun, is_mark, leaves, subject
+from bot.merging.names import content_words, header_name, is_begun, is_mark, kind_of, leaves, subject
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, evened
 from bot.model import Doubt
@@ -179,9 +179,19 @@ def nested(best: Reading, material: Material) -> Iterator[Doubt]:
             continue
         if not all(_is_end(step, header, material) for step in behind):
             continue
-        lost = _without_counterpart(hunk, material)
+        keys = [evened(material.lazy.lines_text(step.token)) for step in new]
+        lost = [
+            step
+            for step in _without_counterpart(hunk, material)
+            if not any(_asks_the_same(material.keys[step.line], key) for key in keys)
+        ]
         if lost and not {step.line for step in lost} <= carried(best, material):
             yield Doubt("nested", f"{_lines(lost, material)} would go, and only the new block's own lines bound them")
+
+
+def _asks_the_same(old: str, new: str) -> bool:
+    """Whether two conditions are about the same things."""
+    return bool(content_words(old)) and kind_of(old) == kind_of(new) and _shares(old, new)
 
 
 def _is_end(step: Step, depth: int, material: Material) -> bool:
@@ -232,6 +242,9 @@ def _has_kin(hunk: Sequence[Step], outside: Sequence[Sequence[int]], material: M
     if not gone or not new:
         return False
     old = [material.keys[at] for at in gone]
+    names = {subject(key) for key in new} - {None}
+    if all(subject(key) in names for key in old):
+        return False  # another value for the same name
     text = "\n".join(new)
     own = fuzz.ratio(text, "\n".join(old))
     mine = frozenset().union(*map(content_words, new)) & frozenset().union(*map(content_words, old))
