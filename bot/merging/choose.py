@@ -77,7 +77,7 @@ def candidates(
         spans = {
             *near,
             *spans_at_edges(material, segment, first, breadth),
-            *spans_beside(first, len(material.keys), breadth),
+            *spans_beside(material, segment, first, breadth),
             *spans_of_twins(material, first, breadth),
         }
         placements: dict[tuple[int, int], Placement] = {}

@@ -125,12 +125,20 @@ def spans_at_edges(
             yield start, last + 1
 
 
-def spans_beside(near: tuple[int, int], lines: int, breadth: Breadth) -> Iterator[tuple[int, int]]:
-    """The spans that take in a few lines more than `near` on one side: what the line at that edge may replace."""
+def spans_beside(
+    material: Material, segment: Segment, near: tuple[int, int], breadth: Breadth
+) -> Iterator[tuple[int, int]]:
+    """The spans that take in a few lines more than `near` on one side: what the line at that edge may replace.
+
+    A line of the base that stands at that edge replaces none.
+    """
+    places = material.places
+    above = near[0] not in places[segment.first]
+    below = near[1] - 1 not in places[segment.last]
     for more in range(1, breadth.beside + 1):
-        if near[0] >= more:
+        if above and near[0] >= more:
             yield near[0] - more, near[1]
-        if near[1] + more <= lines:
+        if below and near[1] + more <= len(material.keys):
             yield near[0], near[1] + more
 
 
