@@ -44,9 +44,9 @@ class Tables:
         self.scores = scores
         self.tokens = material.lazy.tokens
         self.columns = material.columns
-        self.exact = material.exact_worth(scores)
-        self.similar = material.similar_worth(scores)
-        self.bonus = material.next_to_worth(scores)
+        self.exact = material.exact_worth
+        self.similar = material.similar_worth
+        self.bonus = material.next_to_worth
         self.drops, self.replaces = material.prices(scores)
         self.dips, self.entries, self.exits = material.misfits(scores)
         # A marker that keeps no line is for nothing, unless it stands for blank lines.

@@ -134,13 +134,20 @@ class Choice:
         self.segments = segments_of(material)
         self.lines = len(material.keys)
         self.weighed = [
-            _best(Weighed(one, weight_of(traits_of(self.facts, segment, one))) for one in placements.values())
+            _best(self._weighed(segment, placements))
             for segment, placements in zip(self.segments, candidates(self.facts, self.segments), strict=True)
         ]
         self._gaps: dict[tuple[int, int, int], float] = {}
         # The best that stands before each placement, and behind it; and which placement of the neighbour that is.
         self._before = self._pass(forward=True)
         self._behind = self._pass(forward=False)
+
+    def _weighed(self, segment: Segment, placements: Mapping[tuple[int, int], Placement]) -> Iterator[Weighed]:
+        if len(placements) == 1:
+            yield Weighed(next(iter(placements.values())), 0.0)  # nothing to weigh it against
+            return
+        for one in placements.values():
+            yield Weighed(one, weight_of(traits_of(self.facts, segment, one)))
 
     @cached_property
     def _losses(self) -> list[list[float]]:

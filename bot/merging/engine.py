@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 NO_HINTS = Hints()
 EVEN = 0.75  # at such odds against the best reading nothing tells which one was meant
 TELLING = 8
+MOST_COMPARED = 50_000_000  # lines of the snippet times lines of the file
+MOST_CELLS = 10_000_000  # lines of the snippet times lines of the file that any of them could be: half a minute
 _TAIL = re.compile(r"\S\s*(//|\#|/\*|<!--|--)\s*(?:\.{3,}|…).*$")
 _WORD = re.compile(r"[^\W\d]\w{2,}")
 
@@ -54,7 +56,7 @@ def merge(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HINTS)
 
     Raises Refusal: `already-applied` (the result is the base), `no-change` (the snippet shows no line), `no-anchor`
     (nothing says where it belongs), `ambiguous` (readings that nothing tells apart), `contradicts` (part of a line is
-    left out: what stands there cannot be told).
+    left out: what stands there cannot be told), `too-large` (more lines than can be compared in a minute).
     """
     found = readings(base, snippet, path, hints)
     if found.best.lines == tuple(base):
@@ -111,7 +113,10 @@ def readings(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HIN
             "show the lines that change, and a neighbour",
         )
     _refuse_partial(lines, set(origin), path)
-    proof = Proof(Material(lazy, source), path)
+    _refuse_large(len(lines), len(source.lines), MOST_COMPARED, path)
+    material = Material(lazy, source)
+    _refuse_large(len(lines), len(material.columns), MOST_CELLS, path)
+    proof = Proof(material, path)
     for span in _spans(hints, origin, path):
         proof.decide(span.first, span.last)
     if not proof.anchored:
@@ -135,6 +140,16 @@ def readings(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HIN
             "quote the line as it stands, or change more than its white space",
         )
     return Readings(lazy, source, proof.best, proof.rivals, proof.doubts)
+
+
+def _refuse_large(shown: int, lines: int, most: int, path: str) -> None:
+    """Work grows with the lines shown times the lines that they could be: beyond `most` it takes minutes."""
+    if shown * lines > most:
+        raise Refusal(
+            Code.TOO_LARGE,
+            f"the snippet shows {shown:,} lines, and {path} has {lines:,} that they could be",
+            "show less, or make several snippets of it",
+        )
 
 
 def _refuse_left_out(proof: Proof, hints: Hints, path: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.merging.names import defined_name, subject
@@ -18,6 +19,7 @@ MOST_PAIRS = 40
 LARGE = 600  # significant lines of a base in which segments are looked for near what pins them down
 PINS = 0.6
 NEAR = 60
+SHORT = 12
 TWIN_SIGNS = 3  # fewer letters and digits than this: the line has twins everywhere
 
 Candidates = dict[int, float]
@@ -69,7 +71,8 @@ class Material:
         self.base = base
         self.keys = [line.key for line in base.lines]
         self.glues = [line.glue for line in base.lines]
-        self.signs = [signs(line.glue) for line in base.lines]
+        # Of longer lines nothing but their length is asked.
+        self.short = {at for at, key in enumerate(self.keys) if len(key) < SHORT and signs(key) < TWIN_SIGNS}
         self.counts = Counter(self.glues)
         self.weights = [0.0 if isinstance(token, Gap) else self._weight(token) for token in lazy.tokens]
         self.places = self._places()
@@ -94,7 +97,7 @@ class Material:
         self.above = [shapes.get(line - 1) for line in self.columns]
         self.below = [shapes.get(line) for line in self.columns]
         self.defines = [defined_name(key) is not None for key in self.keys]
-        self.light = [len(key) < 12 and of < TWIN_SIGNS for key, of in zip(self.keys, self.signs, strict=True)]
+        self.light = [at in self.short for at in range(len(self.keys))]
         self.column_of = {line: column for column, line in enumerate(self.columns)}
 
     def _weight(self, line: Line) -> float:
@@ -154,7 +157,7 @@ class Material:
         """For each token that is no base line, how like it the base lines are of which it may be a changed form."""
         from rapidfuzz import fuzz, process  # heavy: only a merge needs it
 
-        keys = {at: key for at, key in enumerate(self.keys) if len(key) > 8 or self.signs[at] >= TWIN_SIGNS}
+        keys = {at: key for at, key in enumerate(self.keys) if len(key) > 8 or at not in self.short}
         for token, same, window in zip(self.lazy.tokens, self.places, self.windows, strict=True):
             if isinstance(token, Gap) or same or signs(token.key) < TWIN_SIGNS:
                 self.likeness.append({})
@@ -181,12 +184,13 @@ class Material:
             kept.update(line + 1 for line in candidates)
         return sorted(kept)
 
-    def exact_worth(self, scores: Scores) -> list[Candidates]:
+    @cached_property
+    def exact_worth(self) -> list[Candidates]:
         """For each token what it is worth to find it, but for white space, at each of its places (columns)."""
         found: list[Candidates] = []
         for weight, lines, depth in zip(self.weights, self.places, self.depths, strict=True):
-            worth = scores.match + weight
-            off = scores.shifted + scores.shifted_twin * (1 - weight)
+            worth = DEFAULT.match + weight
+            off = DEFAULT.shifted + DEFAULT.shifted_twin * (1 - weight)
             found.append(
                 {
                     self.column_of[line]: worth if self.base.lines[line].indent == depth else worth - off
@@ -195,7 +199,8 @@ class Material:
             )
         return found
 
-    def similar_worth(self, scores: Scores) -> list[Candidates]:
+    @cached_property
+    def similar_worth(self) -> list[Candidates]:
         """For each token what it is worth to take it as the changed form of each base line like it (columns)."""
         found: list[Candidates] = []
         for token, likeness, namesakes, depth in zip(
@@ -203,34 +208,35 @@ class Material:
         ):
             worths: Candidates = {}
             for line, degree in likeness.items():
-                if isinstance(token, Gap) or (degree < scores.similar and line not in namesakes):
+                if isinstance(token, Gap) or (degree < DEFAULT.similar and line not in namesakes):
                     continue
-                worth = self.pair_worth(token, line, degree, scores)
+                worth = self.pair_worth(token, line, degree)
                 if self.base.lines[line].indent != depth:
-                    worth -= scores.pair_shifted
+                    worth -= DEFAULT.pair_shifted
                 if line in namesakes:
-                    worth += scores.namesake / len(namesakes) ** 0.5
+                    worth += DEFAULT.namesake / len(namesakes) ** 0.5
                 worths[self.column_of[line]] = worth
             found.append(worths)
         return found
 
-    def pair_worth(self, token: Token, line: int, likeness: float, scores: Scores) -> float:
+    def pair_worth(self, token: Token, line: int, likeness: float) -> float:
         """What a token is worth as the changed form of a base line of some likeness, its depth apart."""
         if isinstance(token, Gap):
             return 0.0
         old = self.keys[line]
-        worth = scores.pair * min(1.0, 0.3 + len(token.key) / 24) * (likeness - scores.pair_zero)
+        worth = DEFAULT.pair * min(1.0, 0.3 + len(token.key) / 24) * (likeness - DEFAULT.pair_zero)
         if defined_name(token.key) != defined_name(old):
-            worth -= scores.pair_renamed
+            worth -= DEFAULT.pair_renamed
         here, there = subject(token.key), subject(old)
-        return worth - scores.other_name if here and there and here != there else worth
+        return worth - DEFAULT.other_name if here and there and here != there else worth
 
-    def next_to_worth(self, scores: Scores) -> list[float]:
+    @cached_property
+    def next_to_worth(self) -> list[float]:
         """For each column what it is worth that the lines before and after it stand in a row in both texts."""
         rows = Counter(zip(self.glues, self.glues[1:], strict=False))
         last = len(self.keys)
         return [
-            scores.next_to / rows[self.glues[line - 1], self.glues[line]] ** 0.5 if 0 < line < last else 0.0
+            DEFAULT.next_to / rows[self.glues[line - 1], self.glues[line]] ** 0.5 if 0 < line < last else 0.0
             for line in self.columns
         ]
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.merging.blocks import balance_of, signs_of
-from bot.merging.evidence import DEFAULT, TWIN_SIGNS, signs
+from bot.merging.evidence import TWIN_SIGNS, signs
 from bot.merging.names import declared_name, subject
 from bot.merging.snippet import Gap
 from bot.merging.structure import has_depth, shape_of
@@ -33,9 +33,9 @@ class Facts:
         self.material = material
         self.lazy, self.base = material.lazy, material.base
         columns = material.columns
-        self.exact = _by_line(material.exact_worth(DEFAULT), columns)
-        self.similar = _by_line(material.similar_worth(DEFAULT), columns)
-        self.bonus = dict(zip(columns, material.next_to_worth(DEFAULT), strict=True))
+        self.exact = _by_line(material.exact_worth, columns)
+        self.similar = _by_line(material.similar_worth, columns)
+        self.bonus = dict(zip(columns, material.next_to_worth, strict=True))
         self._likeness: dict[tuple[int, int], float] = {}
         self._worths: dict[int, Candidates] = {}
         self._shapes: dict[int, Shape] = {}
@@ -99,7 +99,7 @@ class Facts:
         if found is None:
             line = self.line(token)
             pairs = self._likenesses(line.key).items()
-            found = {at: self.material.pair_worth(line, at, likeness, DEFAULT) for at, likeness in pairs}
+            found = {at: self.material.pair_worth(line, at, likeness) for at, likeness in pairs}
             self._worths[token] = found = found | self.exact[token]
         return found
 
@@ -121,7 +121,7 @@ class Facts:
     @cached_property
     def _telling(self) -> dict[int, str]:
         material = self.material
-        return {at: key for at, key in enumerate(material.keys) if material.signs[at] >= TWIN_SIGNS}
+        return {at: key for at, key in enumerate(material.keys) if signs(key) >= TWIN_SIGNS}
 
     @cached_property
     def declarations(self) -> dict[str, list[int]]:

@@ -103,6 +103,9 @@ def line_of(text: str, blanks: Sequence[str], number: int) -> Line:
 
 def indent_of(text: str) -> int:
     """The column at which `text` begins; a tab reaches to the next multiple of four."""
+    bare = text.lstrip(" ")
+    if bare[:1] != "\t":
+        return len(text) - len(bare)
     column = 0
     for sign in text:
         if sign == " ":
