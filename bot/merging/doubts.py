@@ -265,7 +265,7 @@ def _stolen(best: Reading, material: Material) -> Iterator[Doubt]:
 
 
 def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Lines that only gain or lose a comma or semicolon at the end, or get another bullet: it may be a slip."""
+    """Lines that only gain or lose a comma or semicolon at the end, or get another bullet; comments with the same words: it may be a slip."""
     changed = [step for step in best.shown if step.kind != "same"]
     if is_exact(material.lazy) or all(_differs_at_end(step, material) for step in changed):
         return  # a snippet is there to change something
@@ -275,7 +275,7 @@ def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
                 number = material.base.lines[step.line].number + 1
                 yield Doubt(
                     "trailing",
-                    f"line {number} differs in a comma, semicolon or bullet alone: is that a change, or a slip?",
+                    f"line {number} differs in a comma, semicolon, bullet or quote alone: is that a change, or a slip?",
                 )
 
 
@@ -285,6 +285,8 @@ def _differs_at_end(step: Step, material: Material) -> bool:
     old, new = material.keys[step.line], evened(material.lazy.lines_text(step.token))
     if material.lazy.path.endswith(_TEXTS) and old[:2] in _BULLETS and new[:2] in _BULLETS:
         old, new = old[2:], new[2:]
+    if is_comment(old) and is_comment(new):
+        return _WORD.findall(old) == _WORD.findall(new)
     return old.rstrip(",;") == new.rstrip(",;")
 
 

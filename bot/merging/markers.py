@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _PYTHON = (".py", ".pyi", ".pyx")
+_RST = (".rst", ".rest")  # here two dots begin a comment
 
 # Opening sign, closing sign (may be absent where the comment runs to the end of the line).
 _COMMENTS = re.compile(
@@ -103,6 +104,8 @@ def marker_name(line: str, path: str = "") -> str | None:
     if not text or len(text) > 160 or not _might_be(text):
         return None
     inner, commented = uncommented(text)
+    if path.endswith(_RST) and text.startswith(".. "):
+        inner, commented = text[3:].strip(), True
     bare = _unwrapped(inner)
     if not commented:
         return None if text == "..." and path.endswith(_PYTHON) else _dotted(bare, commented=bare != text)

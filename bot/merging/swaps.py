@@ -47,6 +47,7 @@ LONGEST_NOTE = 10  # words; a longer comment is prose
 _CLOSERS = ";,:)]}>{"  # what a line may end with that goes on otherwise
 _GONE = frozenset({"drop", "pair"})
 _NEW = frozenset({"new", "pair"})
+_LAST_WORD = re.compile(r"(\w+)\W*$")
 _ENDS_IN_DOTS = re.compile(r"(?:\.{2,}|…)\W*$")
 _SPEAKS_OF_OLD = re.compile(
     r"\b(?:existing|original|previous|other|rest|same|stays?|remain\w*|untouched|unchanged|keeps?|kept|more\s+code"
@@ -126,6 +127,8 @@ def _are_more(shown: Sequence[Step], rest: Sequence[Step], material: Material) -
         return False
     if rest[0].kind == "pair" and material.namesakes[rest[0].token] == (rest[0].line,):
         return False
+    if rest[0].kind == "pair" and _ends_alike(rest[0], shown[-1], material):
+        return False
     behind = list(takewhile(lambda step: step.kind == "same", rest[::-1]))
     own = {material.glues[step.line] for step in shown}  # lines of that kind bound nothing
     if any(material.weights[step.token] >= BOUNDS and material.glues[step.line] not in own for step in behind):
@@ -140,6 +143,19 @@ def _are_more(shown: Sequence[Step], rest: Sequence[Step], material: Material) -
     ends = range(len(keys), max(len(new) - 1, len(keys) - WINDOWS, 0), -1) if len(keys) > len(new) else (len(keys),)
     alike = max(fuzz.ratio(text, "\n".join(keys[max(0, end - len(new)) : end])) for end in ends)
     return alike >= LIKE_BESIDE and alike >= fuzz.ratio(text, "\n".join(old)) - AS_LIKE
+
+
+def _ends_alike(changed: Step, shown: Step, material: Material) -> bool:
+    """Whether a changed line keeps its last word, which the line shown beside it does not have: `int i;`, `size_t i;`."""
+    new, old, beside = (
+        _LAST_WORD.search(key)
+        for key in (
+            material.lazy.lines_text(changed.token),
+            material.keys[changed.line],
+            material.keys[shown.line],
+        )
+    )
+    return new is not None and old is not None and new[1] == old[1] and (beside is None or beside[1] != old[1])
 
 
 def unbounded(best: Reading, material: Material) -> Iterator[Doubt]:

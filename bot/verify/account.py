@@ -127,7 +127,9 @@ def _open_block(scene: Scene, tile: Tile, steps: Sequence[Step]) -> list[Finding
     header = next((column for column in reversed(above) if column < depth), None)
     # A comment alone that stays is no loss.
     following = next((line for line in scene.origin.lines[tile.stop :] if not is_comment(line.text.strip())), None)
-    if following is None or header is None or segment.depth > header or columns(following.indent) < depth:
+    # Where the snippet is shifted as a whole, so is its marker.
+    off = columns(scene.result.lines[tile.merged + run[0]].indent) - columns(segment.lines[run[0]].indent)
+    if following is None or header is None or segment.depth > header or columns(following.indent) - off < depth:
         return []
     return [
         Finding(
