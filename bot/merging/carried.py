@@ -43,7 +43,7 @@ def _is_header(token: int, material: Material) -> bool:
 def _first_gap(material: Material, header: int) -> int:
     """The first marker in the block below a line of the snippet; -1 for none."""
     tokens = material.lazy.tokens
-    for at in range(header + 1, len(tokens) - 1):
+    for at in range(header + 1, len(tokens)):
         token = tokens[at]
         if isinstance(token, Gap):
             return at if token.indent > tokens[header].indent else -1

@@ -270,8 +270,9 @@ def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
     if is_exact(material.lazy) or all(_differs_at_end(step, material) for step in changed):
         return  # a snippet is there to change something
     for segment in best.segments:
-        for before, step, after in zip(segment, segment[1:], segment[2:], strict=False):
-            if before.kind == "same" and after.kind == "same" and _differs_at_end(step, material):
+        for at, step in enumerate(segment):
+            near = (*segment[max(0, at - 1) : at], *segment[at + 1 : at + 2])
+            if all(other.kind == "same" for other in near) and _differs_at_end(step, material):
                 number = material.base.lines[step.line].number + 1
                 yield Doubt(
                     "trailing",

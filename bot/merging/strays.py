@@ -4,13 +4,14 @@ strayed     lines behind a marker in a block or section would land beyond its en
 bereft      a decorator would stay, and new lines would part it from what it decorates
 twice       a snippet ends without a marker, and one of its new lines stands right there in the file
 elsewhere   a segment stands at another depth than in the snippet, and its lines also at the very one
+scaffold    lines go behind a bracket that begins a segment
 ellipsis    a `...` among other statements is no code: it may be a marker
 """
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging.names import is_mark, leaves
@@ -41,7 +42,9 @@ def strayed(best: Reading, material: Material) -> Iterator[Doubt]:
         if before[-1].kind != "same" or any(_is_found(step, material) for step in after):
             continue
         header, lines = before[-1].line, kept[gap]
-        if _leaves(header, lines, material.depths[after[0].token], material):
+        # Columns of the snippet: it may be shifted as a whole.
+        above, below = (material.lazy.tokens[step.token].indent for step in (before[-1], after[0]))
+        if _leaves(header, lines, material, deeper=below > above):
             number = material.base.lines[header].number + 1
             text = short(material.lazy.lines_text(after[0].token).strip())
             yield Doubt("strayed", f"`{text}` would land beyond what line {number} begins")
@@ -52,14 +55,14 @@ def _is_found(step: Step, material: Material) -> bool:
     return step.kind == "same" or material.likeness[step.token].get(step.line, 0.0) >= LIKE
 
 
-def _leaves(header: int, lines: range, depth: int, material: Material) -> bool:
-    """Whether `lines` go beyond the block, or the section, that the line `header` begins; new ones come at `depth`."""
+def _leaves(header: int, lines: range, material: Material, *, deeper: bool) -> bool:
+    """Whether `lines` go beyond the section that the line `header` begins, or its block if new lines are `deeper`."""
     base, path = material.base.lines, material.lazy.path
     level = _level(base[header].key, path)
     if level:
         return any(0 < _level(base[at].key, path) <= level for at in lines)
     here = base[header].indent
-    if depth <= here or not lines or base[lines.start].indent <= here:
+    if not deeper or not lines or base[lines.start].indent <= here:
         return False
     return any(base[at].indent <= here and not material.light[at] for at in lines)
 
@@ -141,6 +144,18 @@ def _stands_as_shown(step: Step, material: Material) -> bool:
     return any(lines[place].indent == token.indent for place in material.places[step.token])
 
 
+def scaffold(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines that go behind an opening bracket at the head of a segment: it may only be there to hold what follows."""
+    for segment in best.segments:
+        gone = list(takewhile(lambda step: step.kind == "drop", segment[1:]))
+        first = segment[0]
+        if first.kind == "same" and material.light[first.line] and gone and segment[len(gone) + 1].kind == "same":
+            numbers = [material.base.lines[step.line].number + 1 for step in (gone[0], gone[-1])]
+            yield Doubt(
+                "scaffold", f"lines {numbers[0]} to {numbers[1]} would go, and a mere bracket stands above them"
+            )
+
+
 def ellipsis(best: Reading, material: Material) -> Iterator[Doubt]:
     """A new `...` that is not all there is of a body in Python does nothing."""
     if not material.lazy.path.endswith(".py"):
@@ -157,4 +172,4 @@ def ellipsis(best: Reading, material: Material) -> Iterator[Doubt]:
             yield Doubt("ellipsis", f"`...` on line {token.number + 1} of the snippet does nothing: is it a marker?")
 
 
-RULES = (strayed, bereft, twice, elsewhere, ellipsis)
+RULES = (strayed, bereft, twice, elsewhere, scaffold, ellipsis)

@@ -47,7 +47,7 @@ LONGEST_NOTE = 10  # words; a longer comment is prose
 _CLOSERS = ";,:)]}>{"  # what a line may end with that goes on otherwise
 _GONE = frozenset({"drop", "pair"})
 _NEW = frozenset({"new", "pair"})
-_LAST_WORD = re.compile(r"(\w+)\W*$")
+_LAST_WORD = re.compile(r"(\w+)[;,)\]'\"]*$")
 _ENDS_IN_DOTS = re.compile(r"(?:\.{2,}|…)\W*$")
 _SPEAKS_OF_OLD = re.compile(
     r"\b(?:existing|original|previous|other|rest|same|stays?|remain\w*|untouched|unchanged|keeps?|kept|more\s+code"

@@ -1,0 +1,233 @@
+"""Lines that would end up where their writer was not looking; each rule on a small file, and where it must be silent."""
+
+from __future__ import annotations
+
+from tests.merging.test_doubts import rules
+
+COMPOSE = """\
+    services:
+      web:
+        image: garden/web
+        ports:
+          - "80:80"
+      db:
+        image: garden/db
+        volumes:
+          - seeds:/data
+    volumes:
+      seeds:
+    """
+
+
+def test_a_line_behind_a_marker_in_a_block_does_not_land_beyond_it() -> None:
+    shown = """\
+          db:
+            # ... existing code ...
+            restart: always
+        """
+    assert "strayed" in rules(COMPOSE, shown, "compose.yml")
+    bounded = shown + "        volumes:\n          # ... existing code ...\n"
+    assert "strayed" not in rules(COMPOSE, bounded, "compose.yml")
+
+
+def test_a_line_behind_a_marker_in_a_section_does_not_land_in_another() -> None:
+    base = """\
+        [garden]
+        owner = "Ada"
+        beds = 12
+
+        [tools]
+        rake = 2
+        """
+    shown = """\
+        [garden]
+        # ... existing code ...
+        licence = "none"
+        """
+    assert "strayed" in rules(base, shown, "garden.toml")
+
+
+def test_a_line_at_the_end_of_a_file_has_not_strayed() -> None:
+    base = """\
+        def water(bed):
+            bed.water()
+
+
+        def weed(bed):
+            bed.weed()
+        """
+    shown = """\
+        # ... existing code ...
+
+
+        def harvest(bed):
+            return bed.take()
+        """
+    assert "strayed" not in rules(base, shown, "garden.py")
+
+
+def test_a_decorator_keeps_what_it_decorates() -> None:
+    base = """\
+        class Bed:
+            rows = 4
+
+            @property
+            def area(self):
+                return self.rows * self.width
+        """
+    shown = """\
+        class Bed:
+            # ... existing code ...
+
+            @property
+            def empty(self):
+                return not self.plants
+        """
+    assert "bereft" in rules(base, shown, "bed.py")
+    whole = shown.rstrip(" ") + "\n    @property\n    def area(self):\n        return self.rows * self.width\n"
+    assert "bereft" not in rules(base, whole, "bed.py")
+
+
+MOVED = """\
+    def sow(bed):
+        bed.rake()
+        bed.water()
+        bed.cover()
+    """
+
+
+def test_lines_that_were_moved_do_not_stand_twice() -> None:
+    swapped = """\
+        def sow(bed):
+            bed.rake()
+            bed.cover()
+            bed.water()
+        """
+    assert "twice" in rules(MOVED, swapped, "bed.py")
+
+
+def test_new_code_may_repeat_a_phrase() -> None:
+    shown = """\
+        def sow(bed):
+            bed.rake()
+            if bed.dry:
+                bed.cover()
+                return
+            bed.water()
+        """
+    assert "twice" not in rules(MOVED, shown, "bed.py")
+
+
+def test_the_line_that_stands_as_it_is_shown_is_the_one_that_is_meant() -> None:
+    base = """\
+        .shed {
+          color: brown;
+          width: 4rem;
+        }
+        @media (max-width: 30rem) {
+          .shed {
+            display: none;
+          }
+        }
+        """
+    shown = """\
+        .shed {
+          display: flex;
+          // ... existing code ...
+        }
+        """
+    found = rules(base, shown, "garden.scss")
+    assert found, "nothing says that the nested block is meant"
+
+
+def test_dots_among_other_statements_are_no_code() -> None:
+    base = """\
+        def plan(garden):
+            beds = garden.beds()
+            beds.sort()
+            return beds
+        """
+    shown = """\
+        def plan(garden):
+            ...
+            beds.reverse()
+            return beds
+        """
+    assert {"ellipsis", "left-to"} & rules(base, shown, "plan.py")
+    body = """\
+        # ... existing code ...
+            return beds
+
+
+        class Empty:
+            ...
+        """
+    assert "ellipsis" not in rules(base, body, "plan.py")
+
+
+def test_a_new_header_takes_no_lines_from_one_that_stays() -> None:
+    base = """\
+        def skip(error):
+            if STRICT:
+                raise error
+            else:
+                log(error)
+                return None
+        """
+    shown = """\
+        # ... existing code ...
+
+
+        def skip_or_stop(error):
+            if STRICT or error.fatal:
+                raise error
+            else:
+                log(error)
+                return None
+        """
+    found = rules(base, shown, "skip.py")
+    assert found, "the old function would lose its end"
+
+
+def test_a_bracket_that_only_holds_what_follows_takes_nothing_out() -> None:
+    base = """\
+        {
+          "name": "garden",
+          "version": "2.1.0",
+          "private": true,
+          "dependencies": {
+            "rake": "1.0.0",
+            "spade": "3.2.1"
+          }
+        }
+        """
+    shown = """\
+        {
+          "dependencies": {
+            // ...
+            "spade": "3.3.0"
+          }
+        }
+        """
+    assert "scaffold" in rules(base, shown, "package.json")
+    assert "scaffold" not in rules(
+        base, shown.replace('{\n          "dep', '{\n          // ...\n          "dep'), "package.json"
+    )
+
+
+def test_a_comment_that_lost_its_quotes_may_be_misquoted() -> None:
+    base = """\
+        // Lends the `Book` once.
+        function lend(book) {
+          mark(book);
+        }
+        """
+    shown = """\
+        // Lends the Book once.
+        function lend(book) {
+          check(book);
+          mark(book);
+        }
+        """
+    assert "trailing" in rules(base, shown, "lend.js")
+    assert "trailing" not in rules(base, shown.replace("  check(book);\n", ""), "lend.js")

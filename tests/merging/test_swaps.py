@@ -1,0 +1,185 @@
+"""Code that would give way and need not; each rule on a small file, and where it must be silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.merging.test_doubts import rules
+
+GUARDS = """\
+    def lend(book, reader):
+        if book.lent:
+            return None
+        book.reader = reader
+        book.lent = True
+        return book
+    """
+
+
+def test_a_guard_does_not_take_the_place_of_another() -> None:
+    shown = """\
+        # ... existing code ...
+        def lend(book, reader):
+            if reader.banned:
+                return None
+            # ... existing code ...
+        """
+    assert rules(GUARDS, shown, "lend.py"), "whether the old guard goes is not said"
+
+
+def test_a_guard_that_ends_as_the_function_does_swallows_nothing() -> None:
+    shown = """\
+        # ... existing code ...
+        def lend(book, reader):
+            if reader.owns(book):
+                return book
+            # ... existing code ...
+        """
+    assert rules(GUARDS, shown, "lend.py")
+
+
+def test_the_same_condition_in_other_words_is_a_change() -> None:
+    shown = """\
+        # ... existing code ...
+        def lend(book, reader):
+            if book.lent or book.lost:
+                return None
+            # ... existing code ...
+        """
+    assert not rules(GUARDS, shown, "lend.py")
+
+
+ROWS = """\
+    <section>
+      <div class="row">
+        <label>Name</label>
+        <input name="name">
+      </div>
+      <div class="row">
+        <label>Mail</label>
+        <input name="mail">
+      </div>
+    </section>
+    """
+
+
+@pytest.mark.parametrize("marker", ["", "  <!-- ... existing code ... -->\n"])
+def test_one_more_of_a_kind_takes_none_out(marker: str) -> None:
+    shown = f"""\
+        <section>
+          <!-- ... existing code ... -->
+          <div class="row">
+            <label>Town</label>
+            <input name="town">
+          </div>
+        {marker}</section>
+        """
+    assert rules(ROWS, shown, "form.html")
+
+
+def test_another_value_for_the_same_name_is_a_change() -> None:
+    base = """\
+        small:
+          size: 3
+          depth: 4
+        large:
+          size: 7
+          depth: 4
+        """
+    shown = """\
+        # ...
+        large:
+          size: 9
+          depth: 4
+        """
+    assert not rules(base, shown, "pots.yaml")
+
+
+def test_a_block_before_its_successor_takes_none_out() -> None:
+    base = """\
+        pool.get('/beds', async (request) => {
+          const bed = await find(request);
+          reply(bed);
+        });
+
+        pool.post('/beds', async (request) => {
+          reply(await add(request));
+        });
+        """
+    shown = """\
+        // ... existing code ...
+        pool.get('/beds/:id/plants', async (request) => {
+          const bed = await find(request);
+          reply(bed.plants);
+        });
+
+        pool.post('/beds', async (request) => {
+        // ... existing code ...
+        """
+    assert rules(base, shown, "pool.js")
+
+
+def test_a_comment_that_says_existing_stands_for_what_goes() -> None:
+    base = """\
+        <ul>
+          <li>rake</li>
+          <li>spade</li>
+        </ul>
+        <p>2 tools</p>
+        """
+    shown = """\
+        <ul>
+          <!-- existing tools -->
+        </ul>
+        <p>3 tools</p>
+        """
+    assert "left-to" in rules(base, shown, "tools.html")
+    prose = shown.replace("<!-- existing tools -->", "<!-- tools of all the gardens, -->\n  <!-- same order -->")
+    assert "left-to" not in rules(base, prose, "tools.html")
+
+
+def test_a_comment_below_the_old_one_may_be_meant_for_it() -> None:
+    base = """\
+        import gate
+
+
+        # Opens the gate for
+        # whoever knocks.
+        def open_gate(who):
+            gate.open()
+            return who
+        """
+    shown = """\
+        # ... existing code ...
+        # Opens the gate at once.
+        def open_gate(who):
+            gate.open()
+            # ... existing code ...
+        """
+    found = rules(base, shown, "gate.py")
+    assert found, "whether the old comment goes is not said"
+
+
+def test_a_rename_whose_body_goes_on_is_proven_by_its_marker() -> None:
+    base = """\
+        class Shed:
+            @tool
+            def rake(self):
+                with self.lock:
+                    found = self.find("a rake")
+                    found.clean()
+                    return found
+
+            @tool
+            def spade(self):
+                return self.find("a spade")
+        """
+    shown = """\
+        # ... existing code ...
+            @tool
+            def clean_rake(self):
+                with self.lock:
+                    found = self.find("a rake")
+                    # ... existing code ...
+        """
+    assert not rules(base, shown, "shed.py")
