@@ -127,7 +127,7 @@ def _are_more(shown: Sequence[Step], rest: Sequence[Step], material: Material) -
         return False
     if rest[0].kind == "pair" and material.namesakes[rest[0].token] == (rest[0].line,):
         return False
-    if rest[0].kind == "pair" and _ends_alike(rest[0], shown[-1], material):
+    if rest[0].kind == "pair" and _ends_alike(rest[0], shown, material):
         return False
     behind = list(takewhile(lambda step: step.kind == "same", rest[::-1]))
     own = {material.glues[step.line] for step in shown}  # lines of that kind bound nothing
@@ -145,17 +145,12 @@ def _are_more(shown: Sequence[Step], rest: Sequence[Step], material: Material) -
     return alike >= LIKE_BESIDE and alike >= fuzz.ratio(text, "\n".join(old)) - AS_LIKE
 
 
-def _ends_alike(changed: Step, shown: Step, material: Material) -> bool:
-    """Whether a changed line keeps its last word, which the line shown beside it does not have: `int i;`, `size_t i;`."""
-    new, old, beside = (
-        _LAST_WORD.search(key)
-        for key in (
-            material.lazy.lines_text(changed.token),
-            material.keys[changed.line],
-            material.keys[shown.line],
-        )
-    )
-    return new is not None and old is not None and new[1] == old[1] and (beside is None or beside[1] != old[1])
+def _ends_alike(changed: Step, shown: Sequence[Step], material: Material) -> bool:
+    """Whether a changed line keeps its last word, with which no shown line beside it ends: `int i;`, `size_t i;`."""
+    new = _LAST_WORD.search(material.lazy.lines_text(changed.token))
+    old = _LAST_WORD.search(material.keys[changed.line])
+    others = {found[1] for step in shown if (found := _LAST_WORD.search(material.keys[step.line]))}
+    return new is not None and old is not None and new[1] == old[1] and new[1] not in others
 
 
 def unbounded(best: Reading, material: Material) -> Iterator[Doubt]:
