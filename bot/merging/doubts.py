@@ -29,7 +29,7 @@ from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line, evened
 from bot.merging.spaces import CANONICAL, is_exact, is_misquoted
 from bot.merging.structure import closes, ends_block, opens
-from bot.merging.swaps import BOUNDS, joined, left_to, nested, unbounded, unkept
+from bot.merging.swaps import BOUNDS, joined, left_to, unbounded, unkept
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -357,7 +357,6 @@ _RULES = (
     _commented,
     unbounded,
     joined,
-    nested,
     left_to,
     unkept,
     _unanchored,

@@ -18,7 +18,7 @@ from bot.merging.choose import Choice
 from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
 from bot.merging.reading import Reading, difference, reading_of
-from bot.merging.swaps import SPARES, kin, succeeded, swapped
+from bot.merging.swaps import SPARES, kin, nested, succeeded, swapped
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ODDS = 0.5
 # The same where a reading differs in nothing but which of equal lines are meant, or in a segment without any line of
 # the file: there the weighing has little to go by.
-STRICT = 0.15
+STRICT = 0.2
 SURE = 0.05  # up to here the weighing answers doubts about the place itself
 SURER = 0.02  # and up to here such about what goes
 WITHIN = 4.0
@@ -165,6 +165,7 @@ class Proof:
             *swapped(best, material, sparing),
             *succeeded(best, material, sparing),
             *kin(best, material, sparing),
+            *nested(best, material, sparing),
             *(
                 ()
                 if self.gave_way is None or self._is_broken(self.gave_way)

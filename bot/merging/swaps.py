@@ -38,6 +38,7 @@ BOUNDS = 0.35  # a line of less weight does not say where a deletion ends
 ALIKE = 60  # of 100: so like is a new line to the old one whose place it takes
 SPARES = 5.5  # a reading that loses no more than that, and takes no line out, may be what was meant
 LIKE_BESIDE = 50  # of 100: new lines are of the kind of the shown ones beside them
+COMMON = 3  # a word of more lines of a file says nothing about one of them
 KIN = 12  # lines: so far off are others of a kind
 KINDRED = 60  # of 100: so like are lines of one kind
 SPARES_KIN = 11.0
@@ -169,13 +170,14 @@ def unbounded(best: Reading, material: Material) -> Iterator[Doubt]:
                 yield Doubt("unbounded", f"{_lines(lost, material)} would go, and only common lines bound them")
 
 
-def nested(best: Reading, material: Material) -> Iterator[Doubt]:
+def nested(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator[Doubt]:
     """Lines without a counterpart that go, and all that is shown behind them belongs to the new block in their place.
 
-    A guard ends as the next one does: the shown end of the new block says nothing of where the old one ends.
+    A guard ends as the next one does: the shown end of the new block says nothing of where the old one ends. `sparing`
+    as for `swapped`: where nothing need go, lines that are only alike in words that all of the file has are none either.
     """
     depths = material.depths
-    for segment in best.segments:
+    for segment, loss in zip(best.segments, sparing, strict=True):
         last = max((at for at, step in enumerate(segment) if step.kind != "same"), default=-1)
         behind = segment[last + 1 :]
         first = last
@@ -186,8 +188,6 @@ def nested(best: Reading, material: Material) -> Iterator[Doubt]:
         if last < 0 or not behind or not new:
             continue
         header = min(depths[step.token] for step in new)
-        if not any(depths[step.token] > header for step in behind):
-            continue
         if not all(_is_end(step, header, material) for step in behind):
             continue
         keys = [evened(material.lazy.lines_text(step.token)) for step in new]
@@ -196,8 +196,19 @@ def nested(best: Reading, material: Material) -> Iterator[Doubt]:
             for step in _without_counterpart(hunk, material)
             if not any(_asks_the_same(material.keys[step.line], key) for key in keys)
         ]
+        if not lost and loss <= SPARES:
+            lost = _strange(hunk, keys, material)
         if lost and not {step.line for step in lost} <= carried(best, material):
             yield Doubt("nested", f"{_lines(lost, material)} would go, and only the new block's own lines bound them")
+
+
+def _strange(hunk: Sequence[Step], new: Sequence[str], material: Material) -> list[Step]:
+    """The lines of a hunk that go, if the new ones have none of the words that are their own in the file."""
+    gone = [step for step in hunk if step.kind in _GONE and not material.light[step.line]]
+    words = frozenset().union(*(content_words(material.keys[step.line]) for step in gone))
+    shared = words & frozenset().union(*map(content_words, new))
+    common = {word for word in shared if sum(word in content_words(key) for key in material.keys) > COMMON}
+    return [] if shared - common else gone
 
 
 def _asks_the_same(old: str, new: str) -> bool:
