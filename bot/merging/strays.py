@@ -14,6 +14,7 @@ import re
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from bot.merging.hunks import hunks_of
 from bot.merging.names import is_mark, leaves
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line, evened
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bot.merging.placement import Step
     from bot.merging.reading import Reading
 
+MANY = 4  # lines
 LIKE = 0.72
 REACH = 3  # significant lines outside a segment
 _TITLE = re.compile(r"(#{1,6})\s|(\[)[^\]]*\]+$|(\[\[)[^\]]*\]\]$")
@@ -156,6 +158,19 @@ def scaffold(best: Reading, material: Material) -> Iterator[Doubt]:
             )
 
 
+def left_out(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Many lines that go in a snippet without any marker: it may show only what changes."""
+    if material.lazy.marked:
+        return
+    for segment in best.segments:
+        for _, hunk in hunks_of(segment):
+            gone = [step for step in hunk if step.kind in {"drop", "pair"} and not material.light[step.line]]
+            new = sum(step.kind in {"new", "pair"} for step in hunk)
+            if len(gone) - 2 * new >= MANY:
+                numbers = [material.base.lines[step.line].number + 1 for step in (gone[0], gone[-1])]
+                yield Doubt("left-out", f"lines {numbers[0]} to {numbers[1]} would go, and no marker says what stays")
+
+
 def ellipsis(best: Reading, material: Material) -> Iterator[Doubt]:
     """A new `...` that is not all there is of a body in Python does nothing."""
     if not material.lazy.path.endswith(".py"):
@@ -172,4 +187,4 @@ def ellipsis(best: Reading, material: Material) -> Iterator[Doubt]:
             yield Doubt("ellipsis", f"`...` on line {token.number + 1} of the snippet does nothing: is it a marker?")
 
 
-RULES = (strayed, bereft, twice, elsewhere, scaffold, ellipsis)
+RULES = (strayed, bereft, twice, elsewhere, scaffold, left_out, ellipsis)

@@ -242,6 +242,9 @@ def kin(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator
         ]
         if bounds and (loss > SPARES_KIN or not all(_is_twin(step, material) for step in bounds)):
             continue
+        lines = [step.line for step in hunk if step.kind in _GONE]
+        if not lines:
+            continue
         near = (range(max(0, lines[0] - KIN), lines[0]), range(lines[-1] + 1, lines[-1] + 1 + KIN))
         if _has_kin(hunk, [[at for at in side if at in kept] for side in near], material):
             gone = [step for step in hunk if step.kind in _GONE]
