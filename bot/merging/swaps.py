@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.merging.evidence import Material
     from bot.merging.placement import Step
     from bot.merging.reading import Reading
+    from bot.merging.snippet import Token
 
 BOUNDS = 0.35  # a line of less weight does not say where a deletion ends
 ALIKE = 60  # of 100: so like is a new line to the old one whose place it takes
@@ -207,8 +208,7 @@ def _strange(hunk: Sequence[Step], new: Sequence[str], material: Material) -> li
     gone = [step for step in hunk if step.kind in _GONE and not material.light[step.line]]
     words = frozenset().union(*(content_words(material.keys[step.line]) for step in gone))
     shared = words & frozenset().union(*map(content_words, new))
-    common = {word for word in shared if sum(word in content_words(key) for key in material.keys) > COMMON}
-    return [] if shared - common else gone
+    return [] if _own_words([*new], material) & shared else gone
 
 
 def _asks_the_same(old: str, new: str) -> bool:
@@ -224,63 +224,80 @@ def _is_end(step: Step, depth: int, material: Material) -> bool:
 
 
 def kin(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator[Doubt]:
-    """Lines that go for new ones which are as like others that stay near by: they may be one more of that kind.
+    """Lines that go for new ones which are as like others that stay beside them: they may be one more of that kind.
 
     Not where the new lines keep a word of the old ones that the others do not have: that names what is changed; nor
-    where a telling line is shown right beside the change. `sparing` as for `swapped`.
+    where telling lines bound the change, or a name. `sparing` as for `swapped`.
     """
-    kept = best.kept
+    tokens, kept = material.lazy.tokens, best.kept
     for segment, loss in zip(best.segments, sparing, strict=True):
-        lines = [step.line for step in segment if step.line >= 0]
         hunks = tuple(hunks_of(segment))
-        # Other changes in the segment say what it is about; and so does a line that is shown before the change.
-        if not lines or len(hunks) > 1 or hunks[0][0] == "tail" if hunks else True:
-            continue
-        group, hunk = hunks[0]
-        bounds = [
-            segment[at] for at in (segment.index(hunk[0]) - 1, segment.index(hunk[-1]) + 1) if _within(at, segment)
-        ]
-        if bounds and (loss > SPARES_KIN or not all(_is_twin(step, material) for step in bounds)):
-            continue
-        lines = [step.line for step in hunk if step.kind in _GONE]
-        if not lines:
-            continue
-        near = (range(max(0, lines[0] - KIN), lines[0]), range(lines[-1] + 1, lines[-1] + 1 + KIN))
-        if _has_kin(hunk, [[at for at in side if at in kept] for side in near], material):
-            gone = [step for step in hunk if step.kind in _GONE]
-            yield Doubt("kin", f"{_lines(gone, material)} would go for what is as like lines that stay near by")
+        for group, hunk in hunks:
+            bounds: list[Step] = []
+            if group == "in":
+                bounds = [segment[at] for at in (segment.index(hunk[0]) - 1, segment.index(hunk[-1]) + 1)]
+                open_end = len(hunks) == 1 and all(_is_twin(step, material) for step in bounds)
+            else:
+                beside = tokens[segment[0].token - 1], tokens[segment[-1].token + 1]
+                open_end = any(isinstance(gap, Gap) and not gap.implied for gap in _open(beside, group))
+            if open_end and (loss <= SPARES_KIN or group == "all") and _has_kin(hunk, bounds, kept, material):
+                gone = [step for step in hunk if step.kind in _GONE]
+                yield Doubt("kin", f"{_lines(gone, material)} would go for what is as like lines that stay beside")
 
 
-def _within(at: int, segment: Sequence[Step]) -> bool:
-    return 0 <= at < len(segment)
+def _open(gaps: tuple[Token, Token], group: str) -> tuple[Token, ...]:
+    """The gaps on the sides of a hunk on which no shown line bounds it."""
+    return {"head": gaps[:1], "tail": gaps[1:]}.get(group, gaps)
 
 
 def _is_twin(step: Step, material: Material) -> bool:
     return material.weights[step.token] < BOUNDS or len(material.places[step.token]) > 1
 
 
-def _has_kin(hunk: Sequence[Step], outside: Sequence[Sequence[int]], material: Material) -> bool:
+def _has_kin(hunk: Sequence[Step], bounds: Sequence[Step], kept: frozenset[int], material: Material) -> bool:
+    """Whether lines that stay in the same block, above or below a hunk, are as like its new ones as those that go.
+
+    Where the hunk is the inside of a block (`bounds` are its first and its last line) the block's own neighbours count.
+    """
     from rapidfuzz import fuzz  # heavy: only a merge needs it
 
-    gone = [step.line for step in hunk if step.kind in _GONE and not material.light[step.line]]
+    gone = [step.line for step in hunk if step.kind in _GONE]
+    old = [material.keys[line] for line in gone if not material.light[line]]
     new = [evened(material.lazy.lines_text(step.token)) for step in hunk if step.kind in _NEW]
-    if not gone or not new:
+    if not old or not new:
         return False
-    old = [material.keys[at] for at in gone]
-    names = {subject(key) for key in new} - {None}
-    if all(subject(key) in names for key in old):
-        return False  # another value for the same name
     text = "\n".join(new)
     own = fuzz.ratio(text, "\n".join(old))
-    mine = frozenset().union(*map(content_words, new)) & frozenset().union(*map(content_words, old))
-    for side in outside:
+    words = _own_words(new, material) & _own_words(old, material)
+    names = {subject(key) for key in new} & {subject(key) for key in old} - {None}
+    depth = min(material.base.lines[line].indent for line in gone)
+    outer = [material.base.lines[step.line].indent for step in bounds]
+    if outer and max(outer) < depth:
+        depth = min(outer)
+    for side in _beside(gone, depth, kept, material):
         for at in range(len(side) - len(new) + 1):
             run = [material.keys[line] for line in side[at : at + len(new)]]
-            if mine - frozenset().union(*map(content_words, run)):
+            if words - frozenset().union(*map(content_words, run)) or names - {subject(key) for key in run}:
                 continue
             if fuzz.ratio(text, "\n".join(run)) >= max(KINDRED, own - AS_LIKE):
                 return True
     return False
+
+
+def _own_words(keys: Sequence[str], material: Material) -> frozenset[str]:
+    """The words of some lines that few lines of the file have."""
+    words = frozenset().union(*map(content_words, keys))
+    return frozenset(word for word in words if sum(word in content_words(key) for key in material.keys) <= COMMON)
+
+
+def _beside(gone: Sequence[int], depth: int, kept: frozenset[int], material: Material) -> Iterator[list[int]]:
+    """The lines above, and those below, that stay beside others that go, none of them less deep than `depth`."""
+    lines = material.base.lines
+    above = range(gone[0] - 1, max(-1, gone[0] - 1 - KIN), -1)
+    below = range(gone[-1] + 1, min(len(lines), gone[-1] + 1 + KIN))
+    for side in (above, below):
+        found = list(takewhile(lambda at: at in kept and lines[at].indent >= depth, side))
+        yield sorted(found)
 
 
 def left_to(best: Reading, material: Material) -> Iterator[Doubt]:
