@@ -80,8 +80,6 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
     No line of the segment says where the old one ends but those of its own block. `sparing` as for `swapped`.
     """
     for segment, loss in zip(best.segments, sparing, strict=True):
-        if loss > SPARES_KIN:
-            continue
         new = {header_name(evened(material.lazy.lines_text(step.token))) for step in segment if step.kind in _NEW}
         for at, step in enumerate(segment):
             old = header_name(material.keys[step.line]) if step.kind in _GONE else None
