@@ -2,7 +2,7 @@
 
 strayed     lines behind a marker in a block or section would land beyond its end
 bereft      a decorator would stay, and new lines would part it from what it decorates
-twice       a snippet ends without a marker, and one of its new lines stands right there in the file
+twice       all that is new in a segment stands close by in the file, and stays there
 elsewhere   a segment stands at another depth than in the snippet, and its lines also at the very one
 scaffold    lines go behind a bracket that begins a segment
 ellipsis    a `...` among other statements is no code: it may be a marker
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MANY = 4  # lines
 LIKE = 0.72
-REACH = 3  # significant lines outside a segment
+MOVED = 12  # significant lines
 _TITLE = re.compile(r"(#{1,6})\s|(\[)[^\]]*\]+$|(\[\[)[^\]]*\]\]$")
 _DECORATES = re.compile(r"(?:@\w[\w.]*(?:\(.*\))?|\[[\w.]+(?:\(.*\))?\]|#\[.*\])$")
 _TEXTS = (".md", ".markdown", ".mdx")
@@ -100,24 +100,30 @@ def _before(line: int, steps: Sequence[Step]) -> Step | None:
 
 
 def twice(best: Reading, material: Material) -> Iterator[Doubt]:
-    """New lines that stand a second time right where a snippet ends without a marker: they were moved, not added."""
-    tokens = material.lazy.tokens
-    for segment in (best.segments[0], best.segments[-1]):
+    """New lines that stand a second time close by, in code that stays: they were moved, not added.
+
+    Only where nothing else is new in the segment: with code that is really new, its phrases may repeat.
+    """
+    kept = best.kept
+    for segment in best.segments:
         lines = [step.line for step in segment if step.line >= 0]
         new = [step for step in segment if step.kind in {"new", "pair"}]
         if not lines or not all(material.places[step.token] for step in new):
-            continue  # with code that is really new, its phrases may repeat
-        near: list[int] = []
-        first, last = tokens[segment[0].token - 1], tokens[segment[-1].token + 1]
-        if isinstance(first, Gap) and first.implied:
-            near += range(max(0, lines[0] - REACH), lines[0])
-        if isinstance(last, Gap) and last.implied:
-            near += range(lines[-1] + 1, min(len(material.keys), lines[-1] + 1 + REACH))
-        for step in segment:
-            places = material.places[step.token]
-            if step.kind == "new" and len(places) == 1 and places[0] in near and not material.light[places[0]]:
-                number = material.base.lines[places[0]].number + 1
-                yield Doubt("twice", f"`{short(material.keys[places[0]])}` would stand twice: line {number} stays")
+            continue
+        for step in new:
+            again = next((at for at in material.places[step.token] if at in kept and _is_by(at, lines, material)), None)
+            if again is not None and material.depths[step.token] == material.base.lines[again].indent:
+                number = material.base.lines[again].number + 1
+                yield Doubt("twice", f"`{short(material.keys[again])}` would stand twice: line {number} stays")
+
+
+def _is_by(at: int, lines: Sequence[int], material: Material) -> bool:
+    """Whether a line stands in the block of a segment's `lines`, or a little outside them in the same block."""
+    if not _is_own(at, material) or not lines[0] - MOVED <= at <= lines[-1] + MOVED:
+        return False
+    base = material.base.lines
+    between = range(at + 1, lines[0]) if at < lines[0] else range(lines[-1] + 1, at)
+    return all(base[line].indent >= base[at].indent for line in between)
 
 
 def elsewhere(best: Reading, material: Material) -> Iterator[Doubt]:
