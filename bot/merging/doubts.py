@@ -26,6 +26,7 @@ from bot.merging.carried import carried
 from bot.merging.markers import is_faint, looks_like_marker
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
 from bot.merging.reading import short
+from bot.merging.rewrapped import rewrapped
 from bot.merging.snippet import Gap, Line, evened
 from bot.merging.spaces import CANONICAL, is_exact, is_misquoted
 from bot.merging.structure import closes, ends_block, opens
@@ -360,5 +361,6 @@ _RULES = (
     left_to,
     unkept,
     _unanchored,
+    rewrapped,
     *strays.RULES,
 )
