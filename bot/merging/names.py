@@ -36,6 +36,11 @@ _DECLARES = re.compile(
 )
 _MARKS = re.compile(r"@\w|\[\w.]+(?:\(.*\))?\]$|\[\[?\w|#!?\[|//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#|\{/\*")
 _COMMENTS = re.compile(r"//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#|\{/\*")
+_CREATES = re.compile(
+    r"create\s+(?:or\s+replace\s+)?(?:\w+\s+)?(?:table|view|index|function|procedure|trigger|type)\s+(?:if\s+not\s+exists\s+)?"
+    r"([\w.\"`]+)",
+    re.IGNORECASE,
+)
 _JUMPS = re.compile(
     r"(?:return|raise|throw|break|continue|goto|exit|die|fail|pass|next|abort|panic|yield)\b|sys\.exit|;;"
 )
@@ -104,7 +109,7 @@ def content_words(key: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 14)
 def header_name(key: str) -> str | None:
-    """The name of what a line begins: a definition, a key with a block, a table, a rule of a style sheet; or None."""
+    """The name of what a line begins: a definition, a key with a block, an item, a table, a rule; None where nothing."""
     if is_comment(key):
         return None
     name = defined_name(key)
@@ -112,9 +117,15 @@ def header_name(key: str) -> str | None:
         return name
     if _TABLE.fullmatch(key):
         return key
-    if not key.endswith(("{", ":", "(", "[")) or key[:1] in "})]" or _NO_DEFINITION.match(key):
+    if begins_item(key):
+        return key
+    if created := _CREATES.match(key):
+        return created[1]
+    if not key.endswith(("{", ":", "(", "[")) or key[:1] in "})]":
         return None
-    return subject(key) or key
+    if _DECLARES.match(key):
+        return subject(key)
+    return None if _NO_DEFINITION.match(key) else subject(key) or key
 
 
 def is_defined(name: str, lines: Sequence[str]) -> bool:

@@ -18,7 +18,7 @@ from bot.merging.choose import Choice
 from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
 from bot.merging.reading import Reading, difference, reading_of
-from bot.merging.swaps import SPARES, kin, nested, succeeded, swapped
+from bot.merging.swaps import SPARES, kin, nested, shrunk, succeeded, swapped
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -166,6 +166,7 @@ class Proof:
             *succeeded(best, material, sparing),
             *kin(best, material, sparing),
             *nested(best, material, sparing),
+            *shrunk(best, material, sparing),
             *(
                 ()
                 if self.gave_way is None or self._is_broken(self.gave_way)

@@ -15,7 +15,7 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging.hunks import hunks_of
-from bot.merging.names import is_mark, leaves
+from bot.merging.names import header_name, is_comment, is_mark, leaves, subject
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line, evened
 from bot.model import Doubt
@@ -97,6 +97,54 @@ def _before(line: int, steps: Sequence[Step]) -> Step | None:
     shown = [step for step in steps if step.kind != "drop"]
     at = next((at for at, step in enumerate(shown) if step.line == line), len(shown))
     return shown[at - 1] if at else None
+
+
+def parted(best: Reading, material: Material) -> Iterator[Doubt]:
+    """New code between a comment that stays and the line that it stands above: the comment would speak of the new."""
+    lines = material.base.lines
+    for placement in best.placements:
+        first, at = placement.steps[0], placement.start
+        if (
+            first.kind != "new"
+            or not 0 < at < len(lines)
+            or lines[at].blanks
+            or lines[at - 1].indent != lines[at].indent
+        ):
+            continue
+        new = evened(material.lazy.lines_text(first.token))
+        if is_comment(lines[at - 1].key) and not is_comment(new) and header_name(lines[at].key) and header_name(new):
+            yield Doubt("parted", f"the comment on line {lines[at - 1].number + 1} would stand above `{short(new)}`")
+
+
+def leapt(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Segments that only twins hold, in another block than the lines before their marker, where these have the like."""
+    lines, kept = material.base.lines, dict(best.gaps)
+    for before, after in pairwise(best.segments):
+        if any(
+            step.kind == "same" and len(material.places[step.token]) == 1 for step in after if _is_solid(step, material)
+        ):
+            continue
+        above, shown = before[-1], after[0]
+        block = kept[above.token + 1]
+        depth = material.depths[shown.token]
+        ends = next((at for at in block if lines[at].indent < depth), -1)
+        if above.kind != "same" or ends < 0 or lines[above.line].indent != depth:
+            continue
+        key = evened(material.lazy.lines_text(shown.token))
+        if not any(map(str.isalnum, key)) or all(step.kind == "same" for step in after):
+            continue
+        for at in range(block.start, ends):
+            if lines[at].indent == depth and (
+                lines[at].key == key or subject(lines[at].key) == subject(key) is not None
+            ):
+                yield Doubt(
+                    "leapt", f"`{short(key)}` may be meant for line {lines[at].number + 1}, in the block shown above"
+                )
+                break
+
+
+def _is_solid(step: Step, material: Material) -> bool:
+    return step.line >= 0 and not material.light[step.line]
 
 
 def twice(best: Reading, material: Material) -> Iterator[Doubt]:
@@ -193,4 +241,4 @@ def ellipsis(best: Reading, material: Material) -> Iterator[Doubt]:
             yield Doubt("ellipsis", f"`...` on line {token.number + 1} of the snippet does nothing: is it a marker?")
 
 
-RULES = (strayed, bereft, twice, elsewhere, scaffold, left_out, ellipsis)
+RULES = (strayed, bereft, parted, leapt, twice, elsewhere, scaffold, left_out, ellipsis)

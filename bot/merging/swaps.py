@@ -87,6 +87,8 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
                 continue
             if step.line in carried(best, material):
                 continue
+            if any(content_words(name) == content_words(old) for name in new - {None}):
+                continue  # another number
             depth = material.base.lines[step.line].indent
             headless = all(other.kind != "same" for other in segment[:at])
             if headless or (loss <= SPARES and not any(_tells(other, depth, material) for other in segment[at + 1 :])):
@@ -221,6 +223,23 @@ def _is_end(step: Step, depth: int, material: Material) -> bool:
     return material.light[step.line] or leaves(material.keys[step.line])
 
 
+def shrunk(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator[Doubt]:
+    """Fewer new lines than go beside a marker, which keeps the others of their kind. `sparing` as for `swapped`."""
+    tokens = material.lazy.tokens
+    for segment, loss in zip(best.segments, sparing, strict=True):
+        if loss > SPARES_KIN:
+            continue
+        beside = tokens[segment[0].token - 1], tokens[segment[-1].token + 1]
+        for group, hunk in hunks_of(segment):
+            gone = [step for step in hunk if step.kind in _GONE and not material.light[step.line]]
+            new = sum(step.kind in _NEW for step in hunk)
+            marked = group in {"head", "tail"} and not any(
+                isinstance(gap, Gap) and gap.implied for gap in _open(beside, group)
+            )
+            if marked and 0 < new < len(gone):
+                yield Doubt("shrunk", f"{_lines(gone, material)} would go for less, with a marker beside them")
+
+
 def kin(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator[Doubt]:
     """Lines that go for new ones which are as like others that stay beside them: they may be one more of that kind.
 
@@ -255,7 +274,7 @@ def _is_twin(step: Step, material: Material) -> bool:
 def _has_kin(hunk: Sequence[Step], bounds: Sequence[Step], kept: frozenset[int], material: Material) -> bool:
     """Whether lines that stay in the same block, above or below a hunk, are as like its new ones as those that go.
 
-    Where the hunk is the inside of a block (`bounds` are its first and its last line) the block's own neighbours count.
+    Where the hunk is the inside of a block, and its header the first of its `bounds`, the block's own neighbours count.
     """
     from rapidfuzz import fuzz  # heavy: only a merge needs it
 
@@ -269,9 +288,8 @@ def _has_kin(hunk: Sequence[Step], bounds: Sequence[Step], kept: frozenset[int],
     words = _own_words(new, material) & _own_words(old, material)
     names = {subject(key) for key in new} & {subject(key) for key in old} - {None}
     depth = min(material.base.lines[line].indent for line in gone)
-    outer = [material.base.lines[step.line].indent for step in bounds]
-    if outer and max(outer) < depth:
-        depth = min(outer)
+    if bounds:
+        depth = min(depth, material.base.lines[bounds[0].line].indent)
     for side in _beside(gone, depth, kept, material):
         for at in range(len(side) - len(new) + 1):
             run = [material.keys[line] for line in side[at : at + len(new)]]
