@@ -6,7 +6,8 @@ Each sign is an opening one, or the closing one of a kind; strings are left out.
     brackets        ( ) [ ] { }                       everywhere
     templates       {{ if }} {{ end }}, {% if %} {% endif %}, {{#each}} {{/each}}
     preprocessor    #if #endif, #region #endregion    C and its kin
-    words           if fi, case esac, do done         shells;  def/class/do ... end   Ruby, Lua, Elixir, Crystal, Julia
+    words           if() endif(), foreach() ...       CMake
+                    if fi, case esac, do done         shells;  def/class/do ... end   Ruby, Lua, Elixir, Crystal, Julia
     tags            <div> </div>, <br/>               HTML and its kin
     text            /* */, <!-- -->, three quotes     an odd number of these quotes leaves a string open
 """
@@ -41,6 +42,7 @@ _END = re.compile(
     r"^(?P<open>(?:private\s+|protected\s+|local\s+|async\s+)?(?:def|class|module|if|unless|while|until|case|begin|for|function|struct|macro)\b)"
     r"|(?<!^)(?P<inner>\bdo(?=\s*(?:\|[^|]*\|)?\s*$)|\bfunction\s*\(|=\s*(?:if|case|begin|unless)\b)|\b(?P<close>end)\b(?!\s*[=:?!])"
 )
+_CMAKE = re.compile(r"(?P<close>end)?(?P<word>if|foreach|while|function|macro|block)\s*\(", re.IGNORECASE)
 _VOID = frozenset(
     [
         *(
@@ -62,6 +64,7 @@ _VOID = frozenset(
         "doctype",
     ]
 )
+_CMAKES = (".cmake", "CMakeLists.txt")
 _SHELLS = (".sh", ".bash", ".zsh", ".ksh", ".bats")
 _ENDED = (".rb", ".lua", ".ex", ".exs", ".cr", ".jl", ".rake", ".gemspec", "Gemfile", "Rakefile", "Podfile", ".podspec")
 _TAGGED = (
@@ -117,6 +120,9 @@ def _others(plain: str, text: str, path: str) -> list[str]:
     if path.endswith(_DIRECTED):
         match = _DIRECTIVE.match(plain)
         return [] if match is None else ["#" if match["open"] else "/#"]
+    if path.endswith(_CMAKES):
+        found = _CMAKE.match(plain.strip())
+        return [] if found is None else ["/w" if found["close"] else "w"]
     if path.endswith(_SHELLS):
         return ["/w" if match["close"] else "w" for match in _SHELL.finditer(plain.strip())]
     if path.endswith(_ENDED):
