@@ -102,11 +102,9 @@ def _apart(pieces: Sequence[Piece], at: int, shown: Sequence[str] | None, lazy: 
         old = base.lines[before.line + 1]  # the new lines stand for old ones
         goes_on = kind_of(_key(piece)) == kind_of(_key(before)) != kind_of(old.key) and kind_of(_key(piece)) in _LISTED
         return (shown or ())[:MOST_BLANKS] if goes_on else old.blanks
-    if _joins_row(pieces, at, base):
-        return ()
     if _opens_gap(pieces, at, lazy, base):
         return base.lines[before.line + 1].blanks
-    return _beside_marker(before, piece, (shown or ())[:MOST_BLANKS], base)
+    return () if _joins_row(pieces, at, base) else _beside_marker(before, piece, (shown or ())[:MOST_BLANKS], base)
 
 
 def _behind_replaced(pieces: Sequence[Piece], at: int) -> bool:

@@ -6,31 +6,28 @@ alike       a changed line beside a marker that keeps a line as like the new one
 lost        a definition goes, and no telling lines above and below say so
 left-out    the same in a snippet without any marker
 repeated    a new line beside one that stays and has the very same words
-trailing    a line that differs from the file's in a comma or semicolon at its end alone
-spacing     white space inside a line of the base is other in the snippet
-depth       a context line stands at another depth in the snippet, and nothing above it changed
-moved       the same of the first line of a segment: nothing that is shown can have moved it
-faint       a line that may be a marker or a comment of the new code stands for nothing
+stolen      lines that stay would stand under a new header, and their own one stays without them
+commented   a new comment would stand below the old one
 unanchored  a segment changes something, and nothing but twins says where
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging import strays
 from bot.merging.carried import carried
-from bot.merging.markers import is_faint, looks_like_marker
+from bot.merging.counterparts import BOUNDS
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
+from bot.merging.notes import ellipsis, faint, left_to, unkept
 from bot.merging.reading import short
 from bot.merging.rewrapped import rewrapped
+from bot.merging.slips import depth, spacing, trailing
 from bot.merging.snippet import Gap, Line, evened
-from bot.merging.spaces import CANONICAL, is_exact, is_misquoted
 from bot.merging.structure import closes, ends_block, opens
-from bot.merging.swaps import BOUNDS, joined, left_to, unbounded, unkept
+from bot.merging.swaps import joined, unbounded
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -42,8 +39,6 @@ if TYPE_CHECKING:
 
 REACH = 3  # significant lines outside a segment
 WORDS = 3
-_TEXTS = (".md", ".markdown", ".mdx", ".rst", ".txt")
-_BULLETS = frozenset({"- ", "* ", "+ "})
 SINGLE = 0.8  # a line of this weight stands once in the file
 _WORD = re.compile(r"\w+")
 ALIKE = 0.1  # likeness that is no difference
@@ -140,49 +135,6 @@ def _closes_run(steps: Sequence[Step], at: int, material: Material) -> bool:
     return False
 
 
-def _spacing(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Lines whose inner white space the snippet shows otherwise, and that came out as they were."""
-    kept, stood = Counter(best.lines), Counter(material.base.all)
-    for step in best.shown:
-        token = material.lazy.tokens[step.token]
-        if step.kind == "same" and isinstance(token, Line):
-            line = material.base.lines[step.line]
-            if line.text.strip() == token.text.strip() or kept[line.text] < stood[line.text]:
-                continue
-            if not _slipped(step, line, token, material):
-                yield Doubt("spacing", f"white space inside line {line.number + 1} is other in the snippet")
-
-
-def _slipped(step: Step, line: Line, token: Line, material: Material) -> bool:
-    """Whether the white space inside a line that the snippet quotes is a slip."""
-    near = [material.lazy.lines_text(at) for at in (step.token - 1, step.token + 1)]
-    return is_misquoted(line.text, token.text, material.base.beside(line), near)
-
-
-def _depth(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Context lines at another depth than the file's with nothing changed right above them that would move them."""
-    kept = Counter(best.lines)
-    for segment in best.segments:
-        caused: set[int] = set()
-        before = "same"
-        gone = False
-        for at, step in enumerate(segment):
-            token = material.lazy.tokens[step.token]
-            if step.kind == "same" and isinstance(token, Line):
-                line = material.base.lines[step.line]
-                off = token.indent - line.indent
-                # Only what loses the header above it comes out: new lines above push in, never out.
-                if off and before != "same" and (off > 0 or gone):
-                    caused.add(off)
-                elif off and off not in caused and not kept[line.text]:
-                    # The weighing answers for what stands above a line; at the head of a segment that is a marker.
-                    rule = "depth" if at else "moved"
-                    yield Doubt(rule, f"line {line.number + 1} stands at another depth in the snippet")
-                    break
-            before = step.kind
-            gone = gone or before in {"drop", "pair"}
-
-
 def _alike(best: Reading, material: Material) -> Iterator[Doubt]:
     """Changed lines beside a marker that keeps a line nearly as like the new one: it may be one more of its kind."""
     tokens = material.lazy.tokens
@@ -265,33 +217,6 @@ def _stolen(best: Reading, material: Material) -> Iterator[Doubt]:
                     break
 
 
-def _trailing(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Lines that only gain or lose a comma or semicolon at the end, or get another bullet; comments with the same words: it may be a slip."""
-    changed = [step for step in best.shown if step.kind != "same"]
-    if is_exact(material.lazy) or all(_differs_at_end(step, material) for step in changed):
-        return  # a snippet is there to change something
-    for segment in best.segments:
-        for at, step in enumerate(segment):
-            near = (*segment[max(0, at - 1) : at], *segment[at + 1 : at + 2])
-            if all(other.kind == "same" for other in near) and _differs_at_end(step, material):
-                number = material.base.lines[step.line].number + 1
-                yield Doubt(
-                    "trailing",
-                    f"line {number} differs in a comma, semicolon, bullet or quote alone: is that a change, or a slip?",
-                )
-
-
-def _differs_at_end(step: Step, material: Material) -> bool:
-    if step.kind != "pair":
-        return False
-    old, new = material.keys[step.line], evened(material.lazy.lines_text(step.token))
-    if material.lazy.path.endswith(_TEXTS) and old[:2] in _BULLETS and new[:2] in _BULLETS:
-        old, new = old[2:], new[2:]
-    if is_comment(old) and is_comment(new):
-        return _WORD.findall(old) == _WORD.findall(new)
-    return old.rstrip(",;") == new.rstrip(",;")
-
-
 def _commented(best: Reading, material: Material) -> Iterator[Doubt]:
     """New comments between a line and the comment that the file has above it: the old one may be meant to go."""
     lines = material.base.lines
@@ -328,32 +253,16 @@ def _unanchored(best: Reading, material: Material) -> Iterator[Doubt]:
             yield Doubt("unanchored", f"nothing but common lines says that this is the place (line {number})")
 
 
-def _faint(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Markers that may be a comment of the new code and stand for nothing; new comments that begin as markers do."""
-    kept = {token for token, lines in best.gaps if lines}
-    last = len(material.lazy.tokens) - 1
-    for at, token in enumerate(material.lazy.tokens):
-        inner = 0 < at < last and token.name not in {"", CANONICAL} if isinstance(token, Gap) else False
-        if isinstance(token, Gap) and at not in kept and (inner or is_faint(token.name)):
-            yield Doubt("faint", f"`{short(token.name)}` stands for no line: is it a marker, or a comment to add?")
-    for step in best.shown:
-        token = material.lazy.tokens[step.token]
-        if step.kind in {"new", "pair"} and isinstance(token, Line) and looks_like_marker(token.key):
-            near = [material.lazy.lines_text(at) for at in (step.token - 1, step.token + 1)]
-            if not any(is_mark(text.strip()) for text in near):  # a paragraph of comments goes on in dots
-                yield Doubt("faint", f"`{short(token.key)}` is read as a comment to add: is it a marker?")
-
-
 _RULES = (
     _idle,
     _edges,
     _alike,
-    _faint,
-    _spacing,
-    _depth,
+    faint,
+    spacing,
+    depth,
     _lost,
     _repeated,
-    _trailing,
+    trailing,
     _stolen,
     _commented,
     unbounded,
@@ -362,5 +271,6 @@ _RULES = (
     unkept,
     _unanchored,
     rewrapped,
+    ellipsis,
     *strays.RULES,
 )

@@ -109,18 +109,20 @@ def content_words(key: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 14)
 def header_name(key: str) -> str | None:
-    """The name of what a line begins: a definition, a key with a block, an item, a table, a rule; None where nothing."""
+    """The name of what a line begins: a definition, a key with a block, an item of a list, a table, a rule; or None."""
     if is_comment(key):
         return None
     name = defined_name(key)
     if name is not None or len(key) > _LONGEST:
         return name
-    if _TABLE.fullmatch(key):
+    if begins_section(key) or begins_item(key):
         return key
-    if begins_item(key):
-        return key
-    if created := _CREATES.match(key):
-        return created[1]
+    created = _CREATES.match(key)
+    return created[1] if created else _opened_name(key)
+
+
+def _opened_name(key: str) -> str | None:
+    """The name of the block that a line opens; a declaration's own, a statement's never."""
     if not key.endswith(("{", ":", "(", "[")) or key[:1] in "})]":
         return None
     if _DECLARES.match(key):
@@ -151,6 +153,11 @@ def is_comment(key: str) -> bool:
 def leaves(key: str) -> bool:
     """Whether a line is a jump: blocks end with it, and many end alike."""
     return _JUMPS.match(key) is not None
+
+
+def begins_section(key: str) -> bool:
+    """Whether a line is the title of a table (TOML, INI)."""
+    return _TABLE.fullmatch(key) is not None
 
 
 def begins_item(key: str) -> bool:

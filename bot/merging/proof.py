@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
 from bot.merging.choose import Choice
+from bot.merging.counterparts import SPARES
 from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
+from bot.merging.kin import kin, shrunk
 from bot.merging.reading import Reading, difference, reading_of
-from bot.merging.swaps import SPARES, kin, nested, shrunk, succeeded, swapped
+from bot.merging.swaps import nested, succeeded, swapped
 from bot.model import Doubt
 
 if TYPE_CHECKING:

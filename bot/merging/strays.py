@@ -4,8 +4,10 @@ strayed     lines behind a marker in a block or section would land beyond its en
 bereft      a decorator would stay, and new lines would part it from what it decorates
 twice       all that is new in a segment stands close by in the file, and stays there
 elsewhere   a segment stands at another depth than in the snippet, and its lines also at the very one
+parted      new code would stand between a comment and what it describes
+leapt       a segment that only twins hold stands in another block than the lines shown before its marker
 scaffold    lines go behind a bracket that begins a segment
-ellipsis    a `...` among other statements is no code: it may be a marker
+left-out    many lines go in a snippet without any marker
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING
 from bot.merging.hunks import hunks_of
 from bot.merging.names import header_name, is_comment, is_mark, leaves, subject
 from bot.merging.reading import short
-from bot.merging.snippet import Gap, Line, evened
+from bot.merging.snippet import Line, evened
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -225,20 +227,4 @@ def left_out(best: Reading, material: Material) -> Iterator[Doubt]:
                 yield Doubt("left-out", f"lines {numbers[0]} to {numbers[1]} would go, and no marker says what stays")
 
 
-def ellipsis(best: Reading, material: Material) -> Iterator[Doubt]:
-    """A new `...` that is not all there is of a body in Python does nothing."""
-    if not material.lazy.path.endswith(".py"):
-        return
-    tokens = material.lazy.tokens
-    for step in best.shown:
-        token = tokens[step.token]
-        if step.kind not in {"new", "pair"} or not isinstance(token, Line) or token.key != "...":
-            continue
-        before, after = tokens[step.token - 1], tokens[step.token + 1]
-        heads = isinstance(before, Line) and before.indent < token.indent and before.key.endswith(":")
-        alone = not isinstance(after, Line) or after.indent < token.indent
-        if not heads or not alone:
-            yield Doubt("ellipsis", f"`...` on line {token.number + 1} of the snippet does nothing: is it a marker?")
-
-
-RULES = (strayed, bereft, parted, leapt, twice, elsewhere, scaffold, left_out, ellipsis)
+RULES = (strayed, bereft, parted, leapt, twice, elsewhere, scaffold, left_out)

@@ -1,0 +1,64 @@
+"""What code that goes has in common with the new code: a counterpart, words of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.merging.evidence import TWIN_SIGNS, signs
+from bot.merging.names import content_words, subject
+from bot.merging.snippet import evened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.merging.evidence import Material
+    from bot.merging.placement import Step
+
+BOUNDS = 0.35  # a line of less weight does not say where a deletion ends
+ALIKE = 60  # of 100: so like is a new line to the old one whose place it takes
+AS_LIKE = 10  # of 100: no difference
+SPARES = 5.5  # a reading that loses no more than that, and takes no line out, may be what was meant
+SPARES_KIN = 11.0  # the same where other code than the reading's own speaks for it
+COMMON = 3  # a word of more lines of a file says nothing about one of them
+GONE = frozenset({"drop", "pair"})
+NEW = frozenset({"new", "pair"})
+_CLOSERS = ";,:)]}>{"  # what a line may end with that goes on otherwise
+
+
+def without_counterpart(hunk: Sequence[Step], material: Material) -> list[Step]:
+    from rapidfuzz import fuzz  # heavy: only a merge needs it
+
+    new = [evened(material.lazy.lines_text(step.token)) for step in hunk if step.kind in NEW]
+    names = {subject(key) for key in new}
+    found = []
+    for step in hunk:
+        if step.kind in GONE and not material.light[step.line]:
+            old = material.keys[step.line]
+            name = subject(old)
+            if name is not None and name in names:
+                continue
+            core, stem = old.rstrip(";,"), old.rstrip(_CLOSERS)
+            grown = signs(stem) >= TWIN_SIGNS
+            if not any(
+                core in key or (grown and key.startswith(stem)) or (fuzz.ratio(old, key) >= ALIKE and shares(old, key))
+                for key in new
+            ):
+                found.append(step)
+    return found
+
+
+def shares(old: str, new: str) -> bool:
+    """Whether a new line has half of what the old one is about: templates are alike, whatever they are filled with."""
+    words = content_words(old)
+    return not words or 2 * len(words & content_words(new)) >= len(words)
+
+
+def own_words(keys: Sequence[str], material: Material) -> frozenset[str]:
+    """The words of some lines that few lines of the file have."""
+    words = frozenset().union(*map(content_words, keys))
+    return frozenset(word for word in words if sum(word in content_words(key) for key in material.keys) <= COMMON)
+
+
+def numbered(steps: Sequence[Step], material: Material) -> str:
+    numbers = [material.base.lines[step.line].number + 1 for step in (steps[0], steps[-1])]
+    return f"line {numbers[0]}" if numbers[0] == numbers[1] else f"lines {numbers[0]} to {numbers[1]}"

@@ -1,0 +1,111 @@
+"""Doubts about markers and comments that may be taken for each other.
+
+left-to     lines go, and a comment that comes in their place speaks of code that exists: it may be a marker
+unkept      a marker inside a block would stand for none of its lines
+faint       a line that may be a marker or a comment of the new code stands for nothing, or comes
+ellipsis    a `...` among other statements is no code: it may be a marker
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.merging.counterparts import GONE, NEW, numbered
+from bot.merging.hunks import hunks_of
+from bot.merging.markers import is_faint, looks_like_marker
+from bot.merging.names import is_mark
+from bot.merging.reading import short
+from bot.merging.snippet import Gap, Line
+from bot.merging.spaces import CANONICAL
+from bot.model import Doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.merging.evidence import Material
+    from bot.merging.placement import Step
+    from bot.merging.reading import Reading
+
+LONGEST_NOTE = 10  # words; a longer comment is prose
+_ENDS_IN_DOTS = re.compile(r"(?:\.{2,}|…)\W*$")
+_SPEAKS_OF_OLD = re.compile(
+    r"\b(?:existing|original|previous|other|rest|same|stays?|remain\w*|untouched|unchanged|keeps?|kept|more\s+code"
+    r"|(?:no|not|nothing)\s+change\w*|as\s+(?:it\s+)?is|as\s+before|continue\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def left_to(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Comments in place of code that speak of code that exists."""
+    for segment in best.segments:
+        gone = [step for step in segment if step.kind in GONE and not material.light[step.line]]
+        for _, hunk in hunks_of(segment):
+            for step in hunk if gone else ():
+                text = material.lazy.lines_text(step.token).strip() if step.kind in NEW else ""
+                near = (material.lazy.lines_text(at).strip() for at in (step.token - 1, step.token + 1))
+                if _is_note(text, gone, material) and not any(map(is_mark, near)):  # else it is prose
+                    yield Doubt("left-to", f"`{text}` would stand for {numbered(gone, material)}: is it a marker?")
+
+
+def _is_note(text: str, gone: Sequence[Step], material: Material) -> bool:
+    """Whether a line that comes where code goes may be a marker for it: by its words, or its dots."""
+    if text == "..." and material.lazy.path.endswith((".py", ".pyi")):
+        return True  # a body that does nothing, or a marker without its comment sign
+    if not is_mark(text) or text.startswith(("@", "[")) or len(text.split()) > LONGEST_NOTE:
+        return False
+    if any(is_mark(material.keys[step.line]) for step in gone):
+        return False  # a comment for a comment
+    return _SPEAKS_OF_OLD.search(text) is not None or _ENDS_IN_DOTS.search(text) is not None
+
+
+def unkept(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Markers inside a block, none of whose lines they keep: the first line that stays stands less deep."""
+    tokens, lines = material.lazy.tokens, material.base.lines
+    last = len(tokens) - 1
+    for at, kept in best.gaps:
+        gap = tokens[at]
+        if not isinstance(gap, Gap) or gap.implied or at == 0:
+            continue
+        blank = kept.start < len(lines) and bool(lines[kept.start].blanks)
+        if at < last and not kept and not blank:
+            yield Doubt("unkept", f"the marker on line {gap.number + 1} of the snippet would stand for no line")
+            continue
+        if gap.first <= gap.indent:
+            continue  # of a marker by itself the column says little: only a second one tells that the first is inside
+        if not kept or lines[kept.start].indent < gap.first:
+            yield Doubt(
+                "unkept", f"the marker on line {gap.number + 1} of the snippet would stand for no line of its block"
+            )
+
+
+def faint(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Markers that may be a comment of the new code and stand for nothing; new comments that begin as markers do."""
+    kept = {token for token, lines in best.gaps if lines}
+    last = len(material.lazy.tokens) - 1
+    for at, token in enumerate(material.lazy.tokens):
+        inner = 0 < at < last and token.name not in {"", CANONICAL} if isinstance(token, Gap) else False
+        if isinstance(token, Gap) and at not in kept and (inner or is_faint(token.name)):
+            yield Doubt("faint", f"`{short(token.name)}` stands for no line: is it a marker, or a comment to add?")
+    for step in best.shown:
+        token = material.lazy.tokens[step.token]
+        if step.kind in {"new", "pair"} and isinstance(token, Line) and looks_like_marker(token.key):
+            near = [material.lazy.lines_text(at) for at in (step.token - 1, step.token + 1)]
+            if not any(is_mark(text.strip()) for text in near):  # a paragraph of comments goes on in dots
+                yield Doubt("faint", f"`{short(token.key)}` is read as a comment to add: is it a marker?")
+
+
+def ellipsis(best: Reading, material: Material) -> Iterator[Doubt]:
+    """A new `...` that is not all there is of a body in Python does nothing."""
+    if not material.lazy.path.endswith(".py"):
+        return
+    tokens = material.lazy.tokens
+    for step in best.shown:
+        token = tokens[step.token]
+        if step.kind not in {"new", "pair"} or not isinstance(token, Line) or token.key != "...":
+            continue
+        before, after = tokens[step.token - 1], tokens[step.token + 1]
+        heads = isinstance(before, Line) and before.indent < token.indent and before.key.endswith(":")
+        alone = not isinstance(after, Line) or after.indent < token.indent
+        if not heads or not alone:
+            yield Doubt("ellipsis", f"`...` on line {token.number + 1} of the snippet does nothing: is it a marker?")
