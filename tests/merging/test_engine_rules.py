@@ -341,3 +341,12 @@ def test_a_name_that_several_definitions_have_decides_nothing() -> None:
 def test_twins_are_not_told_apart_by_a_marker_behind_the_last_line() -> None:
     base = ("alpha()", "go(1)", "beta()", "go(1)")
     assert refused("# ...\ngo(2)\n# ...\n", base, "x.py").code is Code.AMBIGUOUS
+
+
+def test_more_than_can_be_compared_is_refused_at_once() -> None:
+    base = tuple("    call(0)," for _ in range(6_000))
+    snippet = "\n".join(["# ... existing code ...", *base[:3_000], "    call(1),", "# ... existing code ..."])
+    with pytest.raises(Refusal) as caught:
+        merge(base, snippet, "calls.py")
+    assert caught.value.code is Code.TOO_LARGE
+    assert "3,001 lines" in str(caught.value)

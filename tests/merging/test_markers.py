@@ -91,6 +91,13 @@ def test_three_dots_are_code_in_python_and_a_marker_as_a_comment(path: str) -> N
     assert is_marker("    // ... existing code ...", path)
 
 
+def test_two_dots_begin_a_comment_in_restructured_text() -> None:
+    assert is_marker(".. ...", "docs/index.rst")
+    assert is_marker(".. ... existing content ...", "docs/index.rst")
+    assert not is_marker(".. code-block:: python", "docs/index.rst")
+    assert not is_marker(".. ...", "index.py")
+
+
 @pytest.mark.parametrize(
     ("line", "name"),
     [

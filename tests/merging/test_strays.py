@@ -1,8 +1,22 @@
-"""Lines that would end up where their writer was not looking; each rule on a small file, and where it must be silent."""
+"""Lines that would end up where nobody looked for them; each rule on a small file, and where it must be silent."""
 
 from __future__ import annotations
 
+from textwrap import dedent
+
+from bot.errors import Refusal
+from bot.merging import merge
 from tests.merging.test_doubts import rules
+
+
+def kept(base: str, snippet: str, path: str, line: str) -> bool:
+    """Whether the answer has the line still, or is no proven one."""
+    try:
+        answer = merge(tuple(dedent(base).rstrip("\n").split("\n")), dedent(snippet), path)
+    except Refusal:
+        return True
+    return bool(answer.doubts) or line in answer.lines
+
 
 COMPOSE = """\
     services:
@@ -231,3 +245,120 @@ def test_a_comment_that_lost_its_quotes_may_be_misquoted() -> None:
         """
     assert "trailing" in rules(base, shown, "lend.js")
     assert "trailing" not in rules(base, shown.replace("  check(book);\n", ""), "lend.js")
+
+
+def test_a_line_moved_past_a_marker_does_not_stand_twice() -> None:
+    base = """\
+        def send(letter, post):
+            if not letter.lines:
+                raise Empty(letter)
+            text = print_out(letter)
+            post.take(text)
+        """
+    shown = """\
+        def send(letter, post):
+            text = print_out(letter)
+            if not letter.lines:
+                # ... existing code ...
+            post.take(text)
+        """
+    assert "twice" in rules(base, shown, "post.py")
+
+
+def test_a_comment_is_not_parted_from_what_it_describes() -> None:
+    base = """\
+        import { sum } from './sum'
+
+        // Broken pots do not count,
+        // and neither do saucers.
+        function total(pots) {
+          return sum(pots.filter((pot) => pot.whole));
+        }
+        """
+    shown = """\
+        // ... existing code ...
+        function count(pots) {
+          return pots.length;
+        }
+
+        function total(pots) {
+          // ... existing code ...
+        }
+        """
+    assert "parted" in rules(base, shown, "pots.js")
+    above = shown.replace("function count", "// All of them.\nfunction count")
+    assert "parted" not in rules(base, above, "pots.js")
+
+
+def test_a_value_is_looked_for_in_the_block_that_is_shown() -> None:
+    base = """\
+        [
+          {
+            "id": "p-1",
+            "name": "pot",
+            "stock": 40
+          },
+          {
+            "id": "p-2",
+            "name": "pan",
+            "stock": 3
+          }
+        ]
+        """
+    shown = """\
+          {
+            "id": "p-1",
+            // ... existing code ...
+            "stock": 38
+          },
+        """
+    assert kept(base, shown, "pots.json", '    "stock": 3')
+
+
+def test_many_lines_do_not_go_for_want_of_a_marker() -> None:
+    base = """\
+        jobs:
+          test:
+            runs-on: small
+            needs: lint
+            steps:
+              - uses: actions/checkout@v4
+              - run: pip install .
+              - run: pytest
+              - run: coverage report
+
+          deploy:
+            needs: test
+            runs-on: small
+        """
+    shown = """\
+          test:
+            runs-on: large
+            needs: lint
+
+          deploy:
+            needs: test
+            runs-on: large
+        """
+    assert "left-out" in rules(base, shown, "ci.yml")
+    assert "left-out" not in rules(base, shown.replace("needs: lint\n", "needs: lint\n    # ...\n"), "ci.yml")
+
+
+def test_a_statement_on_one_line_does_not_stand_beside_its_old_form() -> None:
+    base = """\
+        import { api } from './api';
+        import type {
+          Order,
+          Pot,
+        } from './types';
+
+        export const list = (pots: Pot[]): Order => api.order(pots);
+        """
+    shown = """\
+        import { api } from './api';
+        import type { Order, Pan, Pot } from './types';
+        // ... existing code ...
+        """
+    assert rules(base, shown, "list.ts")
+    other = shown.replace("import type { Order, Pan, Pot } from './types';", "import { log } from './log';")
+    assert "rewrapped" not in rules(base, other, "list.ts")

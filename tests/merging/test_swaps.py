@@ -183,3 +183,77 @@ def test_a_rename_whose_body_goes_on_is_proven_by_its_marker() -> None:
                     # ... existing code ...
         """
     assert not rules(base, shown, "shed.py")
+
+
+LINKS = """\
+    <nav>
+      <a href="/pots">Pots</a>
+      <a href="/pans">Pans</a>
+      <a href="/account">Account</a>
+    </nav>
+    """
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '  <a href="/help">Help</a>\n  <!-- ... existing code ... -->\n',
+        '  <!-- ... existing code ... -->\n  <a href="/help">Help</a>\n',
+    ],
+)
+def test_a_new_first_or_last_entry_takes_none_out(inside: str) -> None:
+    assert rules(LINKS, f"<nav>\n{inside}</nav>\n", "nav.html")
+
+
+def test_less_does_not_come_than_goes_beside_a_marker() -> None:
+    base = """\
+        func routes(r Router) Router {
+          r.Use(logging)
+          r.Get("/pots", list)
+          r.Get("/pots/{id}", get)
+          r.Post("/pots", create)
+          r.Delete("/pots/{id}", remove)
+          return r
+        }
+        """
+    shown = """\
+        // ... existing code ...
+          r.Put("/pots/{id}", replace)
+          r.Patch("/pots/{id}", update)
+          return r
+        }
+        """
+    assert rules(base, shown, "routes.go")
+
+
+def test_a_block_before_a_successor_that_changes_too_takes_none_out() -> None:
+    base = """\
+        jobs:
+          lint:
+            runs-on: small
+            steps:
+              - uses: actions/checkout@v4
+              - run: npm ci
+              - run: npm run lint
+
+          test:
+            runs-on: small
+            needs: lint
+            steps:
+              - run: npm test
+        """
+    shown = """\
+        # ... existing code ...
+          types:
+            runs-on: small
+            steps:
+              - uses: actions/checkout@v4
+              - run: npm ci
+              - run: npm run types
+
+          test:
+            runs-on: small
+            needs: [lint, types]
+            # ... existing code ...
+        """
+    assert rules(base, shown, "ci.yml")

@@ -422,3 +422,72 @@ def test_a_line_that_the_snippet_moves_to_another_depth_and_that_stayed_is_doubt
     found = judge(Document.from_text(base), snippet, Document.from_text(stayed), "a.py", Hints(), engine=None)
     assert found.verdict is Verdict.UNPROVEN
     assert "indentation" in rules(found)
+
+
+STEPS = Example(
+    "Beds.java",
+    """\
+class Beds {
+    @Override
+    public void water(Bed bed) {
+        if (bed.dry) {
+            pump.open(bed);
+        }
+    }
+}
+""",
+    """\
+  @Override
+  public void water(Bed bed) {
+    log(bed);
+    if (bed.dry) {
+      pump.open(bed);
+    }
+  // ... existing code ...
+""",
+    """\
+class Beds {
+    @Override
+    public void water(Bed bed) {
+        log(bed);
+        if (bed.dry) {
+            pump.open(bed);
+        }
+    }
+}
+""",
+)
+
+
+def test_a_segment_in_other_steps_stands_in_those_of_the_file() -> None:
+    assert "indentation" not in rules(alone(STEPS))
+    off = replace(STEPS, merged=STEPS.merged.replace("        log(bed);", "          log(bed);"))
+    assert "indentation" in rules(alone(off))
+
+
+def test_a_new_line_at_another_step_than_its_block_may_be_meant_otherwise() -> None:
+    base = "def water(bed):\n  bed.open()\n  bed.close()\n"
+    snippet = "def water(bed):\n      log(bed)\n      bed.open(2)\n  # ...\n"
+    merged = "def water(bed):\n      log(bed)\n      bed.open(2)\n  bed.close()\n"
+    assert "indentation" in rules(alone(Example("bed.py", base, snippet, merged)))
+
+
+def test_the_end_of_a_block_that_is_off_by_a_column_was_misquoted() -> None:
+    base = "<ul>\n  <li>rake</li>\n</ul>\n<p>tools</p>\n"
+    snippet = "<ul>\n  <li>rake</li>\n  <li>spade</li>\n </ul>\n<p>tools</p>\n"
+    merged = "<ul>\n  <li>rake</li>\n  <li>spade</li>\n</ul>\n<p>tools</p>\n"
+    assert "indentation" not in rules(alone(Example("tools.html", base, snippet, merged)))
+
+
+def test_a_comment_that_stays_in_a_block_is_no_loss() -> None:
+    base = "jobs:\n  test:\n    sizes: [1, 2]\n    # As the farm has them.\n\n  lint:\n    size: 1\n"
+    snippet = "jobs:\n  test:\n    sizes: [1, 2, 3]\n# ... rest of the workflow ...\n"
+    merged = base.replace("[1, 2]", "[1, 2, 3]")
+    assert "open-block" not in rules(alone(Example("ci.yml", base, snippet, merged)))
+
+
+def test_a_dialect_is_not_held_against_the_grammar_of_its_kin() -> None:
+    base = "alias ll='ls -l'\nfind_it() {\n  grep $1\n}\n"
+    snippet = "find_it() {\n  if (( $+commands[rg] )); then\n    rg $1\n  else\n    grep $1\n  fi\n}\n"
+    merged = "alias ll='ls -l'\n" + snippet
+    assert "syntax" not in rules(alone(Example("find.plugin.zsh", base, snippet, merged)))
