@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from textwrap import dedent
 
+from support.doubted import kept, rules
+
 from bot.errors import Refusal
 from bot.merging import merge
-
-
-def rules(base: str, snippet: str, path: str) -> set[str]:
-    """The rules of all doubts about the best reading; the code of the refusal where there is none."""
-    try:
-        answer = merge(tuple(dedent(base).rstrip("\n").split("\n")), dedent(snippet), path)
-    except Refusal as refusal:
-        return {refusal.code.value}
-    return {doubt.rule for doubt in answer.doubts}
-
 
 LOOP = """\
     async function close(rooms) {
@@ -292,16 +284,6 @@ def test_a_marker_between_shown_lines_that_stands_for_nothing_is_a_doubt() -> No
         // ... existing code ...
         """
     assert "unkept" in rules(LOOP, shown, "rooms.js")
-
-
-def kept(base: str, snippet: str, path: str) -> bool:
-    """Whether all lines of the base are in the proven result; True too where nothing is proven."""
-    lines = tuple(dedent(base).rstrip("\n").split("\n"))
-    try:
-        answer = merge(lines, dedent(snippet), path)
-    except Refusal:
-        return True
-    return bool(answer.doubts) or set(lines) <= set(answer.lines)
 
 
 def test_one_more_of_a_kind_does_not_take_the_next_one_out() -> None:

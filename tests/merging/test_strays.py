@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
-
-from bot.errors import Refusal
-from bot.merging import merge
-from tests.merging.test_doubts import rules
-
-
-def kept(base: str, snippet: str, path: str, line: str) -> bool:
-    """Whether the answer has the line still, or is no proven one."""
-    try:
-        answer = merge(tuple(dedent(base).rstrip("\n").split("\n")), dedent(snippet), path)
-    except Refusal:
-        return True
-    return bool(answer.doubts) or line in answer.lines
-
+from support.doubted import kept, rules
 
 COMPOSE = """\
     services:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from tests.merging.test_doubts import rules
+from support.doubted import rules
 
 GUARDS = """\
     def lend(book, reader):
