@@ -1,11 +1,13 @@
 """Doubts about one of a kind that goes: new code beside a marker may be one more of its kind.
 
 kin         lines go for new ones that are as like others that stay beside them
+listed      entries of a list go for others, where a marker keeps the next entry
 shrunk      fewer lines come than go, beside a marker that keeps the others
 """
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from bot.merging.reading import Reading
     from bot.merging.snippet import Token
 
+_FIRST = re.compile(r"[\"']|\W*\w+")
 REACH = 12  # lines: so far off are others of a kind
 KINDRED = 60  # of 100: so like are lines of one kind
 
@@ -47,6 +50,43 @@ def kin(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator
             if open_end and (loss <= SPARES_KIN or group == "all") and _has_kin(hunk, bounds, kept, material):
                 gone = [step for step in hunk if step.kind in GONE]
                 yield Doubt("kin", f"{numbered(gone, material)} would go for what is as like lines that stay beside")
+
+
+def listed(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator[Doubt]:
+    """Entries of a list that go for others, between a line that is shown and a marker that keeps the next entry.
+
+    Entries begin alike. Not where the new ones name what the old ones named, or have all of their words: then these
+    were changed. `sparing` as for `swapped`.
+    """
+    tokens, kept, lines = material.lazy.tokens, best.kept, material.base.lines
+    for segment, loss in zip(best.segments, sparing, strict=True):
+        if loss > SPARES_KIN:
+            continue
+        beside = tokens[segment[0].token - 1], tokens[segment[-1].token + 1]
+        for group, hunk in hunks_of(segment):
+            gone = [step.line for step in hunk if step.kind in GONE and not material.light[step.line]]
+            new = [evened(material.lazy.lines_text(step.token)) for step in hunk if step.kind in NEW]
+            marked = not any(isinstance(gap, Gap) and gap.implied for gap in _open(beside, group))
+            if group not in {"head", "tail"} or not gone or not new or not marked:
+                continue
+            entry = gone[0] - 1 if group == "head" else gone[-1] + 1
+            if entry not in kept or {lines[line].indent for line in gone} != {lines[entry].indent}:
+                continue
+            old = [material.keys[line] for line in gone]
+            if len({_beginning(key) for key in (*old, *new, material.keys[entry])}) == 1 and not _say_more(new, old):
+                yield Doubt("listed", f"{numbered([step for step in hunk if step.kind in GONE], material)} would go")
+
+
+def _beginning(key: str) -> str:
+    """What entries of one list have in common: their first word with the signs before it; of a string its quote."""
+    found = _FIRST.match(key)
+    return found[0] if found else key
+
+
+def _say_more(new: Sequence[str], old: Sequence[str]) -> bool:
+    """Whether new lines name what old ones name, or have all of their words."""
+    words = [frozenset().union(*map(content_words, keys)) for keys in (old, new)]
+    return words[0] <= words[1] or bool({subject(key) for key in new} & {subject(key) for key in old} - {None})
 
 
 def shrunk(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator[Doubt]:

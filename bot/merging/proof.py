@@ -18,7 +18,7 @@ from bot.merging.choose import Choice
 from bot.merging.counterparts import SPARES
 from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
-from bot.merging.kin import kin, shrunk
+from bot.merging.kin import kin, listed, shrunk
 from bot.merging.reading import Reading, difference, reading_of
 from bot.merging.swaps import nested, succeeded, swapped
 from bot.model import Doubt
@@ -168,6 +168,7 @@ class Proof:
             *succeeded(best, material, sparing),
             *kin(best, material, sparing),
             *nested(best, material, sparing),
+            *listed(best, material, sparing),
             *shrunk(best, material, sparing),
             *(
                 ()

@@ -256,3 +256,33 @@ def test_a_block_before_a_successor_that_changes_too_takes_none_out() -> None:
             # ... existing code ...
         """
     assert rules(base, shown, "ci.yml")
+
+
+TOOLS = """\
+    tools = [
+        Tool("rake", teeth=12),
+        Tool("spade", weight=3),
+        Tool("hoe", width=20),
+    ]
+    """
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '    Tool("trowel", size=1),\n    # ... existing code ...\n',
+        '    # ... existing code ...\n    Tool("trowel", size=1),\n',
+    ],
+)
+def test_a_new_entry_beside_a_marker_takes_none_out(inside: str) -> None:
+    assert rules(TOOLS, f"tools = [\n{inside}]\n", "tools.py")
+
+
+def test_an_entry_that_says_more_is_the_same_one() -> None:
+    shown = """\
+        tools = [
+            # ... existing code ...
+            Tool("hoe", width=20, handle="ash"),
+        ]
+        """
+    assert not rules(TOOLS, shown, "tools.py")
