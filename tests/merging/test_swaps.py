@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.doubted import rules
+from support.doubted import kept, rules
 
 GUARDS = """\
     def lend(book, reader):
@@ -275,7 +275,7 @@ TOOLS = """\
     ],
 )
 def test_a_new_entry_beside_a_marker_takes_none_out(inside: str) -> None:
-    assert rules(TOOLS, f"tools = [\n{inside}]\n", "tools.py")
+    assert kept(TOOLS, f"tools = [\n{inside}]\n", "tools.py")
 
 
 def test_an_entry_that_says_more_is_the_same_one() -> None:
