@@ -6,6 +6,7 @@ alike       a changed line beside a marker that keeps a line as like the new one
 lost        a definition goes, and no telling lines above and below say so
 left-out    the same in a snippet without any marker
 repeated    a new line beside one that stays and has the very same words
+subsumed    a changed line has all words of a line beside it that stays: it may be the new form of both
 stolen      lines that stay would stand under a new header, and their own one stays without them
 commented   a new comment would stand below the old one
 unanchored  a segment changes something, and nothing but twins says where
@@ -191,6 +192,23 @@ def _repeated(best: Reading, material: Material) -> Iterator[Doubt]:
                 yield Doubt("repeated", f"`{text}` would stand beside line {number}, which says the same")
 
 
+def _subsumed(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Changed lines beside a kept one, all of whose words they have too: they may be the new form of both."""
+    kept = best.kept
+    for segment in best.segments:
+        for step, off in ((segment[0], -1), (segment[-1], 1)):
+            beside = step.line + off
+            if step.kind != "pair" or beside not in kept:
+                continue
+            new = material.lazy.lines_text(step.token).strip()
+            here, there, own = (
+                frozenset(_WORD.findall(text)) for text in (new, material.keys[beside], material.keys[step.line])
+            )
+            if len(there) >= WORDS and there <= here and not there <= own:
+                number = material.base.lines[beside].number + 1
+                yield Doubt("subsumed", f"`{short(new)}` says all that line {number} says, which stays")
+
+
 def _stolen(best: Reading, material: Material) -> Iterator[Doubt]:
     """Lines that stay, but under a new header, while the one that they stand under in the file stays without them.
 
@@ -263,6 +281,7 @@ _RULES = (
     _lost,
     _repeated,
     trailing,
+    _subsumed,
     _stolen,
     _commented,
     unbounded,

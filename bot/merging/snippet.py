@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.merging.markers import find_markers, marker_name
+from bot.merging.markers import find_markers, looks_like_marker, marker_name
 from bot.text import split_lines
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
 _HEADER = re.compile(
     r"\s*(?:#|//|--|/\*|<!--)?\s*(?:#?EDIT|file(?:name|path)?|path):\s*(\S+?)\s*(?:\*/|-->)?\s*", re.IGNORECASE
 )
-_PATH_LINE = re.compile(r"\s*(?:#|//|--|/\*|<!--)\s*(\S*[/.]\S+)\s*(?:\*/|-->)?\s*")
+_PATH_LINE = re.compile(r"\s*(?:#|//|--|/\*|<!--)\s*(\S*[/.]\S+)\s*(?:\([^()]*\)\s*)?(?:\*/|-->)?\s*")
 _TAB = 4
 _TABBED = ("Makefile", "makefile", "GNUmakefile")  # here a tab is no indentation
 _TEXTS = ("<<", '"""', "'''", "`")  # what begins a text of several lines
@@ -184,11 +184,21 @@ def unwrapped(lines: Sequence[str], base: Sequence[str], path: str) -> tuple[str
     own_fence = fence is not None and path.endswith((".md", ".markdown", ".mdx")) and inner[0] in base
     if fence and not own_fence and inner[-1].strip().startswith(fence[1]) and not inner[-1].strip().strip(fence[1][0]):
         inner = inner[1:-1]
-    if inner and (header := _HEADER.fullmatch(inner[0]) or _PATH_LINE.fullmatch(inner[0])) and inner[0] not in base:
-        named = header[1].strip("`'\"")
-        if path and (path.endswith(named) or named.endswith(path.rsplit("/", 1)[-1])):
-            inner = inner[1:]
+    if inner and path and inner[0] not in base and _names(inner[0], path):
+        inner = inner[1:]
     return tuple(inner)
+
+
+def _names(line: str, path: str) -> bool:
+    """Whether a line does nothing but name the file at `path`: as a comment, as a header of its own, or bare."""
+    own = path.rsplit("/", 1)[-1]
+    if line.strip("`'\" ") in {path, own}:
+        return True
+    header = _HEADER.fullmatch(line) or _PATH_LINE.fullmatch(line)
+    if header is None or looks_like_marker(line):
+        return False
+    named = header[1].strip("`'\"")
+    return path.endswith(named) or named.endswith(own)
 
 
 def _trimmed(lines: Sequence[str]) -> Sequence[str]:

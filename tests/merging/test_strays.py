@@ -348,3 +348,18 @@ def test_a_statement_on_one_line_does_not_stand_beside_its_old_form() -> None:
     assert rules(base, shown, "list.ts")
     other = shown.replace("import type { Order, Pan, Pot } from './types';", "import { log } from './log';")
     assert "rewrapped" not in rules(base, other, "list.ts")
+
+
+def test_a_line_that_says_what_two_said_takes_the_place_of_both_or_is_doubted() -> None:
+    base = """\
+        import os
+
+        from . import pots
+        from . import pans
+        from .shelf import place
+        """
+    shown = """\
+        from . import pots, pans
+        from .shelf import place
+        """
+    assert "subsumed" in rules(base, shown, "kitchen.py")
