@@ -90,9 +90,19 @@ def _slipped(scene: Scene, own: Line, at: int, shown: tuple[Line, ...]) -> bool:
 
 
 def _shift(shown: tuple[Line, ...], context: dict[int, Line]) -> int | None:
-    """By how many columns all context lines are deeper in the base than in the snippet; None if they disagree."""
-    shifts = {columns(own.indent) - columns(shown[at].indent) for at, own in context.items()}
-    return shifts.pop() if len(shifts) == 1 else None if shifts else 0
+    """By how many columns the segment stands deeper in the base than in the snippet; None if its context disagrees.
+
+    All context lines say it; or else those before the first change, as behind it lines may be moved on purpose; but not
+    where another stands as it is shown.
+    """
+    shifts = {at: columns(own.indent) - columns(shown[at].indent) for at, own in context.items()}
+    if not shifts:
+        return 0
+    first = next((at for at in range(len(shown)) if at not in shifts), len(shown))
+    found = set(shifts.values())
+    if len(found) > 1 and 0 not in found:
+        found = set(list(shifts.values())[:first])
+    return found.pop() if len(found) == 1 else None
 
 
 def _off_step(scene: Scene, tile: Tile, steps: Sequence[Step], at: int) -> bool:

@@ -491,3 +491,45 @@ def test_a_dialect_is_not_held_against_the_grammar_of_its_kin() -> None:
     snippet = "find_it() {\n  if (( $+commands[rg] )); then\n    rg $1\n  else\n    grep $1\n  fi\n}\n"
     merged = "alias ll='ls -l'\n" + snippet
     assert "syntax" not in rules(alone(Example("find.plugin.zsh", base, snippet, merged)))
+
+
+PUSHED = Example(
+    "Beds.java",
+    """\
+class Beds {
+    void water(Bed bed) {
+        String name = bed.name();
+        pump.open(
+            bed);
+        String done = name;
+    }
+}
+""",
+    """\
+String name = bed.name();
+if (bed.dry) {
+    pump.open(
+        bed);
+}
+String done = name;
+// ... rest of the method
+""",
+    """\
+class Beds {
+    void water(Bed bed) {
+        String name = bed.name();
+        if (bed.dry) {
+            pump.open(
+                bed);
+        }
+        String done = name;
+    }
+}
+""",
+)
+
+
+def test_lines_that_move_in_a_segment_that_is_shifted_stand_as_far_in_as_it_does() -> None:
+    assert "indentation" not in rules(alone(PUSHED))
+    left = replace(PUSHED, merged=PUSHED.merged.replace("            pump.open(\n", "        pump.open(\n"))
+    assert "indentation" in rules(alone(left))
