@@ -354,6 +354,6 @@ def test_more_than_can_be_compared_is_refused_at_once() -> None:
 
 @pytest.mark.parametrize("header", ["shop.py", "`shop.py`", "# shop.py (the cart)", "# src/shop.py"])
 def test_a_first_line_that_only_names_the_file_is_none_of_it(header: str) -> None:
-    assert proven(f"{header}\n# ... existing code ...\n    def total(self):\n        amount = 1\n# ...\n") == SHOP.replace(
-        "amount = 0", "amount = 1"
-    )
+    assert proven(
+        f"{header}\n# ... existing code ...\n    def total(self):\n        amount = 1\n# ...\n"
+    ) == SHOP.replace("amount = 0", "amount = 1")
