@@ -69,3 +69,14 @@ def test_the_page_of_hard_cases_says_what_the_engine_does() -> None:
 def test_the_failing_cases_are_those_that_should_be_merged_and_are_not() -> None:
     failing = {case.id for case in CASES if case.expected is not None and present(case) != "merged"}
     assert {case.id for case in load_cases([FAILING])} == failing
+
+
+def test_the_page_names_every_doubt() -> None:
+    named = set(re.findall(r"`([a-z-]+)`", README.read_text(encoding="utf-8")))
+    raised = {
+        rule
+        for file in README.parent.glob("*.py")
+        for rule in re.findall(r'Doubt\(\s*"([a-z-]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert len(raised) > 30
+    assert raised <= named
