@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from bot.merging.placement import Placement
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what follows from the placements is asked for by every doubt, and kept
 class Reading:
     """One way to read the snippet: its placements, the lines that come of it, what it loses against the weightiest.
 
@@ -36,19 +37,20 @@ class Reading:
         """The steps of all segments, in order."""
         return chain.from_iterable(self.segments)
 
-    @property
+    @cached_property
     def segments(self) -> tuple[tuple[Step, ...], ...]:
         """The steps between two markers."""
         return tuple(placement.steps for placement in self.placements)
 
-    @property
-    def gaps(self) -> Iterator[tuple[int, range]]:
+    @cached_property
+    def gaps(self) -> tuple[tuple[int, range], ...]:
         """What the markers keep: each gap's token, and the significant lines of the base."""
         reached = token = 0
+        found = []
         for placement in self.placements:
-            yield placement.steps[0].token - 1, range(reached, placement.start)
+            found.append((placement.steps[0].token - 1, range(reached, placement.start)))
             reached, token = placement.stop, placement.steps[-1].token + 1
-        yield token, range(reached, self.size)
+        return (*found, (token, range(reached, self.size)))
 
     @property
     def steps(self) -> Iterator[Step]:
@@ -58,7 +60,7 @@ class Reading:
             if placement is not None:
                 yield from placement.steps
 
-    @property
+    @cached_property
     def kept(self) -> frozenset[int]:
         """The significant lines of the base that stay (their places)."""
         shown = (step.line for step in self.shown if step.kind == "same")
