@@ -56,7 +56,7 @@ def shares(old: str, new: str) -> bool:
 def own_words(keys: Sequence[str], material: Material) -> frozenset[str]:
     """The words of some lines that few lines of the file have."""
     words = frozenset().union(*map(content_words, keys))
-    return frozenset(word for word in words if sum(word in content_words(key) for key in material.keys) <= COMMON)
+    return frozenset(word for word in words if material.uses[word] <= COMMON)
 
 
 def numbered(steps: Sequence[Step], material: Material) -> str:

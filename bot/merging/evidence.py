@@ -6,9 +6,10 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from bot.merging.names import defined_name, subject
+from bot.merging.names import content_words, defined_name, subject
 from bot.merging.snippet import Gap
 from bot.merging.structure import may_follow, shape_of
 
@@ -183,6 +184,11 @@ class Material:
             kept.update(candidates)
             kept.update(line + 1 for line in candidates)
         return sorted(kept)
+
+    @cached_property
+    def uses(self) -> Counter[str]:
+        """How many lines of the base have each word that says what a line is about."""
+        return Counter(chain.from_iterable(map(content_words, self.keys)))
 
     @cached_property
     def exact_worth(self) -> list[Candidates]:

@@ -129,19 +129,23 @@ def _has_kin(hunk: Sequence[Step], bounds: Sequence[Step], kept: frozenset[int],
         return False
     text = "\n".join(new)
     own = fuzz.ratio(text, "\n".join(old))
-    words = own_words(new, material) & own_words(old, material)
-    names = {subject(key) for key in new} & {subject(key) for key in old} - {None}
     depth = min(material.base.lines[line].indent for line in gone)
     if bounds:
         depth = min(depth, material.base.lines[bounds[0].line].indent)
     for side in _beside(gone, depth, kept, material):
         for at in range(len(side) - len(new) + 1):
             run = [material.keys[line] for line in side[at : at + len(new)]]
-            if words - frozenset().union(*map(content_words, run)) or names - {subject(key) for key in run}:
-                continue
-            if fuzz.ratio(text, "\n".join(run)) >= max(KINDRED, own - AS_LIKE):
+            alike = fuzz.ratio(text, "\n".join(run)) >= max(KINDRED, own - AS_LIKE)
+            if alike and not _keep_more(new, old, run, material):
                 return True
     return False
+
+
+def _keep_more(new: Sequence[str], old: Sequence[str], others: Sequence[str], material: Material) -> bool:
+    """Whether new lines keep a word or a name of the old ones that others of their kind do not have."""
+    words = own_words(new, material) & own_words(old, material)
+    names = {subject(key) for key in new} & {subject(key) for key in old} - {None}
+    return bool(words - frozenset().union(*map(content_words, others)) or names - {subject(key) for key in others})
 
 
 def _beside(gone: Sequence[int], depth: int, kept: frozenset[int], material: Material) -> Iterator[list[int]]:
