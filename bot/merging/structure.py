@@ -14,6 +14,8 @@ _PREPROCESSED = (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".m", ".mm", 
 _OPENS = re.compile(
     r"(?:[({\[:]|=>|->|\bdo|\bthen|\belse|\bbegin|\btry|\|[\w\s,*&()]*\||(?<![/=-])>|%\}|-%\}|[&|]{2}|[=+,\\.?])\s*(?:(?://|\#\s|/\*|<!--).*)?$"
 )
+_OPENING_ENDS = frozenset("({[:>}|&=+,\\.?oney")  # of the signs and words above, and of a comment's end
+_COMMENT_SIGNS = ("//", "# ", "/*", "<!--")
 _OPENING_WORD = re.compile(
     r"(?:@?\w+\s+)*?(?:if|unless|while|until|for|def|class|module|case|when|begin|else|elsif|elif|rescue|ensure|in|function)\b"
 )
@@ -40,7 +42,10 @@ def opens(key: str) -> bool:
     """Whether a deeper line may follow this one."""
     if key.endswith(">") and ("</" in key or key.startswith("<!")):
         return False
-    return _OPENS.search(key[-60:]) is not None or _OPENING_WORD.match(key) is not None
+    tail = key[-60:]
+    # The pattern is slow on what most lines end with, and then only a comment behind could make it match.
+    may_open = tail[-1:] in _OPENING_ENDS or any(sign in tail for sign in _COMMENT_SIGNS)
+    return (may_open and _OPENS.search(tail) is not None) or _OPENING_WORD.match(key) is not None
 
 
 def closes(key: str) -> bool:
