@@ -22,7 +22,7 @@ from bot.merging import strays
 from bot.merging.carried import carried
 from bot.merging.counterparts import BOUNDS
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
-from bot.merging.notes import ellipsis, faint, left_to, unkept
+from bot.merging.notes import abridged, ellipsis, faint, left_to, unkept
 from bot.merging.reading import short
 from bot.merging.rewrapped import rewrapped
 from bot.merging.slips import depth, spacing, trailing
@@ -288,6 +288,7 @@ _RULES = (
     joined,
     left_to,
     unkept,
+    abridged,
     _unanchored,
     rewrapped,
     ellipsis,

@@ -1,6 +1,7 @@
 """Doubts about markers and comments that may be taken for each other.
 
 left-to     lines go, and a comment that comes in their place speaks of code that exists: it may be a marker
+abridged    a line would lose what it says to three dots inside it
 unkept      a marker inside a block would stand for none of its lines
 faint       a line that may be a marker or a comment of the new code stands for nothing, or comes
 ellipsis    a `...` among other statements is no code: it may be a marker
@@ -16,7 +17,7 @@ from bot.merging.hunks import hunks_of
 from bot.merging.markers import is_faint, looks_like_marker
 from bot.merging.names import is_mark
 from bot.merging.reading import short
-from bot.merging.snippet import Gap, Line
+from bot.merging.snippet import Gap, Line, evened
 from bot.merging.spaces import CANONICAL
 from bot.model import Doubt
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from bot.merging.reading import Reading
 
 LONGEST_NOTE = 10  # words; a longer comment is prose
+# Dots that stand for something: no spread (`...rest`), no variadic (`int...`), no open tuple (`int, ...`).
+_DOTS_INSIDE = re.compile(r"(?<![\w.,])(?<!,\s)(?:\.{3}|…)(?![\w.])|/\*\s*(?:\.{3}|…).*?\*/")
 _ENDS_IN_DOTS = re.compile(r"(?:\.{2,}|…)\W*$")
 _SPEAKS_OF_OLD = re.compile(
     r"\b(?:existing|original|previous|other|rest|same|stays?|remain\w*|untouched|unchanged|keeps?|kept|more\s+code"
@@ -57,6 +60,21 @@ def _is_note(text: str, gone: Sequence[Step], material: Material) -> bool:
     if any(is_mark(material.keys[step.line]) for step in gone):
         return False  # a comment for a comment
     return _SPEAKS_OF_OLD.search(text) is not None or _ENDS_IN_DOTS.search(text) is not None
+
+
+def abridged(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines that would lose what they say to three dots: `f(...)` for `f(first, second)`."""
+    for segment in best.segments:
+        for _, hunk in hunks_of(segment):
+            old = [material.keys[step.line] for step in hunk if step.kind in GONE]
+            for step in hunk:
+                text = evened(material.lazy.lines_text(step.token)) if step.kind in NEW else ""
+                found = _DOTS_INSIDE.search(text)
+                head = text[: found.start()].rstrip() if found else ""
+                if sum(map(str.isalnum, head)) > 1 and any(
+                    key.startswith(head) and "..." not in key and "…" not in key for key in old
+                ):
+                    yield Doubt("abridged", f"`{short(text)}` leaves something out inside: is it to go?")
 
 
 def unkept(best: Reading, material: Material) -> Iterator[Doubt]:

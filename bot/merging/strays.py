@@ -5,6 +5,7 @@ bereft      a decorator would stay, and new lines would part it from what it dec
 twice       all that is new in a segment stands close by in the file, and stays there
 elsewhere   a segment stands at another depth than in the snippet, and its lines also at the very one
 parted      new code would stand between a comment and what it describes
+across      lines go with the header of the next shown line
 leapt       a segment that only twins hold stands in another block than the lines shown before its marker
 scaffold    lines go behind a bracket that begins a segment
 left-out    many lines go in a snippet without any marker
@@ -20,6 +21,7 @@ from bot.merging.hunks import hunks_of
 from bot.merging.names import header_name, is_comment, is_mark, leaves, subject
 from bot.merging.reading import short
 from bot.merging.snippet import Line, evened
+from bot.merging.structure import has_depth
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -149,6 +151,29 @@ def _is_solid(step: Step, material: Material) -> bool:
     return step.line >= 0 and not material.light[step.line]
 
 
+def across(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines that go together with the header of the next shown line, which then stands in the block before them.
+
+    A line that stands twice was found in another block than the one that is shown, and all between the two would go.
+    """
+    lines, path = material.base.lines, material.lazy.path
+    for segment in best.segments:
+        gone = {step.line for step in segment if step.kind == "drop"}
+        for at, step in enumerate(segment):
+            if step.kind != "same" or not gone or lines[step.line].indent != material.depths[step.token]:
+                continue
+            depth = lines[step.line].indent
+            above = (line for line in range(step.line - 1, -1, -1) if lines[line].indent < depth)
+            header = next((line for line in above if has_depth(lines[line].key, path)), -1)
+            new = any(other.kind in {"new", "pair"} and material.depths[other.token] < depth for other in segment[:at])
+            if header in gone and not new and not material.light[step.line]:
+                yield Doubt(
+                    "across",
+                    f"line {lines[step.line].number + 1} would lose its header, line {lines[header].number + 1}",
+                )
+                break
+
+
 def twice(best: Reading, material: Material) -> Iterator[Doubt]:
     """New lines that stand a second time close by, in code that stays: they were moved, not added.
 
@@ -227,4 +252,4 @@ def left_out(best: Reading, material: Material) -> Iterator[Doubt]:
                 yield Doubt("left-out", f"lines {numbers[0]} to {numbers[1]} would go, and no marker says what stays")
 
 
-RULES = (strayed, bereft, parted, leapt, twice, elsewhere, scaffold, left_out)
+RULES = (strayed, bereft, parted, leapt, across, twice, elsewhere, scaffold, left_out)

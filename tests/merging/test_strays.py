@@ -363,3 +363,46 @@ def test_a_line_that_says_what_two_said_takes_the_place_of_both_or_is_doubted() 
         from .shelf import place
         """
     assert "subsumed" in rules(base, shown, "kitchen.py")
+
+
+def test_a_line_that_stands_in_a_later_function_does_not_stretch_a_segment_to_it() -> None:
+    base = """\
+        func (r *Shed) Put(name string) {
+          entry := find(name)
+          r.entries[name] = entry
+        }
+
+        func (r *Shed) Take(name string) {
+          delete(r.entries, name)
+        }
+
+        func (r *Shed) Sweep() {
+          r.lock.Lock()
+          defer r.lock.Unlock()
+          r.sweep()
+        }
+        """
+    shown = """\
+        func (r *Shed) Put(name string) {
+          r.lock.Lock()
+          defer r.lock.Unlock()
+          // ... existing code ...
+        }
+        """
+    assert rules(base, shown, "shed.go"), "no function is to go"
+
+
+def test_a_header_that_goes_with_its_lines_moved_out_is_meant() -> None:
+    base = """\
+        def take(shed):
+            if shed.open:
+                shed.enter()
+                return shed.rake
+            return None
+        """
+    shown = """\
+        def take(shed):
+            shed.enter()
+            return shed.rake
+        """
+    assert "across" not in rules(base, shown, "shed.py")

@@ -286,3 +286,22 @@ def test_an_entry_that_says_more_is_the_same_one() -> None:
         ]
         """
     assert not rules(TOOLS, shown, "tools.py")
+
+
+def test_dots_inside_a_line_do_not_take_out_what_it_says() -> None:
+    base = """\
+        function plan(garden) {
+          const beds = select(garden, { dry: true, sown: false });
+          return beds;
+        }
+        """
+    shown = """\
+        function plan(garden) {
+          const beds = select(...);
+          log(beds);
+          return beds;
+        }
+        """
+    assert "abridged" in rules(base, shown, "plan.js")
+    spread = shown.replace("select(...)", "select(...garden.parts)")
+    assert "abridged" not in rules(base, spread, "plan.js")
