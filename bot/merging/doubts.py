@@ -24,6 +24,7 @@ from bot.merging.counterparts import BOUNDS
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
 from bot.merging.notes import abridged, ellipsis, faint, left_to, unkept
 from bot.merging.reading import short
+from bot.merging.redeclared import redeclared
 from bot.merging.rewrapped import rewrapped
 from bot.merging.slips import depth, spacing, trailing
 from bot.merging.snippet import Gap, Line, evened
@@ -291,6 +292,7 @@ _RULES = (
     abridged,
     _unanchored,
     rewrapped,
+    redeclared,
     ellipsis,
     *strays.RULES,
 )

@@ -406,3 +406,30 @@ def test_a_header_that_goes_with_its_lines_moved_out_is_meant() -> None:
             return shed.rake
         """
     assert "across" not in rules(base, shown, "shed.py")
+
+
+def test_a_definition_given_anew_does_not_stand_beside_its_old_form() -> None:
+    base = """\
+        class Shed {
+            fun first(): Tool? {
+                return tools.firstOrNull()
+            }
+
+            fun total(): Int {
+                var sum = 0
+                for (tool in tools) sum += tool.count
+                return sum
+            }
+        }
+        """
+    shown = """\
+                return tools.firstOrNull()
+            }
+
+            fun total(): Int = tools.sumOf { it.count }
+
+            // ... existing code ...
+        """
+    assert rules(base, shown, "Shed.kt")
+    other = shown.replace("fun total(): Int", "fun total(kind: Kind): Int")
+    assert "redeclared" not in rules(base, other, "Shed.kt")

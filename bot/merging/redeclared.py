@@ -1,0 +1,81 @@
+"""Doubts about names that a block would have twice: a new form beside the old one, which a marker keeps.
+
+base                        snippet                         What is declared once is not given a second time: a
+fun total(): Int {          fun total(): Int = sum(all)     definition with the very same head, a constant, a key.
+    return sum(all)         // ...                          Overloads have other heads; a block ends where lines
+}                                                           are less deep.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from bot.merging.names import begins_item, defined_name, is_comment
+from bot.merging.reading import short
+from bot.merging.snippet import evened
+from bot.model import Doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.merging.evidence import Material
+    from bot.merging.placement import Step
+    from bot.merging.reading import Reading
+
+LONGEST = 150  # lines of a block
+_IN_CLAUSES = (".ex", ".exs", ".erl", ".hs", ".ml", ".fs", ".pl", ".clj")  # one name, many definitions
+_KEYED = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte", ".json", ".yaml", ".yml")
+_KEY = re.compile(r"([\"']?[\w.$/:-]+[\"']?)\s*:\s+(?=\S)(?!.*[;{(\[]$)")
+_CONSTANT = re.compile(r"(?:(?:export|public|static|final|const|private)\s+)*([A-Z][A-Z0-9_]{2,})\s*(?::[^=]+)?=[^=]")
+_HEAD = re.compile(r"\s*(?:=>|=|\{|\bdo\b|;|:\s*$).*$")
+_LABELS = re.compile(r"(?:case|default|public|private|protected|signals|slots)\b")
+_REPEATED = re.compile(r"(?:describe|context|it|test|specify|open|impl|extension|namespace|module|package)\b")
+
+
+def redeclared(best: Reading, material: Material) -> Iterator[Doubt]:
+    """New lines that declare, or key, what a kept line of the same block does."""
+    if not any(step.kind == "new" and _declared(_text(step, material), material.lazy.path) for step in best.shown):
+        return
+    result = [step for step in best.steps if step.kind != "drop"]
+    depths = [-1 if _text(step, material) == "---" else _depth(step, material) for step in result]
+    for at, step in enumerate(result):
+        name = _declared(_text(step, material), material.lazy.path) if step.kind == "new" else None
+        if name is None:
+            continue
+        for other in _block(at, depths):
+            line = result[other]
+            if (
+                line.kind != "new"
+                and depths[other] == depths[at]
+                and _declared(_text(line, material), material.lazy.path) == name
+            ):
+                said = short(_text(step, material))
+                number = material.base.lines[line.line].number + 1
+                yield Doubt("redeclared", f"`{said}` would stand beside line {number}, which declares the same")
+                break
+
+
+def _text(step: Step, material: Material) -> str:
+    return material.keys[step.line] if step.kind in {"same", "gap"} else evened(material.lazy.lines_text(step.token))
+
+
+def _depth(step: Step, material: Material) -> int:
+    return material.base.lines[step.line].indent if step.kind == "gap" else material.depths[step.token]
+
+
+def _block(at: int, depths: Sequence[int]) -> Iterator[int]:
+    """The lines of the result round `at` that stand in the same block, up to where lines are less deep."""
+    for side in (range(at - 1, max(-1, at - LONGEST), -1), range(at + 1, min(len(depths), at + LONGEST))):
+        yield from takewhile(lambda line: depths[line] >= depths[at], side)
+
+
+def _declared(key: str, path: str) -> str | None:
+    """What a line declares that may stand once: the head of a definition, a constant, a key with its value."""
+    if is_comment(key) or _LABELS.match(key) or _REPEATED.match(key) or begins_item(key):
+        return None
+    if defined_name(key) is not None:
+        return None if path.endswith(_IN_CLAUSES) else _HEAD.sub("", key)
+    found = _CONSTANT.match(key) or (_KEY.match(key) if path.endswith(_KEYED) else None)
+    return found[1] if found else None
