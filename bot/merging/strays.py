@@ -2,6 +2,7 @@
 
 strayed     lines behind a marker in a block or section would land beyond its end
 bereft      a decorator would stay, and new lines would part it from what it decorates
+emptied     lines go before a marker that would then stand for no line of their block
 twice       all that is new in a segment stands close by in the file, and stays there
 elsewhere   a segment stands at another depth than in the snippet, and its lines also at the very one
 parted      new code would stand between a comment and what it describes
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 from bot.merging.hunks import hunks_of
 from bot.merging.names import header_name, is_comment, is_mark, leaves, subject
 from bot.merging.reading import short
-from bot.merging.snippet import Line, evened
+from bot.merging.snippet import Gap, Line, evened
 from bot.merging.structure import has_depth
 from bot.model import Doubt
 
@@ -174,6 +175,26 @@ def across(best: Reading, material: Material) -> Iterator[Doubt]:
                 break
 
 
+def emptied(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines that go right before a marker in their block, which then has none of the block's lines to stand for."""
+    lines, tokens = material.base.lines, material.lazy.tokens
+    kept = dict(best.gaps)
+    for segment in best.segments:
+        token = segment[-1].token + 1
+        gap = tokens[token]
+        if not isinstance(gap, Gap) or gap.implied or segment[-1].kind == "same" or not kept[token]:
+            continue
+        tail = list(takewhile(lambda step: step.kind != "same", reversed(segment)))
+        gone = [step for step in tail if step.kind in {"pair", "drop"} and not material.light[step.line]]
+        first = lines[kept[token].start]
+        depth = min(material.depths[step.token] for step in tail)
+        if gone and first.indent < depth and gap.indent >= tokens[segment[-1].token].indent:
+            number = lines[gone[0].line].number + 1
+            yield Doubt(
+                "emptied", f"line {number} would go, and the marker behind it would stand for no line of the block"
+            )
+
+
 def twice(best: Reading, material: Material) -> Iterator[Doubt]:
     """New lines that stand a second time close by, in code that stays: they were moved, not added.
 
@@ -252,4 +273,4 @@ def left_out(best: Reading, material: Material) -> Iterator[Doubt]:
                 yield Doubt("left-out", f"lines {numbers[0]} to {numbers[1]} would go, and no marker says what stays")
 
 
-RULES = (strayed, bereft, parted, leapt, across, twice, elsewhere, scaffold, left_out)
+RULES = (strayed, bereft, parted, leapt, across, emptied, twice, elsewhere, scaffold, left_out)

@@ -305,3 +305,25 @@ def test_dots_inside_a_line_do_not_take_out_what_it_says() -> None:
     assert "abridged" in rules(base, shown, "plan.js")
     spread = shown.replace("select(...)", "select(...garden.parts)")
     assert "abridged" not in rules(base, spread, "plan.js")
+
+
+def test_a_marker_at_the_end_of_a_block_stands_for_lines_of_the_block() -> None:
+    base = """\
+        fun mute() {
+            val manager = service(AUDIO)
+            manager.adjust(MUSIC, MUTE)
+        }
+
+        fun unmute() {
+            val player = service(VIDEO)
+            player.adjust(MUSIC, UNMUTE)
+        }
+        """
+    shown = """\
+        fun mute() {
+            val manager = service(AUDIO)
+            if (manager.muted(MUSIC)) return
+            // ... existing code ...
+        }
+        """
+    assert kept(base, shown, "Player.kt")
