@@ -24,7 +24,7 @@ from bot.merging.counterparts import BOUNDS
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
 from bot.merging.notes import abridged, ellipsis, faint, left_to, unkept
 from bot.merging.reading import short
-from bot.merging.redeclared import redeclared
+from bot.merging.redeclared import reassigned, redeclared
 from bot.merging.rewrapped import rewrapped
 from bot.merging.slips import depth, spacing, trailing
 from bot.merging.snippet import Gap, Line, evened
@@ -293,6 +293,7 @@ _RULES = (
     _unanchored,
     rewrapped,
     redeclared,
+    reassigned,
     ellipsis,
     *strays.RULES,
 )

@@ -1,4 +1,4 @@
-"""Doubts about names that a block would have twice: a new form beside the old one, which a marker keeps.
+"""Doubts about what would be declared or set twice: a new form beside the old one, which a marker keeps.
 
 base                        snippet                         What is declared once is not given a second time: a
 fun total(): Int {          fun total(): Int = sum(all)     definition with the very same head, a constant, a key.
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from bot.merging.placement import Step
     from bot.merging.reading import Reading
 
+NEXT = 9  # lines of a statement
+_ASSIGNS = re.compile(
+    r"(?:(?:const|let|var|val|local|my|auto|final)\s+)?((?:[A-Za-z_@]|\$\w)[\w.@]*(?:\[[\w\"']+\])?)"
+    r"\s*(?::\s*[\w<>\[\]?., ]{1,40})?\s*:?=(?![=>~])"
+)
 LONGEST = 150  # lines of a block
 _IN_CLAUSES = (".ex", ".exs", ".erl", ".hs", ".ml", ".fs", ".pl", ".clj")  # one name, many definitions
 _KEYED = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte", ".json", ".yaml", ".yml")
@@ -55,6 +60,38 @@ def redeclared(best: Reading, material: Material) -> Iterator[Doubt]:
                 number = material.base.lines[line.line].number + 1
                 yield Doubt("redeclared", f"`{said}` would stand beside line {number}, which declares the same")
                 break
+
+
+def reassigned(best: Reading, material: Material) -> Iterator[Doubt]:
+    """New lines that set what the statement right before or behind them sets, which stays, and do not use it."""
+    if material.lazy.path.endswith(".conf"):
+        return  # directives
+    if not any(step.kind == "new" and _ASSIGNS.match(_text(step, material)) for step in best.shown):
+        return
+    result = [step for step in best.steps if step.kind != "drop"]
+    depths = [_depth(step, material) for step in result]
+    for at, step in enumerate(result):
+        text = _text(step, material)
+        found = _ASSIGNS.match(text) if step.kind == "new" else None
+        if found is None or found[1] in text[found.end() :]:
+            continue
+        for side in (range(at - 1, max(-1, at - NEXT), -1), range(at + 1, min(len(result), at + NEXT))):
+            other = _statement(side, at, result, depths, material)
+            target = _ASSIGNS.match(_text(other, material)) if other is not None else None
+            if other is not None and target is not None and target[1] == found[1]:
+                number = material.base.lines[other.line].number + 1
+                yield Doubt("reassigned", f"`{short(text)}` would stand beside line {number}, which sets the same")
+                break
+
+
+def _statement(side: range, at: int, result: Sequence[Step], depths: Sequence[int], material: Material) -> Step | None:
+    """The nearest line of `side` that begins a statement beside line `at` of the result, if it stays."""
+    for line in side:
+        if depths[line] < depths[at]:
+            return None
+        if depths[line] == depths[at] and any(map(str.isalnum, _text(result[line], material))):
+            return result[line] if result[line].kind in {"same", "gap"} else None
+    return None
 
 
 def _text(step: Step, material: Material) -> str:

@@ -433,3 +433,28 @@ def test_a_definition_given_anew_does_not_stand_beside_its_old_form() -> None:
     assert rules(base, shown, "Shed.kt")
     other = shown.replace("fun total(): Int", "fun total(kind: Kind): Int")
     assert "redeclared" not in rules(base, other, "Shed.kt")
+
+
+def test_two_statements_in_a_row_do_not_set_the_same() -> None:
+    base = """\
+        class Shed {
+          constructor(garden, options) {
+            this.garden = garden;
+            this.log = new Log(garden, {
+              limit: 200,
+              delay: 300,
+            });
+            this.tools = [];
+          }
+        }
+        """
+    shown = """\
+          constructor(garden, options) {
+            // ... existing code ...
+            this.log = new Log(garden, options.log);
+            this.tools = [];
+            // ... existing code ...
+        """
+    assert rules(base, shown, "shed.js")
+    used = shown.replace("this.log = new Log(garden, options.log)", "this.log = this.log.with(options)")
+    assert "reassigned" not in rules(base, used, "shed.js")
