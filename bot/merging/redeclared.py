@@ -44,7 +44,7 @@ def redeclared(best: Reading, material: Material) -> Iterator[Doubt]:
     if not any(step.kind == "new" and _declared(_text(step, material), material.lazy.path) for step in best.shown):
         return
     result = [step for step in best.steps if step.kind != "drop"]
-    depths = [-1 if _text(step, material) == "---" else _depth(step, material) for step in result]
+    depths = _depths(best, material)
     for at, step in enumerate(result):
         name = _declared(_text(step, material), material.lazy.path) if step.kind == "new" else None
         if name is None:
@@ -69,7 +69,7 @@ def reassigned(best: Reading, material: Material) -> Iterator[Doubt]:
     if not any(step.kind == "new" and _ASSIGNS.match(_text(step, material)) for step in best.shown):
         return
     result = [step for step in best.steps if step.kind != "drop"]
-    depths = [_depth(step, material) for step in result]
+    depths = _depths(best, material)
     for at, step in enumerate(result):
         text = _text(step, material)
         found = _ASSIGNS.match(text) if step.kind == "new" else None
@@ -98,8 +98,25 @@ def _text(step: Step, material: Material) -> str:
     return material.keys[step.line] if step.kind in {"same", "gap"} else evened(material.lazy.lines_text(step.token))
 
 
-def _depth(step: Step, material: Material) -> int:
-    return material.base.lines[step.line].indent if step.kind == "gap" else material.depths[step.token]
+def _depths(best: Reading, material: Material) -> list[int]:
+    """For each line of the result its depth, a segment's as far in as its own lines of the base say; -1 for `---`."""
+    lines = material.base.lines
+    off: dict[int, int] = {}
+    for segment in best.segments:
+        offs = {
+            lines[step.line].indent - material.depths[step.token]
+            for step in segment
+            if step.kind == "same" and not material.light[step.line]
+        }
+        off.update(dict.fromkeys((step.token for step in segment), offs.pop() if len(offs) == 1 else 0))
+    found = []
+    for step in best.steps:
+        if step.kind == "drop":
+            continue
+        kept = step.kind == "gap"
+        depth = lines[step.line].indent if kept else material.depths[step.token] + off[step.token]
+        found.append(-1 if _text(step, material) == "---" else depth)
+    return found
 
 
 def _block(at: int, depths: Sequence[int]) -> Iterator[int]:
