@@ -19,7 +19,7 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging.hunks import hunks_of
-from bot.merging.names import header_name, is_comment, is_mark, leaves, subject
+from bot.merging.names import content_words, header_name, is_comment, is_mark, leaves, subject
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line, evened
 from bot.merging.structure import has_depth
@@ -236,8 +236,9 @@ def elsewhere(best: Reading, material: Material) -> Iterator[Doubt]:
 
 
 def _is_own(line: int, material: Material) -> bool:
-    """Whether a line is neither a twin by nature nor a jump."""
-    return not material.light[line] and not leaves(material.keys[line])
+    """Whether a line is neither a twin by nature nor a jump, and says what it is about."""
+    key = material.keys[line]
+    return not material.light[line] and not leaves(key) and bool(content_words(key))
 
 
 def _stands_as_shown(step: Step, material: Material) -> bool:

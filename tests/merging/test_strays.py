@@ -458,3 +458,27 @@ def test_two_statements_in_a_row_do_not_set_the_same() -> None:
     assert rules(base, shown, "shed.js")
     used = shown.replace("this.log = new Log(garden, options.log)", "this.log = this.log.with(options)")
     assert "reassigned" not in rules(base, used, "shed.js")
+
+
+def test_the_end_of_a_block_is_no_line_that_was_moved() -> None:
+    base = """\
+        {{- $names := list "rake" "spade" }}
+        rules:
+        {{- if $.rake }}
+        - rake
+        {{- end }}
+        - spade
+        {{- end -}}
+        {{- end -}}
+        """
+    shown = """\
+        {{- $names := list "rake" "spade" }}
+        {{- if $.tools }}
+        rules:
+        # ... existing code ...
+        - spade
+        {{- end }}
+        {{- end -}}
+        {{- end -}}
+        """
+    assert "twice" not in rules(base, shown, "rules.yaml")
