@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING
 from bot.merging.names import content_words, defined_name, subject
 from bot.merging.snippet import Gap
 from bot.merging.structure import may_follow, shape_of
+from bot.merging.windows import windows_of
 
 if TYPE_CHECKING:
     from bot.merging.snippet import Base, Lazy, Line, Token
 
 MOST_PAIRS = 40
-LARGE = 600  # significant lines of a base in which segments are looked for near what pins them down
-PINS = 0.6
-NEAR = 60
 SHORT = 12
 TWIN_SIGNS = 3  # fewer letters and digits than this: the line has twins everywhere
 
@@ -77,7 +75,7 @@ class Material:
         self.counts = Counter(self.glues)
         self.weights = [0.0 if isinstance(token, Gap) else self._weight(token) for token in lazy.tokens]
         self.places = self._places()
-        self.windows = self._windows()
+        self.windows = windows_of(lazy.tokens, self.places, self.weights, len(self.keys))
         if any(self.windows):
             self.places = [
                 tuple(line for line in lines if line in window) if window else lines
@@ -110,28 +108,6 @@ class Material:
         for at, key in enumerate(self.glues):
             places.setdefault(key, []).append(at)
         return [() if isinstance(token, Gap) else tuple(places.get(token.glue, ())) for token in self.lazy.tokens]
-
-    def _windows(self) -> list[range | None]:
-        """In a large file, the lines near enough to what pins a segment down: a weighty line that stands there once.
-
-        None where nothing pins it, or where what does lies too far apart to be one place. This keeps the work linear.
-        """
-        found: list[range | None] = [None] * len(self.weights)
-        if len(self.keys) < LARGE:
-            return found
-        segment: list[int] = []
-        for at, token in enumerate(self.lazy.tokens):
-            if not isinstance(token, Gap):
-                segment.append(at)
-                continue
-            pins = [self.places[one][0] for one in segment if len(self.places[one]) == 1 and self.weights[one] >= PINS]
-            reach = 3 * len(segment) + NEAR
-            if pins and max(pins) - min(pins) <= reach:
-                window = range(max(0, min(pins) - reach), min(len(self.keys), max(pins) + reach))
-                for one in segment:
-                    found[one] = window
-            segment = []
-        return found
 
     def _depths(self) -> list[int]:
         """The depth of each token in the base's terms: a segment that is shifted as a whole is put back.
