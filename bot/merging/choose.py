@@ -28,6 +28,7 @@ from bot.merging.placement import (
 from bot.merging.traits import traits_of
 from bot.merging.walk import Walk
 from bot.merging.weights import WEIGHTS
+from bot.merging.windows import PINS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 # Readings of the alignment that are looked at: this much worse than its best one.
 WITHIN = 2.5
 MOST_WEIGHED = 16  # placements of one segment that are combined with those of the others
-FIRM = 0.6  # lines of this weight that stand once hold a segment: it is not looked for elsewhere
 FAR = 12.0  # what weighs so much less than the best placement of its segment is none
 _NEVER = -1e9
 
@@ -95,7 +95,7 @@ def is_firm(material: Material, segment: Segment, span: tuple[int, int]) -> bool
     return (
         places[segment.first] == (span[0],)
         and places[segment.last] == (span[1] - 1,)
-        and min(weights[segment.first], weights[segment.last]) >= FIRM
+        and min(weights[segment.first], weights[segment.last]) >= PINS
     )
 
 

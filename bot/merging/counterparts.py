@@ -26,6 +26,7 @@ _CLOSERS = ";,:)]}>{"  # what a line may end with that goes on otherwise
 
 
 def without_counterpart(hunk: Sequence[Step], material: Material) -> list[Step]:
+    """The lines of a hunk that go, and to which no new one is alike, names the same or has it as its beginning."""
     from rapidfuzz import fuzz  # heavy: only a merge needs it
 
     new = [evened(material.lazy.lines_text(step.token)) for step in hunk if step.kind in NEW]
@@ -60,5 +61,6 @@ def own_words(keys: Sequence[str], material: Material) -> frozenset[str]:
 
 
 def numbered(steps: Sequence[Step], material: Material) -> str:
+    """The first and the last of some lines of the file, in words."""
     numbers = [material.base.lines[step.line].number + 1 for step in (steps[0], steps[-1])]
     return f"line {numbers[0]}" if numbers[0] == numbers[1] else f"lines {numbers[0]} to {numbers[1]}"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.merging.counterparts import GONE, NEW, numbered
 from bot.merging.hunks import hunks_of
 from bot.merging.markers import is_faint, looks_like_marker
-from bot.merging.names import is_mark
+from bot.merging.names import is_comment, is_mark
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line, evened
 from bot.merging.spaces import CANONICAL
@@ -105,9 +105,13 @@ def faint(best: Reading, material: Material) -> Iterator[Doubt]:
         inner = 0 < at < last and token.name not in {"", CANONICAL} if isinstance(token, Gap) else False
         if isinstance(token, Gap) and at not in kept and (inner or is_faint(token.name)):
             yield Doubt("faint", f"`{short(token.name)}` stands for no line: is it a marker, or a comment to add?")
+    first, own = next(best.shown), material.lazy.path.rsplit("/", 1)[-1]
+    text = material.lazy.lines_text(first.token).strip()
+    if first.token == 1 and first.kind == "new" and is_comment(text) and own and own in text.split():
+        yield Doubt("faint", f"`{short(text)}` names the file: is it a comment to add, or only a title of the snippet?")
     for step in best.shown:
         token = material.lazy.tokens[step.token]
-        if step.kind in {"new", "pair"} and isinstance(token, Line) and looks_like_marker(token.key):
+        if step.kind in NEW and isinstance(token, Line) and looks_like_marker(token.key):
             near = [material.lazy.lines_text(at) for at in (step.token - 1, step.token + 1)]
             if not any(is_mark(text.strip()) for text in near):  # a paragraph of comments goes on in dots
                 yield Doubt("faint", f"`{short(token.key)}` is read as a comment to add: is it a marker?")

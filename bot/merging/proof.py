@@ -44,9 +44,12 @@ _SOFT = {
     **dict.fromkeys(("unanchored", "idle", "lost", "depth", "repeated"), SURE),
     "unbounded": SURER,
 }
+_BROKEN = frozenset({"balance", "syntax"})  # flaws of a result that nobody can have meant
 # Flaws that are none where no near reading leaves all lines in: then something has to give way.
-_BROKEN = frozenset({"balance", "syntax"})
 _SPARED = frozenset({"renamed"})
+
+# Doubts about code that gives way: they ask how much a reading loses that takes nothing out.
+_GIVES_WAY = (swapped, succeeded, nested, kin, listed, shrunk)
 
 
 class Proof:
@@ -164,12 +167,7 @@ class Proof:
             *(doubt for doubt in self.flaws(best) if spared or doubt.rule not in _SPARED),
             *(Doubt("rival", difference(best, rival, material)) for rival in self.rivals),
             *(doubt for doubt in doubts_of(best, material) if self.odds > _SOFT.get(doubt.rule, -1.0)),
-            *swapped(best, material, sparing),
-            *succeeded(best, material, sparing),
-            *kin(best, material, sparing),
-            *nested(best, material, sparing),
-            *listed(best, material, sparing),
-            *shrunk(best, material, sparing),
+            *(doubt for rule in _GIVES_WAY for doubt in rule(best, material, sparing)),
             *(
                 ()
                 if self.gave_way is None or self._is_broken(self.gave_way)

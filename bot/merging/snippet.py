@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.merging.markers import find_markers, looks_like_marker, marker_name
+from bot.merging.markers import find_markers, marker_name
 from bot.text import split_lines
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
 _HEADER = re.compile(
     r"\s*(?:#|//|--|/\*|<!--)?\s*(?:#?EDIT|file(?:name|path)?|path):\s*(\S+?)\s*(?:\*/|-->)?\s*", re.IGNORECASE
 )
-_PATH_LINE = re.compile(r"\s*(?:#|//|--|/\*|<!--)\s*(\S*[/.]\S+)\s*(?:\([^()]*\)\s*)?(?:\*/|-->)?\s*")
+_PATH_LINE = re.compile(r"\s*(?:#|//|--|/\*|<!--)\s*(\S*[/.]\S+)\s*(?:\*/|-->)?\s*")
 _TAB = 4
 _TABBED = ("Makefile", "makefile", "GNUmakefile")  # here a tab is no indentation
 _TEXTS = ("<<", '"""', "'''", "`")  # what begins a text of several lines
@@ -184,18 +184,21 @@ def unwrapped(lines: Sequence[str], base: Sequence[str], path: str) -> tuple[str
     own_fence = fence is not None and path.endswith((".md", ".markdown", ".mdx")) and inner[0] in base
     if fence and not own_fence and inner[-1].strip().startswith(fence[1]) and not inner[-1].strip().strip(fence[1][0]):
         inner = inner[1:-1]
-    if inner and path and inner[0] not in base and _names(inner[0], path):
+    if inner and path and inner[0] not in base and _names(inner, path):
         inner = inner[1:]
     return tuple(inner)
 
 
-def _names(line: str, path: str) -> bool:
-    """Whether a line does nothing but name the file at `path`: as a comment, as a header of its own, or bare."""
+def _names(lines: Sequence[str], path: str) -> bool:
+    """Whether the first line does nothing but name the file at `path`: as a comment, as a header, or bare.
+
+    Bare, it may be text: only above a blank line, and with more than a plain word, it is none.
+    """
     own = path.rsplit("/", 1)[-1]
-    if line.strip("`'\" ") in {path, own}:
-        return True
-    header = _HEADER.fullmatch(line) or _PATH_LINE.fullmatch(line)
-    if header is None or looks_like_marker(line):
+    if lines[0].strip("`'\" ") in {path, own}:
+        return "." in own.strip(".") and len(lines) > 1 and not lines[1].strip()
+    header = _HEADER.fullmatch(lines[0]) or _PATH_LINE.fullmatch(lines[0])
+    if header is None:
         return False
     named = header[1].strip("`'\"")
     return path.endswith(named) or named.endswith(own)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MANY = 4  # lines
 LIKE = 0.72
 MOVED = 12  # significant lines
-_TITLE = re.compile(r"(#{1,6})\s|(\[)[^\]]*\]+$|(\[\[)[^\]]*\]\]$")
+_TITLE = re.compile(r"#{1,6}\s")
 _DECORATES = re.compile(r"(?:@\w[\w.]*(?:\(.*\))?|\[[\w.]+(?:\(.*\))?\]|#\[.*\])$")
 _TEXTS = (".md", ".markdown", ".mdx")
 _TABLES = (".toml", ".ini", ".cfg", ".conf", ".properties", ".editorconfig", ".gitconfig")

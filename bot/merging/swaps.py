@@ -199,7 +199,7 @@ def _strange(hunk: Sequence[Step], new: Sequence[str], material: Material) -> li
     gone = [step for step in hunk if step.kind in GONE and not material.light[step.line]]
     words = frozenset().union(*(content_words(material.keys[step.line]) for step in gone))
     shared = words & frozenset().union(*map(content_words, new))
-    return [] if own_words([*new], material) & shared else gone
+    return [] if own_words(new, material) & shared else gone
 
 
 def _asks_the_same(old: str, new: str) -> bool:

@@ -17,8 +17,6 @@ from bot.verify.findings import Finding, hard, quoted, span
 from bot.verify.texts import columns, indent_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.verify.cost import Step
     from bot.verify.scene import Scene
     from bot.verify.texts import Line
@@ -52,6 +50,7 @@ def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...]) -> list[Finding]
         if step.line >= 0 <= step.base and step.likeness == 100
     }
     shift, scale, stripped = _shift(shown, context), _scale(shown, context), _stripped(shown, context)
+    places = {step.line: step.base for step in steps if step.line in context}
     odd: list[int] = []
     doubtful: list[int] = []
     for at, line in enumerate(shown):
@@ -67,7 +66,7 @@ def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...]) -> list[Finding]
             case White.DOUBTFUL:
                 doubtful.append(got.number)
             case White.FINE:
-                if _off_step(scene, tile, steps, at):
+                if at not in context and at - 1 in context and _off_step(scene, tile, places[at - 1], at):
                     doubtful.append(got.number)
     found = []
     if odd:
@@ -105,11 +104,9 @@ def _shift(shown: tuple[Line, ...], context: dict[int, Line]) -> int | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _off_step(scene: Scene, tile: Tile, steps: Sequence[Step], at: int) -> bool:
-    """Whether a new line right under a header of the file stands at another depth than the block of that header."""
-    base = {step.line: step.base for step in steps if step.line >= 0}
-    header = base.get(at - 1, -1) if base.get(at, -1) < 0 or not _is_context(steps, at) else -1
-    if header < 0 or not _is_context(steps, at - 1) or header + 1 >= len(scene.origin):
+def _off_step(scene: Scene, tile: Tile, header: int, at: int) -> bool:
+    """Whether new line `at` of a segment, right under the base line `header`, is off the step of that one's block."""
+    if header + 1 >= len(scene.origin):
         return False
     above, first = scene.origin.lines[header], scene.origin.lines[header + 1]
     step = columns(first.indent) - columns(above.indent)
@@ -117,10 +114,6 @@ def _off_step(scene: Scene, tile: Tile, steps: Sequence[Step], at: int) -> bool:
     off = columns(here.indent) - columns(there.indent)
     ends = off <= 0 and closes(here.text.strip()) and not is_comment(here.text.strip())
     return step > 0 and off != step and not ends
-
-
-def _is_context(steps: Sequence[Step], at: int) -> bool:
-    return any(step.line == at and step.is_context for step in steps)
 
 
 def _scale(shown: tuple[Line, ...], context: dict[int, Line]) -> tuple[Fraction, Fraction] | None:

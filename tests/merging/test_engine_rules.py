@@ -352,8 +352,18 @@ def test_more_than_can_be_compared_is_refused_at_once() -> None:
     assert "3,001 lines" in str(caught.value)
 
 
-@pytest.mark.parametrize("header", ["shop.py", "`shop.py`", "# shop.py (the cart)", "# src/shop.py"])
+@pytest.mark.parametrize("header", ["shop.py\n", "`shop.py`\n", "# shop.py", "# src/shop.py"])
 def test_a_first_line_that_only_names_the_file_is_none_of_it(header: str) -> None:
     assert proven(
         f"{header}\n# ... existing code ...\n    def total(self):\n        amount = 1\n# ...\n"
     ) == SHOP.replace("amount = 0", "amount = 1")
+
+
+def test_a_first_comment_that_names_the_file_and_says_more_may_be_one_to_add() -> None:
+    shown = "# shop.py (the cart)\nimport csv\nfrom pathlib import PurePath\n# ...\n"
+    assert any(doubt.rule == "faint" for doubt in merge(BASE, shown, "shop.py").doubts)
+
+
+def test_a_bare_name_right_above_a_line_is_a_line_to_add() -> None:
+    answer = merge(("*.pyc", "build/"), ".gitignore\n*.pyc\nbuild/\n", ".gitignore")
+    assert answer.lines[0] == ".gitignore"
