@@ -309,21 +309,23 @@ def test_dots_inside_a_line_do_not_take_out_what_it_says() -> None:
 
 def test_a_marker_at_the_end_of_a_block_stands_for_lines_of_the_block() -> None:
     base = """\
-        fun mute() {
-            val manager = service(AUDIO)
-            manager.adjust(MUSIC, MUTE)
-        }
+        class Player {
+            fun mute() {
+                val manager = context.service(Context.AUDIO) as AudioManager
+                manager.adjustVolume(AudioManager.MUSIC, AudioManager.MUTE, 0)
+            }
 
-        fun unmute() {
-            val player = service(VIDEO)
-            player.adjust(MUSIC, UNMUTE)
+            fun unmute() {
+                val manager = context.service(Context.AUDIO) as AudioManager
+                manager.adjustVolume(AudioManager.MUSIC, AudioManager.UNMUTE, 0)
+            }
         }
         """
     shown = """\
-        fun mute() {
-            val manager = service(AUDIO)
-            if (manager.muted(MUSIC)) return
-            // ... existing code ...
-        }
+            fun mute() {
+                val manager = context.service(Context.AUDIO) as AudioManager
+                if (manager.isMuted(AudioManager.MUSIC)) return
+                // ... existing code ...
+            }
         """
-    assert kept(base, shown, "Player.kt")
+    assert rules(base, shown, "Player.kt"), "the only line of the block is not to go"
