@@ -131,9 +131,10 @@ def leapt(best: Reading, material: Material) -> Iterator[Doubt]:
             continue
         above, shown = before[-1], after[0]
         block = kept[above.token + 1]
-        depth = material.depths[shown.token]
+        # Columns of the snippet: it may be shifted as a whole.
+        column, depth = material.lazy.tokens[shown.token].indent, lines[above.line].indent
         ends = next((at for at in block if lines[at].indent < depth), -1)
-        if above.kind != "same" or ends < 0 or lines[above.line].indent != depth:
+        if above.kind != "same" or ends < 0 or material.lazy.tokens[above.token].indent != column:
             continue
         key = evened(material.lazy.lines_text(shown.token))
         if not any(map(str.isalnum, key)) or all(step.kind == "same" for step in after):
