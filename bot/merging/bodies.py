@@ -4,54 +4,52 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.merging.blocks import balance_of
 from bot.merging.hunks import add
 from bot.merging.structure import has_depth, opens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
-    from bot.merging.facts import Facts
+    from bot.merging.facts import Facts, Fragment
     from bot.merging.hunks import Traits
     from bot.merging.placement import Placement, Segment, Step
 
 
 def block_traits(facts: Facts, segment: Segment, placement: Placement, found: Traits) -> None:
     """The segment as a block: what it opens and closes must be what the lines in its place did."""
-    steps = placement.steps
-    here = facts.balance_of(segment)
-    there = facts.base_balance(range(placement.start, placement.stop))
-    if here.brackets != there.brackets:
-        add(found, "block.brackets")
-        off = abs(len(here.closed) - len(there.closed)) + abs(len(here.opened) - len(there.opened))
-        add(found, "block.brackets.off", min(4, off))
-    add(found, "block.words", here.words != there.words)
+    steps, fragment = placement.steps, facts.fragment(segment)
+    signs = facts.base_signs(range(placement.start, placement.stop))
+    if signs != fragment.signs:
+        here, there = balance_of(fragment.signs), balance_of(signs)
+        if here.brackets != there.brackets:
+            found["block.brackets"] = 1.0
+            off = abs(len(here.closed) - len(there.closed)) + abs(len(here.opened) - len(there.opened))
+            add(found, "block.brackets.off", min(4, off))
+        add(found, "block.words", here.words != there.words)
     kinds = {step.kind for step in steps}
     if kinds == {"same"}:
-        add(found, "block.unchanged")
+        found["block.unchanged"] = 1.0
     elif kinds == {"same", "drop"}:
-        add(found, "block.only-drops")
+        found["block.only-drops"] = 1.0
     _old_body(facts, segment, placement, found)
-    headers = _shown_parents(facts, steps)
-    if any(
-        _stands_elsewhere(facts, placement, step, shown)
-        for step, shown in zip(steps, headers, strict=True)
-        if step.kind in {"new", "pair"}
-    ):
-        add(found, "block.defined-twice")
-    _homes(facts, placement, headers, found)
+    shown = {step.token: step for step in steps if step.kind != "drop"}
+    if any(_stands_elsewhere(facts, fragment, placement, shown, token) for token in fragment.declaring):
+        found["block.defined-twice"] = 1.0
+    _homes(facts, fragment, placement, shown, found)
 
 
-def _stands_elsewhere(facts: Facts, placement: Placement, step: Step, shown: Step | None) -> bool:
-    """Whether a new definition has a name that the same block of the base defines elsewhere too.
-
-    `shown` is the line of the segment under which the step stands.
-    """
-    declared = facts.declared(step.token)
-    if not declared or (shown is not None and shown.kind == "new"):
+def _stands_elsewhere(
+    facts: Facts, fragment: Fragment, placement: Placement, shown: Mapping[int, Step], token: int
+) -> bool:
+    """Whether a new definition has a name that the same block of the base defines elsewhere too."""
+    header = fragment.parent(token)
+    if shown[token].kind == "same" or (header >= 0 and shown[header].kind == "new"):
         return False
-    others = [line for line in declared if not placement.start <= line < placement.stop]
-    depth = facts.material.depths[step.token]
-    parent = facts.header(placement.start, depth) if shown is None else shown.line
+    start, stop = placement.start, placement.stop
+    others = [line for line in facts.declared(token) if not start <= line < stop]
+    depth = facts.material.depths[token]
+    parent = facts.header(start, depth) if header < 0 else shown[header].line
     return any(facts.base.lines[line].indent == depth and facts.parent(line) == parent for line in others)
 
 
@@ -71,45 +69,32 @@ def _old_body(facts: Facts, segment: Segment, placement: Placement, found: Trait
         if depth < following and has_depth(key, facts.lazy.path) and opens(key):
             gap = facts.gap(segment.last + 1)
             inside = not gap.implied and gap.first > depth
-            add(found, "block.goes-on.inside" if inside else "block.goes-on")
+            found["block.goes-on.inside" if inside else "block.goes-on"] = 1.0
             return
 
 
-def _homes(facts: Facts, placement: Placement, headers: Sequence[Step | None], found: Traits) -> None:
+def _homes(
+    facts: Facts, fragment: Fragment, placement: Placement, shown: Mapping[int, Step], found: Traits
+) -> None:
     """Whether lines stand under the header that they have in the base.
 
     home: they do; stolen: under a new one, while their own stays elsewhere; adopted: under another one, or a new one
     in place of theirs. Lines that moved deeper or out on purpose are none of these.
     """
-    material, steps = facts.material, placement.steps
-    place = {step.line: step.token for step in steps if step.kind in {"same", "pair"}}
-    for step, shown in zip(steps, headers, strict=True):
+    material, lines = facts.material, facts.base.lines
+    place: set[int] | None = None
+    for (token, step), header in zip(shown.items(), fragment.parents, strict=True):
         # Without a header in the segment nothing is said.
-        if shown is None or step.kind not in {"same", "pair"} or material.light[step.line]:
+        if header < 0 or step.kind == "new" or material.light[step.line]:
             continue
-        depth = material.depths[step.token]
-        if not depth or facts.base.lines[step.line].indent != depth:
+        depth = material.depths[token]
+        if not depth or lines[step.line].indent != depth:
             continue
-        own = facts.parent(step.line)
-        if shown.kind in {"same", "pair"} and shown.line == own:
+        own, above = facts.parent(step.line), shown[header]
+        if above.line == own and above.kind != "new":
             add(found, f"line.{step.kind}.home")
-        elif own < placement.start or own in place:
-            add(found, f"line.{step.kind}.stolen")
-        else:
-            add(found, f"line.{step.kind}.adopted")
-
-
-def _shown_parents(facts: Facts, steps: Sequence[Step]) -> list[Step | None]:
-    """For each step the nearest one above that is less deep, None for none; dropped lines are not shown."""
-    found: list[Step | None] = []
-    above: list[tuple[int, Step]] = []  # each deeper than the one before it
-    for step in steps:
-        if step.kind == "drop":
-            found.append(None)
             continue
-        depth = facts.material.depths[step.token]
-        while above and above[-1][0] >= depth:
-            above.pop()
-        found.append(above[-1][1] if above else None)
-        above.append((depth, step))
-    return found
+        if place is None:
+            place = {one.line for one in shown.values() if one.kind != "new"}
+        stolen = own < placement.start or own in place
+        add(found, f"line.{step.kind}.{'stolen' if stolen else 'adopted'}")

@@ -95,7 +95,7 @@ class Material:
         }
         self.above = [shapes.get(line - 1) for line in self.columns]
         self.below = [shapes.get(line) for line in self.columns]
-        self.defines = [defined_name(key) is not None for key in self.keys]
+        self.defines = [defined_name(key) for key in self.keys]
         self.light = [at in self.short for at in range(len(self.keys))]
         self.column_of = {line: column for column, line in enumerate(self.columns)}
 
@@ -225,9 +225,9 @@ class Material:
     def prices(self, scores: Scores) -> tuple[list[float], list[float]]:
         """What it costs to drop, and to replace, all base lines before each column."""
         drops, replaces = [0.0], [0.0]
-        for is_light, is_definition in zip(self.light, self.defines, strict=True):
+        for is_light, name in zip(self.light, self.defines, strict=True):
             share = 0.3 if is_light else 1.0
-            more = scores.definition if is_definition else 0.0
+            more = 0.0 if name is None else scores.definition
             drops.append(drops[-1] + scores.drop * share + more)
             replaces.append(replaces[-1] + scores.replace * share + more)
         return [drops[line] for line in self.columns], [replaces[line] for line in self.columns]

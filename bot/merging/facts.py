@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from bot.merging.blocks import balance_of, signs_of
+from bot.merging.blocks import signs_of
 from bot.merging.evidence import TWIN_SIGNS, signs
 from bot.merging.names import declared_name, subject
 from bot.merging.snippet import Gap
@@ -16,7 +17,6 @@ from bot.merging.structure import has_depth, shape_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.merging.blocks import Balance
     from bot.merging.evidence import Candidates, Material
     from bot.merging.placement import Segment
     from bot.merging.snippet import Line
@@ -39,11 +39,12 @@ class Facts:
         self._likeness: dict[tuple[int, int], float] = {}
         self._worths: dict[int, Candidates] = {}
         self._shapes: dict[int, Shape] = {}
+        self._shown: dict[int, Shape] = {}
         self._headers: dict[tuple[int, int], int] = {}
         self._declared: dict[int, Sequence[int]] = {}
-        self._subjects: dict[Segment, frozenset[str | None]] = {}
-        self._segment_words: dict[Segment, frozenset[str]] = {}
-        self._balances: dict[Segment, Balance] = {}
+        self._fragments: dict[int, Fragment] = {}
+        self._signs: dict[int, tuple[str, ...]] = {}
+        self._runs: dict[tuple[int, int], int] = {}
 
     def line(self, token: int) -> Line:
         """The snippet's line at `token` (which must be one)."""
@@ -61,7 +62,10 @@ class Facts:
 
     def shown(self, token: int) -> Shape:
         """The shape of a line of the snippet, at its depth in the base's terms."""
-        return shape_of(self.line(token).key, self.material.depths[token], self.lazy.path)
+        found = self._shown.get(token)
+        if found is None:
+            found = self._shown[token] = shape_of(self.line(token).key, self.material.depths[token], self.lazy.path)
+        return found
 
     def shape(self, line: int) -> Shape:
         """The shape of a base line."""
@@ -140,27 +144,11 @@ class Facts:
             found = self._declared[token] = self.declarations.get(declared_name(self.line(token).key) or "", ())
         return found
 
-    def subjects(self, segment: Segment) -> frozenset[str | None]:
-        """What the lines of a segment are about."""
-        found = self._subjects.get(segment)
+    def fragment(self, segment: Segment) -> Fragment:
+        """What the lines of a segment show, whatever they stand for."""
+        found = self._fragments.get(segment.first)
         if found is None:
-            found = self._subjects[segment] = frozenset(subject(self.line(token).key) for token in segment.tokens)
-        return found
-
-    def words_of(self, segment: Segment) -> frozenset[str]:
-        """The words of a segment."""
-        found = self._segment_words.get(segment)
-        if found is None:
-            nothing: frozenset[str] = frozenset()
-            found = nothing.union(*(self.shown_words[token] for token in segment.tokens))
-            self._segment_words[segment] = found
-        return found
-
-    def balance_of(self, segment: Segment) -> Balance:
-        """What a whole segment leaves closed, and open, beyond its own lines."""
-        found = self._balances.get(segment)
-        if found is None:
-            found = self._balances[segment] = self.balance(segment.tokens)
+            found = self._fragments[segment.first] = Fragment(self, segment)
         return found
 
     def parent(self, line: int) -> int:
@@ -184,7 +172,8 @@ class Facts:
     @cached_property
     def words(self) -> tuple[frozenset[str], ...]:
         """The words of each base line."""
-        return tuple(frozenset(_WORD.findall(line.text)) for line in self.base.lines)
+        find = _WORD.findall
+        return tuple([frozenset(find(line.key)) for line in self.base.lines])
 
     @cached_property
     def word_places(self) -> dict[str, list[int]]:
@@ -192,7 +181,10 @@ class Facts:
         found: dict[str, list[int]] = {}
         for at, words in enumerate(self.words):
             for word in words:
-                found.setdefault(word, []).append(at)
+                if word in found:
+                    found[word].append(at)
+                else:
+                    found[word] = [at]
         return found
 
     @cached_property
@@ -220,21 +212,59 @@ class Facts:
 
     def places_of_run(self, start: int, stop: int) -> int:
         """How often the base has the run of its lines `start:stop`."""
-        glues = self.material.glues
-        run = glues[start:stop]
-        return sum(glues[at : at + len(run)] == run for at in self._starts[run[0]])
+        key = start, stop
+        found = self._runs.get(key)
+        if found is None:
+            glues = self.material.glues
+            run = glues[start:stop]
+            found = sum(glues[at : at + len(run)] == run for at in self._starts[run[0]])
+            self._runs[key] = found
+        return found
 
-    def balance(self, tokens: Sequence[int]) -> Balance:
-        """What lines of the snippet leave closed, and open, beyond their own."""
-        return self._balance([self.line(token).text for token in tokens])
+    def signs(self, tokens: Sequence[int]) -> tuple[str, ...]:
+        """What lines of the snippet open and close, in order (see `blocks`)."""
+        path = self.lazy.path
+        return tuple(chain.from_iterable(signs_of(self.line(token).text, path) for token in tokens))
 
-    def base_balance(self, lines: Sequence[int]) -> Balance:
+    def base_signs(self, lines: Sequence[int]) -> tuple[str, ...]:
         """The same of base lines."""
-        return self._balance([self.base.lines[line].text for line in lines])
+        found: list[str] = []
+        known = self._signs
+        for line in lines:
+            here = known.get(line)
+            if here is None:
+                here = known[line] = signs_of(self.base.lines[line].text, self.lazy.path)
+            found += here
+        return tuple(found)
 
-    def _balance(self, texts: Sequence[str]) -> Balance:
-        signs = tuple(sign for text in texts for sign in signs_of(text, self.lazy.path))
-        return balance_of(signs)
+
+class Fragment:
+    """What the lines of one segment show, whatever base lines they stand for: worked out once for all placements."""
+
+    def __init__(self, facts: Facts, segment: Segment) -> None:
+        tokens = segment.tokens
+        keys = [facts.line(token).key for token in tokens]
+        self.first = segment.first
+        self.subjects = frozenset(map(subject, keys))
+        self.words = frozenset().union(*(facts.shown_words[token] for token in tokens))
+        self.signs = facts.signs(tokens)
+        self.declaring = tuple(token for token in tokens if facts.declared(token))
+        self.parents = _parents([facts.material.depths[token] for token in tokens], segment.first)
+
+    def parent(self, token: int) -> int:
+        """The nearest line (token) of the segment above a line of it that is less deep, -1 for none."""
+        return self.parents[token - self.first]
+
+
+def _parents(depths: Sequence[int], first: int) -> tuple[int, ...]:
+    found: list[int] = []
+    above: list[int] = []  # each deeper than the one before it
+    for at, depth in enumerate(depths):
+        while above and depths[above[-1]] >= depth:
+            above.pop()
+        found.append(first + above[-1] if above else -1)
+        above.append(at)
+    return tuple(found)
 
 
 def is_word(name: str) -> bool:

@@ -24,21 +24,21 @@ def loss_traits(facts: Facts, segment: Segment, hunks: Sequence[tuple[str, Seque
     gone = [step.line for step in steps]
     if not gone:
         return
-    subjects = facts.subjects(segment)
+    subjects = facts.fragment(segment).subjects
     for group, hunk in hunks:
         lost = [step for step in hunk if step.kind in {"drop", "pair"} and _lost(material.keys[step.line], subjects)]
         add(found, f"{group}.lost.names", math.log1p(len(lost)))
     add(found, "line.dropped", size_of(facts, [step.line for step in steps if step.kind == "drop"]))
-    if not any(material.defines[line] for line in gone):
+    if all(material.defines[line] is None for line in gone):
         return
     shown = "\n".join(facts.line(token).text for token in segment.tokens)
     again = {defined_name(facts.line(token).key) for token in segment.tokens}
     for group, hunk in hunks:
-        names = (defined_name(material.keys[step.line]) for step in hunk if step.kind in {"drop", "pair"})
+        names = (material.defines[step.line] for step in hunk if step.kind in {"drop", "pair"})
         if any(name and name not in shown for name in names):
             add(found, f"{group}.lost")
     for line in gone:
-        name = defined_name(material.keys[line])
+        name = material.defines[line]
         if name and is_word(name) and name not in again:
             add(found, "block.undefined")
             if facts.uses[name] > sum(name in facts.words[other] for other in gone):
@@ -61,10 +61,11 @@ def word_traits(facts: Facts, segment: Segment, placement: Placement, found: Tra
     gone = {step.line for step in placement.steps if step.kind in {"drop", "pair"}}
     if not gone:
         return
-    shown = facts.words_of(segment)
+    places_of = facts.word_places
+    words = facts.words
     orphans = dead = 0
-    for word in {word for line in gone for word in facts.words[line]} - shown:
-        places = facts.word_places[word]
+    for word in set().union(*[words[line] for line in gone]) - facts.fragment(segment).words:
+        places = places_of[word]
         if len(places) == 1:
             continue
         stay = [place for place in places if place not in gone]

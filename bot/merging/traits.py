@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from bot.merging.blocks import balance_of
 from bot.merging.bodies import block_traits
 from bot.merging.edges import edge_traits
 from bot.merging.hunks import add, hunks_of, size_of
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 HEAVY = 0.6  # a line of more weight says where it belongs
 TWIN = 0.3  # a line of less weight is a twin
 MOST_COMPARED = 8_000  # characters of old and new code that are compared
+_NOWHERE = -2
 
 
 def traits_of(facts: Facts, segment: Segment, placement: Placement) -> Traits:
@@ -52,40 +54,43 @@ def traits_of(facts: Facts, segment: Segment, placement: Placement) -> Traits:
 
 
 def _lines(facts: Facts, placement: Placement, found: Traits) -> None:
-    material = facts.material
+    material, lines = facts.material, facts.base.lines
     block: int | None = None  # the depth of a new definition that the lines belong to
-    before: Step | None = None
+    before = _NOWHERE  # the base line that the line before is, if it is one
+    weights = next_to = 0.0
     for step in placement.steps:
-        depth = material.depths[step.token]
-        if step.kind == "same":
-            weight = material.weights[step.token]
-            add(found, "line.same")
-            add(found, "line.same.weight", weight)
-            if facts.base.lines[step.line].indent != depth:
+        kind, token, line = step.kind, step.token, step.line
+        if kind == "same":
+            depth, weight = material.depths[token], material.weights[token]
+            weights += weight
+            if lines[line].indent != depth:
                 add(found, "line.shifted.twin" if weight < TWIN else "line.shifted")
-            if before is not None and before.kind == "same" and before.line == step.line - 1:
-                add(found, "line.next", facts.bonus.get(step.line, 0.0))
+            if before == line - 1:
+                next_to += facts.bonus.get(line, 0.0)
             if block is not None and depth <= block:
                 block = None
-        elif step.kind == "pair":
+            before = line
+            continue
+        before = _NOWHERE
+        if kind == "pair":
             _changed(facts, step, found)
             block = None
-        elif step.kind == "new":
-            add(found, "line.new")
-            inside = block is not None and (depth > block or (depth == block and _ends(facts, step.token)))
-            _known(facts, step.token, placement, found, inside=inside)
+        elif kind == "new":
+            depth = material.depths[token]
+            inside = block is not None and (depth > block or (depth == block and _ends(facts, token)))
+            places = material.places[token]
+            if places:
+                _known(facts, token, placement, found, inside=inside)
             if not inside:
-                key = facts.line(step.token).key
-                own = not material.places[step.token] and (defined_name(key) or begins_item(key))
-                block = depth if own else None
-        before = step
+                key = facts.line(token).key
+                block = depth if not places and (defined_name(key) or begins_item(key)) else None
+    add(found, "line.same.weight", weights)
+    add(found, "line.next", next_to)
 
 
 def _known(facts: Facts, token: int, placement: Placement, found: Traits, *, inside: bool) -> None:
     """A new line that the base has already: it moves, if its place gives way too; else it will stand there twice."""
     places = facts.material.places[token]
-    if not places:
-        return
     if all(placement.start <= place < placement.stop for place in places):
         add(found, "line.moved", facts.known(token))
     else:
@@ -99,7 +104,8 @@ def _ends(facts: Facts, token: int) -> bool:
 
 
 def _changed(facts: Facts, step: Step, found: Traits) -> None:
-    new, old = facts.line(step.token).key, facts.material.keys[step.line]
+    material = facts.material
+    new, old = facts.line(step.token).key, material.keys[step.line]
     add(found, "line.changed")
     add(found, "line.like", (facts.likeness(step.token, step.line) - 0.65) * min(1.0, 0.3 + len(new) / 24))
     here, there = subject(new), subject(old)
@@ -108,14 +114,12 @@ def _changed(facts: Facts, step: Step, found: Traits) -> None:
             add(found, "line.name.same")
         else:
             add(found, "line.name.other", _unlike(here, there))
-    names = defined_name(new), defined_name(old)
+    names = defined_name(new), material.defines[step.line]
     if (names[0] is None) != (names[1] is None):
         add(found, "line.kind.other")
     elif names[0] != names[1]:
         add(found, "line.renamed")
         add(found, "line.renamed.known", bool(names[0] and facts.uses[names[0]] > 1))
-    if facts.base.lines[step.line].indent != facts.material.depths[step.token]:
-        add(found, "line.changed.shifted")
 
 
 def _unlike(here: str, there: str) -> float:
@@ -146,13 +150,16 @@ def _hunk(facts: Facts, steps: Sequence[Step], group: str, found: Traits) -> Non
     if gone and new:
         _replacement(facts, gone, new, group, found)
     if gone:
-        here, there = facts.balance(new), facts.base_balance(gone)
-        add(found, "block.torn", here.brackets != there.brackets)
-        add(found, "block.torn.words", here.words != there.words)
-    names = {name for line in gone if (name := defined_name(material.keys[line]))}
-    shown = {name for token in new if (name := defined_name(facts.line(token).key))}
-    if names and shown and not names & shown:
-        add(found, f"{group}.swap", min(_unlike(old, other) for old in names for other in shown))
+        signs = facts.signs(new), facts.base_signs(gone)
+        if signs[0] != signs[1]:
+            here, there = map(balance_of, signs)
+            add(found, "block.torn", here.brackets != there.brackets)
+            add(found, "block.torn.words", here.words != there.words)
+    names = {name for line in gone if (name := material.defines[line])}
+    if names:
+        shown = {name for token in new if (name := defined_name(facts.line(token).key))}
+        if shown and not names & shown:
+            add(found, f"{group}.swap", min(_unlike(old, other) for old in names for other in shown))
 
 
 def _replacement(facts: Facts, gone: Sequence[int], new: Sequence[int], group: str, found: Traits) -> None:
