@@ -7,11 +7,11 @@ them freely: the blank lines of the base are not lost there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.merging.names import defined_name, is_mark, kind_of
+from bot.merging.record import record
 from bot.merging.snippet import Gap, Line, indent_of
 from bot.merging.spaces import is_exact
 from bot.merging.structure import ends_block
@@ -25,7 +25,7 @@ MOST_BLANKS = 2
 _LISTED = ("import", "item", "value")  # lines of these kinds stand in lists, without blank lines between
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """One significant line of the result: `line` is its place in the base, `token` in the snippet, -1 for none.
 

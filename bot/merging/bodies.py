@@ -73,9 +73,7 @@ def _old_body(facts: Facts, segment: Segment, placement: Placement, found: Trait
             return
 
 
-def _homes(
-    facts: Facts, fragment: Fragment, placement: Placement, shown: Mapping[int, Step], found: Traits
-) -> None:
+def _homes(facts: Facts, fragment: Fragment, placement: Placement, shown: Mapping[int, Step], found: Traits) -> None:
     """Whether lines stand under the header that they have in the base.
 
     home: they do; stolen: under a new one, while their own stays elsewhere; adopted: under another one, or a new one

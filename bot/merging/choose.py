@@ -25,6 +25,7 @@ from bot.merging.placement import (
     spans_beside,
     spans_of_twins,
 )
+from bot.merging.record import record
 from bot.merging.traits import traits_of
 from bot.merging.walk import Walk
 from bot.merging.weights import WEIGHTS
@@ -43,7 +44,7 @@ FAR = 12.0  # what weighs so much less than the best placement of its segment is
 _NEVER = -1e9
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Weighed:
     """A placement with the score of its traits."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.merging.evidence import TWIN_SIGNS, signs
+from bot.merging.evidence import is_twin
 from bot.merging.names import content_words, subject
 from bot.merging.snippet import evened
 
@@ -39,7 +39,7 @@ def without_counterpart(hunk: Sequence[Step], material: Material) -> list[Step]:
             if name is not None and name in names:
                 continue
             core, stem = old.rstrip(";,"), old.rstrip(_CLOSERS)
-            grown = signs(stem) >= TWIN_SIGNS
+            grown = not is_twin(stem)
             if not any(
                 core in key or (grown and key.startswith(stem)) or (fuzz.ratio(old, key) >= ALIKE and shares(old, key))
                 for key in new

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bot.merging.record import record
 from bot.merging.snippet import indent_of
 from bot.merging.structure import opens
 
@@ -22,7 +23,7 @@ _TAB = 4
 LEAST_OTHERS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shown:
     """A line of a segment, and the base line that it is (or is the new form of), if any; `dropped`: only the latter."""
 

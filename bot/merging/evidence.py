@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 40
 SHORT = 12
-TWIN_SIGNS = 3  # fewer letters and digits than this: the line has twins everywhere
+_TELLS = re.compile(r"(?:[^\W_][\W_]*){3}")  # with fewer letters and digits a line has twins everywhere
 
 Candidates = dict[int, float]
 Misfits = tuple[dict[int, list[float]], dict[int, list[float]], dict[int, list[float]]]
@@ -71,7 +72,7 @@ class Material:
         self.keys = [line.key for line in base.lines]
         self.glues = [line.glue for line in base.lines]
         # Of longer lines nothing but their length is asked.
-        self.short = {at for at, key in enumerate(self.keys) if len(key) < SHORT and signs(key) < TWIN_SIGNS}
+        self.short = {at for at, key in enumerate(self.keys) if len(key) < SHORT and is_twin(key)}
         self.counts = Counter(self.glues)
         self.weights = [0.0 if isinstance(token, Gap) else self._weight(token) for token in lazy.tokens]
         self.places = self._places()
@@ -126,7 +127,7 @@ class Material:
                 segment, offsets = [], set()
             else:
                 segment.append(token.indent)
-                if len(self.places[at]) == 1 and signs(token.key) >= TWIN_SIGNS:
+                if len(self.places[at]) == 1 and not is_twin(token.key):
                     offsets.add(token.indent - self.base.lines[self.places[at][0]].indent)
         return found
 
@@ -136,7 +137,7 @@ class Material:
 
         keys = {at: key for at, key in enumerate(self.keys) if len(key) > 8 or at not in self.short}
         for token, same, window in zip(self.lazy.tokens, self.places, self.windows, strict=True):
-            if isinstance(token, Gap) or same or signs(token.key) < TWIN_SIGNS:
+            if isinstance(token, Gap) or same or is_twin(token.key):
                 self.likeness.append({})
                 self.namesakes.append(())
                 continue
@@ -268,6 +269,11 @@ class Material:
             column = self.column_of[line + off]
             if self.base.lines[line].indent == self.depths[at]:
                 misfit[column] += scores.misfit
+
+
+def is_twin(text: str) -> bool:
+    """Whether `text` has so few letters and digits that lines like it stand everywhere."""
+    return _TELLS.search(text) is None
 
 
 def signs(text: str) -> int:

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.merging.blocks import signs_of
-from bot.merging.evidence import TWIN_SIGNS, signs
+from bot.merging.evidence import is_twin
 from bot.merging.names import declared_name, subject
 from bot.merging.snippet import Gap
 from bot.merging.structure import has_depth, shape_of
@@ -110,7 +110,7 @@ class Facts:
     def _likenesses(self, key: str) -> dict[int, float]:
         from rapidfuzz import fuzz, process  # heavy: only a merge needs it
 
-        if signs(key) < TWIN_SIGNS:
+        if is_twin(key):
             return {}  # `}` is no new form of anything
         telling = self._telling
         hits = process.extract(key, telling, scorer=fuzz.ratio, score_cutoff=100 * LIKE_KNOWN, limit=None)
@@ -125,7 +125,7 @@ class Facts:
     @cached_property
     def _telling(self) -> dict[int, str]:
         material = self.material
-        return {at: key for at, key in enumerate(material.keys) if signs(key) >= TWIN_SIGNS}
+        return {at: key for at, key in enumerate(material.keys) if not is_twin(key)}
 
     @cached_property
     def declarations(self) -> dict[str, list[int]]:

@@ -91,7 +91,8 @@ class _Grid:
         material = facts.material
         self.new = [DEFAULT.new + _KNOWN * facts.known(token) for token in tokens]
         self.drop = [
-            DEFAULT.drop * (0.3 if material.light[line] else 1.0) + (0.0 if material.defines[line] is None else _DEFINITION)
+            DEFAULT.drop * (0.3 if material.light[line] else 1.0)
+            + (0.0 if material.defines[line] is None else _DEFINITION)
             for line in lines
         ]
         width = len(lines) + 1

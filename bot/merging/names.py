@@ -15,7 +15,9 @@ _KEYWORDS = (
     "def|class|function|func|fun|fn|interface|struct|enum|trait|impl|module|namespace|protocol|extension|macro|record"
     "|object|sub|proc|procedure|package|type|union|actor|mixin"
 )
+_DEFINING = frozenset(_KEYWORDS.split("|"))
 _DEFINES = re.compile(rf"(?:^|[\s(=])(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*)?[`\"']?([\w$.:?!]+)", re.IGNORECASE)
+_NO_DEFINERS = ("import", "from", "use ", "using ", "//", "return")
 _TESTS = re.compile(
     r"(?:it|test|describe|context|specify|scenario)(?:\.\w+)*\s*\(?\s*([\"'`].+?[\"'`])"
     r"|(?:TEST|BENCHMARK)\w*\s*\(\s*([\w, ]+)"
@@ -69,7 +71,9 @@ def defined_name(key: str) -> str | None:
         return None
     if found := _TESTS.match(key):
         return found[1] or found[2]
-    if (found := _DEFINES.search(key)) and not key.startswith(("import", "from", "use ", "using ", "//", "return")):
+    # The search is slow, and most lines have none of its words.
+    words = key.lower().replace("(", " ").replace("=", " ").split()
+    if not _DEFINING.isdisjoint(words) and (found := _DEFINES.search(key)) and not key.startswith(_NO_DEFINERS):
         return found[1]
     if not key.endswith(("{", ")", "(", ",", "=>")) or _NO_DEFINITION.match(key):
         return None

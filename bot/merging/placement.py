@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.merging.record import record
 from bot.merging.snippet import Gap
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ WIDE = Breadth(turns=24, twins=12, telling=12, replaced=5, beside=3, one_sided=T
 NEAREST = 4  # ends that are looked at for each beginning, and beginnings for each end
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One move of a reading: snippet token `token` meets base line `line` (-1: none).
 
@@ -71,7 +72,7 @@ class Segment:
         return range(self.first, self.last + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placement:
     """A segment stands for the base lines `start:stop`; `steps` say which of its lines is which of them."""
 

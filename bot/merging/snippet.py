@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.merging.markers import find_markers, marker_name
+from bot.merging.record import record
 from bot.text import split_lines
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _TEXTS = ("<<", '"""', "'''", "`")  # what begins a text of several lines
 LEAST_INDENTED = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A significant line: `text` as it stands, `key` with white space evened, `glue` without any, `indent` in columns.
 

@@ -6,16 +6,16 @@ Line by line and without a parser, so that it holds for half a statement, for an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from bot.merging.record import record
 
 _INDENTED = (".py", ".pyi", ".yaml", ".yml", ".md", ".markdown", ".rst", ".txt", ".sass", ".pug", ".haml", ".coffee")
 _PREPROCESSED = (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".m", ".mm", ".cs", ".swift")
-_OPENS = re.compile(
-    r"(?:[({\[:]|=>|->|\bdo|\bthen|\belse|\bbegin|\btry|\|[\w\s,*&()]*\||(?<![/=-])>|%\}|-%\}|[&|]{2}|[=+,\\.?])\s*(?:(?://|\#\s|/\*|<!--).*)?$"
-)
-_OPENING_ENDS = frozenset("({[:>}|&=+,\\.?oney")  # of the signs and words above, and of a comment's end
-_COMMENT_SIGNS = ("//", "# ", "/*", "<!--")
+_OPENERS = ("(", "{", "[", ":", "=>", "->", "%}", "&&", "||", "=", "+", ",", "\\", ".", "?")
+_OPENING_END = re.compile(r"(?:\b(?:do|then|else|begin|try)|\|[\w\s,*&()]*\||(?<!/)>|&\||\|&)$")
+_ENDINGS = frozenset("oney|>&")  # with what the pattern can end
+_COMMENT_SIGN = re.compile(r"//|\#\s|/\*|<!--")
 _OPENING_WORD = re.compile(
     r"(?:@?\w+\s+)*?(?:if|unless|while|until|for|def|class|module|case|when|begin|else|elsif|elif|rescue|ensure|in|function)\b"
 )
@@ -43,9 +43,14 @@ def opens(key: str) -> bool:
     if key.endswith(">") and ("</" in key or key.startswith("<!")):
         return False
     tail = key[-60:]
-    # The pattern is slow on what most lines end with, and then only a comment behind could make it match.
-    may_open = tail[-1:] in _OPENING_ENDS or any(sign in tail for sign in _COMMENT_SIGNS)
-    return (may_open and _OPENS.search(tail) is not None) or _OPENING_WORD.match(key) is not None
+    if _is_open(tail) or _OPENING_WORD.match(key) is not None:
+        return True
+    return any(_is_open(tail[: sign.start()].rstrip()) for sign in _COMMENT_SIGN.finditer(tail))
+
+
+def _is_open(code: str) -> bool:
+    """Whether code ends with a sign or a word behind which a block, or the rest of a statement, follows."""
+    return code.endswith(_OPENERS) or (code[-1:] in _ENDINGS and _OPENING_END.search(code) is not None)
 
 
 def closes(key: str) -> bool:
@@ -58,7 +63,7 @@ def ends_block(text: str) -> bool:
     return _BLOCK_END.match(text.strip()) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shape:
     """What a line's neighbours may ask of it."""
 
