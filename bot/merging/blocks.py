@@ -99,7 +99,8 @@ def signs_of(text: str, path: str) -> tuple[str, ...]:
     else:
         template = ()
     found = _brackets(plain)
-    comments = ["*" if match["open"] else "/*" for match in _COMMENT.finditer(plain)]
+    commented = "*" in plain or "--" in plain
+    comments = ["*" if match["open"] else "/*" for match in _COMMENT.finditer(plain)] if commented else []
     return (*template, *found, *quotes, *comments, *_others(plain, text, path))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from bisect import bisect_right
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
 from bot.merging.blocks import signs_of
@@ -42,6 +42,8 @@ class Facts:
         self._shown: dict[int, Shape] = {}
         self._headers: dict[tuple[int, int], int] = {}
         self._declared: dict[int, Sequence[int]] = {}
+        self._words: dict[int, frozenset[str]] = {}
+        self._word_places: dict[str, list[int]] = {}
         self._fragments: dict[int, Fragment] = {}
         self._signs: dict[int, tuple[str, ...]] = {}
         self._runs: dict[tuple[int, int], int] = {}
@@ -169,23 +171,33 @@ class Facts:
             self._headers[key] = found
         return found
 
-    @cached_property
-    def words(self) -> tuple[frozenset[str], ...]:
-        """The words of each base line."""
-        find = _WORD.findall
-        return tuple([frozenset(find(line.key)) for line in self.base.lines])
+    def words(self, line: int) -> frozenset[str]:
+        """The words of a base line."""
+        found = self._words.get(line)
+        if found is None:
+            found = self._words[line] = frozenset(_WORD.findall(self.material.keys[line]))
+        return found
+
+    def word_places(self, word: str) -> Sequence[int]:
+        """The base lines that have a word, in order: looked up in the text, as few words are asked for."""
+        found = self._word_places.get(word)
+        if found is None:
+            text, starts = self._text
+            found = []
+            at = text.find(word)
+            while at >= 0:
+                line = bisect_right(starts, at) - 1
+                if word in self.words(line):
+                    found.append(line)
+                at = text.find(word, starts[line + 1])
+            self._word_places[word] = found
+        return found
 
     @cached_property
-    def word_places(self) -> dict[str, list[int]]:
-        """The base lines that have each word, in order."""
-        found: dict[str, list[int]] = {}
-        for at, words in enumerate(self.words):
-            for word in words:
-                if word in found:
-                    found[word].append(at)
-                else:
-                    found[word] = [at]
-        return found
+    def _text(self) -> tuple[str, tuple[int, ...]]:
+        """All base lines in one text, and where each of them begins, and the text ends."""
+        keys = self.material.keys
+        return "\n".join(keys), (0, *accumulate(len(key) + 1 for key in keys))
 
     @cached_property
     def shown_words(self) -> tuple[frozenset[str], ...]:
@@ -194,14 +206,14 @@ class Facts:
             frozenset(_WORD.findall(token.name if isinstance(token, Gap) else token.text)) for token in self.lazy.tokens
         )
 
-    @cached_property
-    def uses(self) -> Counter[str]:
-        """How many lines of the base and of the snippet use each word."""
-        found = Counter(word for words in self.words for word in words)
-        for token in self.lazy.tokens:
-            if not isinstance(token, Gap):
-                found.update(set(_WORD.findall(token.text)))
-        return found
+    def uses(self, word: str) -> int:
+        """How many lines of the base and of the snippet use a word."""
+        shown = sum(
+            word in words
+            for words, token in zip(self.shown_words, self.lazy.tokens, strict=True)
+            if not isinstance(token, Gap)
+        )
+        return len(self.word_places(word)) + shown
 
     @cached_property
     def _starts(self) -> dict[str, list[int]]:

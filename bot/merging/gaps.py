@@ -65,7 +65,7 @@ def gap_traits(facts: Facts, gap: Gap, start: int, stop: int) -> dict[str, float
 def _named(facts: Facts, gap: Gap, start: int, stop: int, found: dict[str, float]) -> None:
     """Whether the lines that are kept have the words by which the marker names them."""
     named = [word for word in _WORD.findall(gap.name) if word.lower() not in _PLAIN]
-    places = [at for word in named if (at := facts.word_places.get(word))]
+    places = [at for word in named if (at := facts.word_places(word))]
     if places:
         inside = sum(bisect_left(at, start) < bisect_left(at, stop) for at in places)
         found["gap.named"] = inside / len(places)

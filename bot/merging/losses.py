@@ -41,7 +41,7 @@ def loss_traits(facts: Facts, segment: Segment, hunks: Sequence[tuple[str, Seque
         name = material.defines[line]
         if name and is_word(name) and name not in again:
             add(found, "block.undefined")
-            if facts.uses[name] > sum(name in facts.words[other] for other in gone):
+            if facts.uses(name) > sum(name in facts.words(other) for other in gone):
                 add(found, "block.undefined.used")
                 break
 
@@ -61,11 +61,9 @@ def word_traits(facts: Facts, segment: Segment, placement: Placement, found: Tra
     gone = {step.line for step in placement.steps if step.kind in {"drop", "pair"}}
     if not gone:
         return
-    places_of = facts.word_places
-    words = facts.words
     orphans = dead = 0
-    for word in set().union(*[words[line] for line in gone]) - facts.fragment(segment).words:
-        places = places_of[word]
+    for word in set().union(*map(facts.words, gone)) - facts.fragment(segment).words:
+        places = facts.word_places(word)
         if len(places) == 1:
             continue
         stay = [place for place in places if place not in gone]

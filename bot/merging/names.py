@@ -92,7 +92,8 @@ def subject(key: str) -> str | None:
         return name
     if _ITEM.match(key):
         return key
-    found = _ASSIGNS.match(key) or _KEYS.match(key) or _CASES.match(key)
+    assigned = _ASSIGNS.match(key) if "=" in key else None
+    found = assigned or _KEYS.match(key) or _CASES.match(key)
     return next((name for name in found.groups() if name), None) if found else None
 
 

@@ -119,7 +119,7 @@ def _changed(facts: Facts, step: Step, found: Traits) -> None:
         add(found, "line.kind.other")
     elif names[0] != names[1]:
         add(found, "line.renamed")
-        add(found, "line.renamed.known", bool(names[0] and facts.uses[names[0]] > 1))
+        add(found, "line.renamed.known", bool(names[0] and facts.uses(names[0]) > 1))
 
 
 def _unlike(here: str, there: str) -> float:
