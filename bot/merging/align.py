@@ -36,6 +36,14 @@ def suffix_max(values: Sequence[float]) -> list[float]:
     return best
 
 
+def _later(values: Sequence[float]) -> list[float]:
+    """For each place the greatest of the values behind it."""
+    best = [NEVER, *accumulate(reversed(values), max)]
+    del best[-1]
+    best.reverse()
+    return best
+
+
 class Tables:
     """The best score of what is still to come, for each token and column."""
 
@@ -129,37 +137,39 @@ class Tables:
     def _line_row(
         self, at: int, below: list[float], run_below: list[float], here: Candidates
     ) -> tuple[list[float], list[float]]:
+        exact, similar = self.exact[at], self.similar[at]
         rest = list(map(max, below, run_below))
         for misfit in (self.dips.get(self.material.depths[at]), self.exits.get(at)):
             if misfit:
                 rest = list(map(sub, rest, misfit))
-        cost = self.new_cost(at, first=False)
-        run = [value - cost for value in rest]
         cost = self.new_cost(at, first=True)
-        changed = [value - cost for value in rest]
+        row = [value - cost for value in rest]
         entry = self.entries.get(at)
-        row = list(map(sub, changed, entry)) if entry else changed.copy()
-        for column, worth in self.similar[at].items():
-            value = worth + here[column]
-            changed[column] = max(changed[column], value)
-            row[column] = max(row[column], value)
-        for column, worth in self.exact[at].items():
+        if entry:
+            row = list(map(sub, row, entry))
+        for column, worth in similar.items():
             row[column] = max(row[column], worth + here[column])
+        shown = [(column, worth + here[column]) for column, worth in exact.items()]
         if isinstance(self.tokens[at - 1], Gap):
-            return row, run  # the gap keeps what a drop here would take
-        rows = [row, self._dropped(changed, self.replaces, 0.0)]
-        if self.exact[at]:
-            shown = [NEVER] * len(below)
-            for column, worth in self.exact[at].items():
-                shown[column] = worth + here[column]
-            rows.append(self._dropped(shown, self.drops, self.scores.drop_run))
-        return list(map(max, *rows)), run
+            for column, value in shown:
+                row[column] = max(row[column], value)
+            return row, []  # the gap keeps what a drop here would take, and no run of new lines comes from above
+        dropped = list(map(add, _later(list(map(sub, row, self.replaces))), self.replaces))
+        for column, value in shown:
+            row[column] = max(row[column], value)
+        row = list(map(max, row, dropped))
+        self._drop_before(shown, row)
+        cost = self.new_cost(at, first=False)
+        return row, [value - cost for value in rest]
 
-    def _dropped(self, row: list[float], prices: list[float], run: float) -> list[float]:
-        """The best of the later cells less the price of dropping all base lines on the way there."""
-        best = suffix_max(list(map(sub, row, prices)))
-        del best[0]
-        best.append(NEVER)
-        if run:
-            return [value + price - run for value, price in zip(best, prices, strict=True)]
-        return list(map(add, best, prices))
+    def _drop_before(self, shown: list[tuple[int, float]], row: list[float]) -> None:
+        """Raise `row` to what a line that is shown at later columns is worth, when all lines on the way there go."""
+        drops, run = self.drops, self.scores.drop_run
+        shown.sort()
+        best = NEVER
+        for number in range(len(shown) - 1, -1, -1):
+            column, value = shown[number]
+            best = max(best, value - drops[column] - run)
+            for at in range(shown[number - 1][0] if number else 0, column):
+                if best + drops[at] > row[at]:
+                    row[at] = best + drops[at]
