@@ -171,5 +171,4 @@ class Tables:
             column, value = shown[number]
             best = max(best, value - drops[column] - run)
             for at in range(shown[number - 1][0] if number else 0, column):
-                if best + drops[at] > row[at]:
-                    row[at] = best + drops[at]
+                row[at] = max(row[at], best + drops[at])

@@ -15,7 +15,6 @@ Each sign is an opening one, or the closing one of a kind; strings are left out.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -178,17 +177,13 @@ def _reduced(signs: Sequence[str]) -> tuple[str, str]:
     """A row of signs without those that match: what it closes of others, and what it leaves open."""
     closed: list[str] = []
     opened: list[str] = []
-    open_now: Counter[str] = Counter()
     for sign in signs:
         kind = sign[-1]
-        if len(sign) == 1 and not (kind == '"' and open_now[kind]):
+        if len(sign) == 1 and not (kind == '"' and kind in opened):
             opened.append(kind)
-            open_now[kind] += 1
-        elif open_now[kind]:
-            last = ""
-            while last != kind:
-                last = opened.pop()
-                open_now[last] -= 1
+        elif kind in opened:
+            while opened.pop() != kind:
+                pass
         else:
             closed.append(kind)
     return "".join(closed), "".join(opened)
