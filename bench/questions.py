@@ -125,6 +125,6 @@ def _traits(facts: Facts, segment: Segment, placement: Placement, low: int, high
         (segment.first - 1, low, placement.start),
         (segment.last + 1, placement.stop, high),
     ):
-        for name, value in gap_traits(facts, facts.gap(token), start, stop).items():
+        for name, value in gap_traits(facts, token, start, stop).items():
             found[name] = found.get(name, 0.0) + value
     return found

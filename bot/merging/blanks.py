@@ -154,6 +154,8 @@ def _opens_gap(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base) -> bool
         stop += 1
     if stop == len(pieces) or pieces[stop].line != before.line + 1:
         return False
+    if indent_of(piece.text) >= indent_of(before.text) > indent_of(pieces[stop].text):
+        return False  # they go on with the block that ends there
     return bool(base.lines[before.line + 1].blanks) and not _shown(pieces[stop - 1], pieces[stop], lazy)
 
 

@@ -21,6 +21,7 @@ from bot.merging.placement import (
     NARROW,
     Placement,
     segments_of,
+    spans_at_block_end,
     spans_at_edges,
     spans_beside,
     spans_of_twins,
@@ -79,6 +80,7 @@ def candidates(
             *near,
             *spans_at_edges(material, segment, first, breadth),
             *spans_beside(material, segment, first, breadth),
+            *spans_at_block_end(material, segment),
             *spans_of_twins(material, first, breadth),
         }
         placements: dict[tuple[int, int], Placement] = {}
@@ -233,7 +235,7 @@ class Choice:
         found = self._gaps.get(key)
         if found is None:
             token = self.segments[number].first - 1 if number < len(self.segments) else self.segments[-1].last + 1
-            found = self._gaps[key] = weight_of(gap_traits(self.facts, self.facts.gap(token), start, stop))
+            found = self._gaps[key] = weight_of(gap_traits(self.facts, token, start, stop))
         return found
 
 

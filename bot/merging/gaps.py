@@ -7,6 +7,8 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from bot.merging.inside import goes_beyond
+
 if TYPE_CHECKING:
     from bot.merging.facts import Facts
     from bot.merging.snippet import Gap
@@ -28,8 +30,9 @@ _PLAIN = frozenset(
 )
 
 
-def gap_traits(facts: Facts, gap: Gap, start: int, stop: int) -> dict[str, float]:
-    """The traits of a gap that keeps the base lines `start:stop`."""
+def gap_traits(facts: Facts, token: int, start: int, stop: int) -> dict[str, float]:
+    """The traits of the gap at `token` if it keeps the base lines `start:stop`."""
+    gap = facts.gap(token)
     kept = stop - start
     if gap.implied:
         # Nothing says that lines stay before a snippet's first line, or behind its last one; they do, if need be.
@@ -44,6 +47,8 @@ def gap_traits(facts: Facts, gap: Gap, start: int, stop: int) -> dict[str, float
             return {"gap.nothing": 1.0}
         return {"gap.blank" if lines[start].blanks else "gap.empty": 1.0}
     found: dict[str, float] = {}
+    if _leaves(facts, token, start, stop):
+        found["gap.leaves"] = 1.0
     if kept == 1:
         found["gap.one"] = 1.0
     light = facts.material.light
@@ -60,6 +65,15 @@ def gap_traits(facts: Facts, gap: Gap, start: int, stop: int) -> dict[str, float
         said = any(_IMPORT.match(lines[at].text) for at in range(start, stop))
         found["gap.imports" if said else "gap.no-imports"] = 1.0
     return found
+
+
+def _leaves(facts: Facts, token: int, start: int, stop: int) -> bool:
+    """Whether the lines go beyond the block of the header shown before the gap, though what follows is in it."""
+    tokens, material = facts.lazy.tokens, facts.material
+    if not 0 < token < len(tokens) - 1 or start - 1 not in material.places[token - 1]:
+        return False
+    deeper = tokens[token + 1].indent > tokens[token - 1].indent
+    return goes_beyond(start - 1, range(start, stop), facts.base, facts.lazy.path, material.light, deeper=deeper)
 
 
 def _named(facts: Facts, gap: Gap, start: int, stop: int, found: dict[str, float]) -> None:

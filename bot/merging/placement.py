@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.merging.inside import block_end
 from bot.merging.record import record
 from bot.merging.snippet import Gap
 
@@ -141,6 +142,23 @@ def spans_beside(
             yield near[0] - more, near[1]
         if below and near[1] + more <= len(material.keys):
             yield near[0], near[1] + more
+
+
+def spans_at_block_end(material: Material, segment: Segment) -> Iterator[tuple[int, int]]:
+    """The spans at the end of the block in which a segment stands, by the header that is shown before its marker.
+
+    Only for a segment whose last line is no line of the base: it may be the new end of that block.
+    """
+    tokens = material.lazy.tokens
+    before = segment.first - 2
+    if before < 0 or len(material.places[before]) != 1 or material.places[segment.last]:
+        return
+    header = material.places[before][0]
+    if tokens[before].indent < tokens[segment.first].indent:
+        end = block_end(header, material.base, material.lazy.path)
+        if end > header + 1:
+            yield end, end
+            yield end - 1, end
 
 
 def spans_of_twins(material: Material, near: tuple[int, int], breadth: Breadth) -> Iterator[tuple[int, int]]:

@@ -19,6 +19,7 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging.hunks import hunks_of
+from bot.merging.inside import block_end, goes_beyond, level_of
 from bot.merging.names import content_words, header_name, is_comment, is_mark, leaves, subject
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line, evened
@@ -29,31 +30,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.merging.evidence import Material
-    from bot.merging.placement import Step
+    from bot.merging.placement import Placement, Step
     from bot.merging.reading import Reading
 
 MANY = 4  # lines
 LIKE = 0.72
 MOVED = 12  # significant lines
-_TITLE = re.compile(r"#{1,6}\s")
 _DECORATES = re.compile(r"(?:@\w[\w.]*(?:\(.*\))?|\[[\w.]+(?:\(.*\))?\]|#\[.*\])$")
-_TEXTS = (".md", ".markdown", ".mdx")
-_TABLES = (".toml", ".ini", ".cfg", ".conf", ".properties", ".editorconfig", ".gitconfig")
 
 
 def strayed(best: Reading, material: Material) -> Iterator[Doubt]:
     """Lines behind a marker under a shown header, that would land behind the end of what the header begins."""
-    kept = dict(best.gaps)
-    for before, after in pairwise(best.segments):
-        gap = before[-1].token + 1
-        if before[-1].kind != "same" or any(_is_found(step, material) for step in after):
+    base, path = material.base, material.lazy.path
+    shown = {step.token: step for step in best.shown if step.kind == "same"}
+    for placement in best.placements[1:]:
+        first = placement.steps[0].token
+        token = _header(first, material)
+        header = shown.get(token)
+        if header is None:
             continue
-        header, lines = before[-1].line, kept[gap]
         # Columns of the snippet: it may be shifted as a whole.
-        above, below = (material.lazy.tokens[step.token].indent for step in (before[-1], after[0]))
-        if _leaves(header, lines, material, deeper=below > above):
-            number = material.base.lines[header].number + 1
-            text = short(material.lazy.lines_text(after[0].token).strip())
+        above, below = (material.lazy.tokens[at].indent for at in (token, first))
+        lines = range(header.line + 1, placement.start)
+        if not goes_beyond(header.line, lines, base, path, material.light, deeper=below > above):
+            continue
+        block = range(header.line + 1, block_end(header.line, base, path))
+        if not any(_is_found(step, material) for step in placement.steps) or _stands_in(placement, block, material):
+            number = base.lines[header.line].number + 1
+            text = short(material.lazy.lines_text(first).strip())
             yield Doubt("strayed", f"`{text}` would land beyond what line {number} begins")
 
 
@@ -62,25 +66,32 @@ def _is_found(step: Step, material: Material) -> bool:
     return step.kind == "same" or material.likeness[step.token].get(step.line, 0.0) >= LIKE
 
 
-def _leaves(header: int, lines: range, material: Material, *, deeper: bool) -> bool:
-    """Whether `lines` go beyond the section that the line `header` begins, or its block if new lines are `deeper`."""
-    base, path = material.base.lines, material.lazy.path
-    level = _level(base[header].key, path)
-    if level:
-        return any(0 < _level(base[at].key, path) <= level for at in lines)
-    here = base[header].indent
-    if not deeper or not lines or base[lines.start].indent <= here:
-        return False
-    return any(base[at].indent <= here and not material.light[at] for at in lines)
+def _stands_in(placement: Placement, block: range, material: Material) -> bool:
+    """Whether a block has a line of a segment too, at the depth at which it is shown."""
+    lines = material.base.lines
+    return any(
+        step.kind == "same"
+        and not material.light[step.line]
+        and any(at in block and lines[at].indent == material.depths[step.token] for at in material.places[step.token])
+        for step in placement.steps
+    )
 
 
-def _level(key: str, path: str) -> int:
-    """How deep the title of a section is; 0 for a line that is none."""
-    if path.endswith(_TABLES):
-        return 1 if key.startswith("[") and key.endswith("]") else 0
-    if path.endswith(_TEXTS):
-        return len(key) - len(key.lstrip("#")) if _TITLE.match(key) else 0
-    return 0
+def _header(first: int, material: Material) -> int:
+    """The shown line under which a segment stands that begins with the token `first`; -1 for none.
+
+    It is the line before the marker, or one further up that is less deep, with every marker on the way in its block.
+    """
+    tokens, path = material.lazy.tokens, material.lazy.path
+    here, least, before = tokens[first].indent, tokens[first - 1].indent, first - 2
+    if tokens[before].indent < here or level_of(evened(material.lazy.lines_text(before)), path):
+        return before
+    for at in range(before - 1, -1, -1):
+        if isinstance(tokens[at], Gap):
+            least = min(least, tokens[at].indent)
+        elif tokens[at].indent < here:
+            return at if tokens[at].indent < least else -1
+    return -1
 
 
 def bereft(best: Reading, material: Material) -> Iterator[Doubt]:

@@ -28,10 +28,10 @@ def total(choice: Choice, placements: tuple[Placement, ...]) -> float:
     found, reached = 0.0, 0
     for at, one in enumerate(placements):
         found += next(weighed.score for weighed in choice.weighed[at] if weighed.placement == one)
-        gap = choice.facts.gap(choice.segments[at].first - 1)
+        gap = choice.segments[at].first - 1
         found += weight_of(gap_traits(choice.facts, gap, reached, one.start))
         reached = one.stop
-    last = choice.facts.gap(choice.segments[-1].last + 1)
+    last = choice.segments[-1].last + 1
     return found + weight_of(gap_traits(choice.facts, last, reached, choice.lines))
 
 

@@ -28,9 +28,9 @@ def test_every_weight_is_that_of_a_trait_that_the_cases_show() -> None:
         for segment, placements in zip(segments, candidates(facts, segments, WIDE), strict=True):
             for one in placements.values():
                 seen.update(traits_of(facts, segment, one))
-                seen.update(gap_traits(facts, facts.gap(segment.first - 1), 0, one.start))
-                seen.update(gap_traits(facts, facts.gap(segment.last + 1), one.stop, len(it.keys)))
-                seen.update(gap_traits(facts, facts.gap(segment.first - 1), one.start, one.start))
+                seen.update(gap_traits(facts, segment.first - 1, 0, one.start))
+                seen.update(gap_traits(facts, segment.last + 1, one.stop, len(it.keys)))
+                seen.update(gap_traits(facts, segment.first - 1, one.start, one.start))
     assert set(WEIGHTS) - UNSEEN <= seen
 
 
@@ -38,8 +38,8 @@ def test_a_marker_for_imports_is_held_to_what_it_says() -> None:
     base = ["import os", "import re", "", "run(os, re)", "stop(os, re)"]
     it = Material(read_snippet("# ... imports ...\nnew()\n", base, "a.py"), read_base(base))
     facts = Facts(it)
-    assert "gap.imports" in gap_traits(facts, facts.gap(0), 0, 2)
-    assert "gap.no-imports" in gap_traits(facts, facts.gap(0), 2, 4)
+    assert "gap.imports" in gap_traits(facts, 0, 0, 2)
+    assert "gap.no-imports" in gap_traits(facts, 0, 2, 4)
 
 
 def placed(base: list[str], snippet: str, span: tuple[int, int], path: str = "a.py") -> dict[str, float]:
@@ -84,8 +84,8 @@ def test_a_marker_that_names_what_it_keeps() -> None:
     base = ["def parse(text):", "    return text", "def render(page):", "    return page", "run()"]
     it = Material(read_snippet("# ... render stays ...\nrun(1)\n", base, "a.py"), read_base(base))
     facts = Facts(it)
-    assert gap_traits(facts, facts.gap(0), 0, 4)["gap.named"] == 1
-    assert gap_traits(facts, facts.gap(0), 0, 2)["gap.misnamed"] == 1
+    assert gap_traits(facts, 0, 0, 4)["gap.named"] == 1
+    assert gap_traits(facts, 0, 0, 2)["gap.misnamed"] == 1
 
 
 def test_words_and_tags_are_weighed_as_brackets_are() -> None:
