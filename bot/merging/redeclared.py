@@ -32,7 +32,7 @@ _ASSIGNS = re.compile(
 LONGEST = 150  # lines of a block
 _IN_CLAUSES = (".ex", ".exs", ".erl", ".hs", ".ml", ".fs", ".pl", ".clj")  # one name, many definitions
 _KEYED = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte", ".json", ".yaml", ".yml")
-_KEY = re.compile(r"([\"']?[\w.$/:-]+[\"']?)\s*:\s+(?=\S)(?!.*[;{(\[]$)")
+_KEY = re.compile(r"([\"']?[\w.$/:-]+[\"']?)\s*:\s+(?=\S)(?!.*;$)")
 _CONSTANT = re.compile(r"(?:(?:export|public|static|final|const|private)\s+)*([A-Z][A-Z0-9_]{2,})\s*(?::[^=]+)?=[^=]")
 _HEAD = re.compile(r"\s*(?:=>|=|\{|\bdo\b|;|:\s*$).*$")
 _LABELS = re.compile(r"(?:case|default|public|private|protected|signals|slots)\b")
