@@ -150,6 +150,11 @@ def is_mark(key: str) -> bool:
     return _MARKS.match(key) is not None
 
 
+def is_import(key: str) -> bool:
+    """Whether a line imports something."""
+    return _IMPORTS.match(key) is not None
+
+
 def is_comment(key: str) -> bool:
     """Whether a line is nothing but comment, in most languages."""
     return _COMMENTS.match(key) is not None

@@ -1,0 +1,197 @@
+"""Doubts about what the rest of the file would be cut off from: names that it uses, the end of a statement.
+
+unbound     a name is no longer imported, taken or declared, and lines that stay use it: a line was quoted in part
+ended       a statement ends earlier, and a marker keeps what it went on with
+numbered    a new entry has the number of the entry beside it
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.merging.counterparts import GONE, NEW
+from bot.merging.inside import block_end
+from bot.merging.names import defined_name, is_comment, is_import
+from bot.merging.reading import short
+from bot.merging.snippet import Gap, evened
+from bot.model import Doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.merging.evidence import Material
+    from bot.merging.placement import Step
+    from bot.merging.reading import Reading
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`')
+_NAME = re.compile(r"[^\W\d][\w$]*")
+_PIECE = re.compile(r"[,;{}()]")
+_GO_IMPORT = re.compile(r'(?:import\s+)?(?:(?P<alias>[\w.]+)\s+)?"(?:[^"]*/)?(?P<name>[\w-]+)"$')
+_TAKES = re.compile(r"(?:const|let|var|val)\s*[{\[(](?P<names>[^=]*)[}\])]\s*=")
+_TYPES = frozenset(
+    [
+        *("int", "str", "string", "bool", "boolean", "float", "double", "long", "char", "byte", "rune", "any", "error"),
+        *("number", "void", "self", "this", "const", "final", "mut", "ref", "out", "in", "val", "var", "object", "true"),
+        *("false", "null", "nil", "undefined", "static", "async", "await", "new", "type", "default", "from", "import"),
+    ]
+)
+_SQL = re.compile(
+    r"(?:select|insert|update|delete|create|alter|drop|with|begin|commit|rollback|set|grant|revoke|comment|truncate"
+    r"|copy|do|if|end|declare|use|go|exec|call|merge|analyze|vacuum|--|/\*|\\)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?P<name>[\w\s.()]*[\w)])\s*=\s*(?P<number>\d+)\s*(?:\[.*\])?[;,]?$")
+_STEP = re.compile(r"(?P<number>\d+)[.)]\s+\S")
+_TEXTS = (".md", ".markdown", ".rst", ".txt")
+NEAR = 3  # lines
+LEAST = 3  # numbered entries of a block
+
+
+def unbound(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Names that lines which stay use, and that a changed line no longer imports, takes as parameter or declares."""
+    if material.lazy.path.endswith(_TEXTS):
+        return
+    new = [evened(material.lazy.lines_text(step.token)) for step in best.shown if step.kind in NEW]
+    left = {word for key in new for word in _NAME.findall(key)}
+    for step in best.shown:
+        if step.kind not in GONE:
+            continue
+        names, scope = _bound(step, material)
+        for name in names:
+            if name in left:
+                continue
+            used = next((at for at in scope if at in best.kept and _uses(material.keys[at], name)), None)
+            if used is not None:
+                lines = material.base.lines
+                yield Doubt(
+                    "unbound",
+                    f"`{name}` would be gone from line {lines[step.line].number + 1}, and line "
+                    f"{lines[used].number + 1} uses it",
+                )
+                return
+
+
+def _bound(step: Step, material: Material) -> tuple[Sequence[str], range]:
+    """The names that a base line which goes binds, and the base lines in which they can be used."""
+    key, size = material.keys[step.line], len(material.keys)
+    if _is_import(step.line, material):
+        return _imported(key), range(step.line + 1, size)
+    if step.kind != "pair":
+        return (), range(0)
+    taken = _TAKES.match(key)
+    if taken:
+        return _parameters(taken["names"]), range(step.line + 1, _end_of_scope(step.line, material))
+    if defined_name(key) is not None and "(" in key:
+        inside = key[key.index("(") + 1 :]
+        end = block_end(step.line, material.base, material.lazy.path)
+        return _parameters(inside), range(step.line + 1, end)
+    return (), range(0)
+
+
+def _is_import(line: int, material: Material) -> bool:
+    """Whether a base line imports: by itself, or in the brackets of an import above it."""
+    lines = material.base.lines
+    if is_import(lines[line].key):
+        return True
+    if not lines[line].indent:
+        return False
+    above = line - 1
+    while above >= 0 and lines[above].indent >= lines[line].indent:
+        above -= 1
+    header = lines[above].key if above >= 0 else ""
+    return header.endswith(("(", "{")) and header.startswith(("import", "from", "use ", "export {"))
+
+
+def _imported(key: str) -> Sequence[str]:
+    go = _GO_IMPORT.match(key)
+    if go:
+        return [go["alias"] or go["name"]]
+    found = []
+    for piece in _PIECE.split(_STRING.sub('""', key)):
+        words = _NAME.findall(piece)
+        if words and not piece.rstrip().endswith('""'):
+            found.append(words[-1])
+    return [name for name in found if name.lower() not in _TYPES]
+
+
+def _parameters(text: str) -> Sequence[str]:
+    names = _NAME.findall(_STRING.sub('""', text))
+    return [name for name in names if name[0].islower() and name not in _TYPES]
+
+
+def _end_of_scope(line: int, material: Material) -> int:
+    """The line behind the block in which a declaration stands."""
+    lines = material.base.lines
+    end = line + 1
+    while end < len(lines) and lines[end].indent >= lines[line].indent:
+        end += 1
+    return end
+
+
+def _uses(key: str, name: str) -> bool:
+    """Whether a line of code uses a name: as code does, not as prose, a comment or a string; not as a field or a key."""
+    if name not in key or is_comment(key) or is_import(key):
+        return False
+    code, word = _STRING.sub('""', key), re.escape(name)
+    used = rf"(?<![\w.$@/-]){word}(?:[(\[<!?]|\.\w)|[(\[<{{!&|:=,>]\s*{word}(?![\w$-]|\s*:|\s*=(?!=))"
+    return re.search(used, code) is not None
+
+
+def ended(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Statements that end earlier than they did, before a marker that keeps the line with which they went on."""
+    lines, tokens = material.base.lines, material.lazy.tokens
+    sql = material.lazy.path.endswith((".sql", ".ddl"))
+    for placement in best.placements:
+        last = placement.steps[-1]
+        gap = tokens[last.token + 1]
+        at = placement.stop
+        if last.kind not in NEW or not isinstance(gap, Gap) or gap.implied or at == len(lines) or lines[at].blanks:
+            continue
+        new = evened(material.lazy.lines_text(last.token))
+        old = material.keys[at - 1] if at else ""
+        goes_on = old.endswith("\\") and not new.endswith("\\")
+        if sql and new.endswith(";") and not old.endswith(";"):
+            goes_on = goes_on or _SQL.match(lines[at].key) is None
+        if goes_on:
+            yield Doubt("ended", f"`{short(new)}` would end what line {lines[at].number + 1} goes on with")
+
+
+def numbered(best: Reading, material: Material) -> Iterator[Doubt]:
+    """New entries with the number that a kept entry of their block has, where all others have numbers of their own."""
+    lines, path = material.base.lines, material.lazy.path
+    for placement in best.placements:
+        block = _entries(placement.start, best.kept, material)
+        numbers = [_number(material.keys[at], path) for at in block]
+        if len(block) < LEAST or len(set(numbers)) < len(numbers):
+            continue
+        for step in placement.steps:
+            mine = _number(evened(material.lazy.lines_text(step.token)), path) if step.kind in NEW else ""
+            if mine in numbers and material.depths[step.token] == lines[block[0]].indent:
+                number = lines[block[numbers.index(mine)]].number + 1
+                yield Doubt("numbered", f"number {mine} would be given twice, on line {number} too")
+                break
+
+
+def _entries(start: int, kept: frozenset[int], material: Material) -> list[int]:
+    """The numbered entries that stay of the block at the base line `start`: those at the depth of the nearest one."""
+    lines, path = material.base.lines, material.lazy.path
+    near = range(max(0, start - NEAR), min(len(lines), start + NEAR))
+    first = next((at for at in near if _number(material.keys[at], path)), -1)
+    if first < 0:
+        return []
+    depth, low, high = lines[first].indent, first, first
+    while low > 0 and lines[low - 1].indent >= depth:
+        low -= 1
+    while high + 1 < len(lines) and lines[high + 1].indent >= depth:
+        high += 1
+    found = range(low, high + 1)
+    return [at for at in found if at in kept and lines[at].indent == depth and _number(material.keys[at], path)]
+
+
+def _number(key: str, path: str) -> str:
+    found = _STEP.match(key) if path.endswith(_TEXTS) else _NUMBER.match(key)
+    return found["number"] if found else ""
+
+
+RULES = (unbound, ended, numbered)
