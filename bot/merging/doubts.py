@@ -22,11 +22,11 @@ from bot.merging import severed, strays
 from bot.merging.carried import carried
 from bot.merging.counterparts import BOUNDS
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
-from bot.merging.notes import abridged, ellipsis, faint, left_to, unkept
+from bot.merging.notes import abridged, ellipsis, faint, labelled, left_to, unkept
 from bot.merging.reading import short
 from bot.merging.redeclared import reassigned, redeclared
 from bot.merging.rewrapped import rewrapped
-from bot.merging.slips import depth, spacing, trailing
+from bot.merging.slips import depth, spacing, trailing, uncommented
 from bot.merging.snippet import Gap, Line, evened
 from bot.merging.structure import closes, ends_block, opens
 from bot.merging.swaps import joined, unbounded
@@ -282,6 +282,7 @@ _RULES = (
     _lost,
     _repeated,
     trailing,
+    uncommented,
     _subsumed,
     _stolen,
     _commented,
@@ -294,6 +295,7 @@ _RULES = (
     rewrapped,
     redeclared,
     reassigned,
+    labelled,
     ellipsis,
     *strays.RULES,
     *severed.RULES,

@@ -4,6 +4,7 @@ left-to     lines go, and a comment that comes in their place speaks of code tha
 abridged    a line would lose what it says to three dots inside it
 unkept      a marker inside a block would stand for none of its lines
 faint       a line that may be a marker or a comment of the new code stands for nothing, or comes
+labelled    a comment says no more than which of two forms follows: the snippet may show both
 ellipsis    a `...` among other statements is no code: it may be a marker
 """
 
@@ -32,6 +33,7 @@ LONGEST_NOTE = 10  # words; a longer comment is prose
 # Dots that stand for something: no spread (`...rest`), no variadic (`int...`), no open tuple (`int, ...`).
 _DOTS_INSIDE = re.compile(r"(?<![\w.,])(?<!,\s)(?:\.{3}|…)(?![\w.])|/\*\s*(?:\.{3}|…).*?\*/")
 _ENDS_IN_DOTS = re.compile(r"(?:\.{2,}|…)\W*$")
+_LABEL = re.compile(r"\W+(?:before|after|old|new|was|now|previously|original)\W*", re.IGNORECASE)
 _SPEAKS_OF_OLD = re.compile(
     r"\b(?:existing|original|previous|other|rest|same|stays?|remain\w*|untouched|unchanged|keeps?|kept|more\s+code"
     r"|(?:no|not|nothing)\s+change\w*|as\s+(?:it\s+)?is|as\s+before|continue\w*)\b",
@@ -115,6 +117,14 @@ def faint(best: Reading, material: Material) -> Iterator[Doubt]:
             near = [material.lazy.lines_text(at) for at in (step.token - 1, step.token + 1)]
             if not any(is_mark(text.strip()) for text in near):  # a paragraph of comments goes on in dots
                 yield Doubt("faint", f"`{short(token.key)}` is read as a comment to add: is it a marker?")
+
+
+def labelled(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Comments that only say that what follows is the old form of something, or the new one."""
+    for step in best.shown:
+        text = evened(material.lazy.lines_text(step.token)) if step.kind in NEW else ""
+        if _LABEL.fullmatch(text) and is_comment(text):
+            yield Doubt("labelled", f"`{short(text)}` may say which form is the old one: is it a comment to add?")
 
 
 def ellipsis(best: Reading, material: Material) -> Iterator[Doubt]:

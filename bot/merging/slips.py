@@ -3,6 +3,7 @@
 spacing     white space inside a line of the base is other in the snippet
 depth       a context line stands at another depth in the snippet, and nothing above it changed
 moved       the same of the first line of a segment: nothing that is shown can have moved it
+uncommented a line loses nothing but the comment behind it, while others change
 trailing    a line differs from the file's in a comma, semicolon or bullet alone; a comment in its signs
 """
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _TEXTS = (".md", ".markdown", ".mdx", ".rst", ".txt")
 _BULLETS = frozenset({"- ", "* ", "+ "})
 _WORD = re.compile(r"\w+")
+_TRAIL = re.compile(r"\s*//.*|\s+(?:#|--|/\*|<!--)\s.*")
+_TYPES = re.compile(r"\btype:\s*ignore|@ts-|pyright:|mypy:")  # such a comment goes when types change
 
 
 def spacing(best: Reading, material: Material) -> Iterator[Doubt]:
@@ -86,6 +89,21 @@ def trailing(best: Reading, material: Material) -> Iterator[Doubt]:
                     "trailing",
                     f"line {number} differs in a comma, semicolon, bullet or quote alone: is that a change, or a slip?",
                 )
+
+
+def uncommented(best: Reading, material: Material) -> Iterator[Doubt]:
+    """A line that loses nothing but the comment behind it, while other lines change: it may be quoted in short."""
+    changed = [step for step in best.shown if step.kind != "same"]
+    lost = [step for step in changed if step.kind == "pair" and _loses_comment(step, material)]
+    if len(lost) == 1 and len(changed) > 1:
+        number = material.base.lines[lost[0].line].number + 1
+        yield Doubt("uncommented", f"line {number} would lose the comment behind it: is that a change, or a slip?")
+
+
+def _loses_comment(step: Step, material: Material) -> bool:
+    old, new = material.keys[step.line], evened(material.lazy.lines_text(step.token))
+    comment = old[len(new) :] if old.startswith(new) else ""
+    return _TRAIL.fullmatch(comment) is not None and _TYPES.search(comment) is None
 
 
 def _differs_at_end(step: Step, material: Material) -> bool:
