@@ -73,7 +73,7 @@ def _leaves(facts: Facts, token: int, start: int, stop: int) -> bool:
     if not 0 < token < len(tokens) - 1 or start - 1 not in material.places[token - 1]:
         return False
     deeper = tokens[token + 1].indent > tokens[token - 1].indent
-    return goes_beyond(start - 1, range(start, stop), facts.base, facts.lazy.path, material.light, deeper=deeper)
+    return goes_beyond(start - 1, range(start, stop), facts.base, facts.lazy.path, deeper=deeper)
 
 
 def _named(facts: Facts, gap: Gap, start: int, stop: int, found: dict[str, float]) -> None:

@@ -10,11 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.merging.structure import has_depth
+from bot.merging.structure import ends_block, has_depth
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.merging.snippet import Base
 
 _TITLE = re.compile(r"#{1,6}\s")
@@ -24,11 +22,11 @@ _TABLES = (".toml", ".ini", ".cfg", ".conf", ".properties", ".editorconfig", ".g
 _GOES_ON = re.compile(
     r"[)}\]>]|(?:else|elif|elsif|except|finally|rescue|ensure|catch|when|case|default|then|begin|do)\b"
     r"|(?:public|private|protected|signals|\w+ slots)\s*:"
-    r"|#|//|/\*|\*|<!--|--|@|\[\w[\w.]*(?:\(.*\))?\]$|[|&?:+.]|\"{3}|'{3}"
+    r"|#|//|/\*|\*|<!--|--|@|\[\w[\w.]*(?:\(.*\))?\]$|\"{3}|'{3}"
 )
 
 
-def goes_beyond(header: int, lines: range, base: Base, path: str, light: Sequence[bool], *, deeper: bool) -> bool:
+def goes_beyond(header: int, lines: range, base: Base, path: str, *, deeper: bool) -> bool:
     """Whether `lines` go beyond the section that the line `header` begins, or its block if new lines are `deeper`."""
     found = base.lines
     level = level_of(found[header].key, path)
@@ -37,7 +35,7 @@ def goes_beyond(header: int, lines: range, base: Base, path: str, light: Sequenc
     here = found[header].indent
     if not deeper or not lines or found[lines.start].indent <= here:
         return False
-    return any(found[at].indent <= here and not light[at] and _ends(found[at].key, path) for at in lines)
+    return any(found[at].indent <= here and ends_there(found[at].key, path) for at in lines)
 
 
 def block_end(header: int, base: Base, path: str) -> int:
@@ -53,8 +51,9 @@ def block_end(header: int, base: Base, path: str) -> int:
     return len(found)
 
 
-def _ends(key: str, path: str) -> bool:
-    return has_depth(key, path) and _GOES_ON.match(key) is None
+def ends_there(key: str, path: str) -> bool:
+    """Whether a line that stands no deeper than a header begins something else: it neither ends its block nor goes on."""
+    return has_depth(key, path) and _GOES_ON.match(key) is None and not ends_block(key)
 
 
 def level_of(key: str, path: str) -> int:

@@ -52,7 +52,7 @@ def strayed(best: Reading, material: Material) -> Iterator[Doubt]:
         # Columns of the snippet: it may be shifted as a whole.
         above, below = (material.lazy.tokens[at].indent for at in (token, first))
         lines = range(header.line + 1, placement.start)
-        if not goes_beyond(header.line, lines, base, path, material.light, deeper=below > above):
+        if not goes_beyond(header.line, lines, base, path, deeper=below > above):
             continue
         block = range(header.line + 1, block_end(header.line, base, path))
         if not any(_is_found(step, material) for step in placement.steps) or _stands_in(placement, block, material):
@@ -68,13 +68,21 @@ def _is_found(step: Step, material: Material) -> bool:
 
 def _stands_in(placement: Placement, block: range, material: Material) -> bool:
     """Whether a block has a line of a segment too, at the depth at which it is shown."""
-    lines = material.base.lines
-    return any(
-        step.kind == "same"
-        and not material.light[step.line]
-        and any(at in block and lines[at].indent == material.depths[step.token] for at in material.places[step.token])
-        for step in placement.steps
-    )
+    lines, light, depths = material.base.lines, material.light, material.depths
+    new = -1  # the depth of a new header: what stands under it is new code, and repeats phrases of the old
+    for step in placement.steps:
+        if step.kind == "drop":
+            continue
+        depth = depths[step.token]
+        if depth <= new:
+            new = -1
+        if new < 0 and any(
+            at in block and lines[at].indent == depth and not light[at] for at in material.places[step.token]
+        ):
+            return True
+        if new < 0 and step.kind == "new" and header_name(evened(material.lazy.lines_text(step.token))):
+            new = depth
+    return False
 
 
 def _header(first: int, material: Material) -> int:
