@@ -32,7 +32,22 @@ _TAKES = re.compile(r"(?:const|let|var|val)\s*[{\[(](?P<names>[^=]*)[}\])]\s*=")
 _TYPES = frozenset(
     [
         *("int", "str", "string", "bool", "boolean", "float", "double", "long", "char", "byte", "rune", "any", "error"),
-        *("number", "void", "self", "this", "const", "final", "mut", "ref", "out", "in", "val", "var", "object", "true"),
+        *(
+            "number",
+            "void",
+            "self",
+            "this",
+            "const",
+            "final",
+            "mut",
+            "ref",
+            "out",
+            "in",
+            "val",
+            "var",
+            "object",
+            "true",
+        ),
         *("false", "null", "nil", "undefined", "static", "async", "await", "new", "type", "default", "from", "import"),
     ]
 )

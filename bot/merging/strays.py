@@ -55,7 +55,12 @@ def strayed(best: Reading, material: Material) -> Iterator[Doubt]:
         if not goes_beyond(header.line, lines, base, path, deeper=below > above):
             continue
         block = range(header.line + 1, block_end(header.line, base, path))
-        if not any(_is_found(step, material) for step in placement.steps) or _stands_in(placement, block, material):
+        titled = level_of(base.lines[header.line].key, path) > 0
+        if (
+            titled
+            or not any(_is_found(step, material) for step in placement.steps)
+            or _stands_in(placement, block, material)
+        ):
             number = base.lines[header.line].number + 1
             text = short(material.lazy.lines_text(first).strip())
             yield Doubt("strayed", f"`{text}` would land beyond what line {number} begins")
@@ -143,12 +148,8 @@ def parted(best: Reading, material: Material) -> Iterator[Doubt]:
 def leapt(best: Reading, material: Material) -> Iterator[Doubt]:
     """Segments that only twins hold, in another block than the lines before their marker, where these have the like."""
     lines, kept = material.base.lines, dict(best.gaps)
-    for before, after in pairwise(best.segments):
-        if any(
-            step.kind == "same" and len(material.places[step.token]) == 1 for step in after if _is_solid(step, material)
-        ):
-            continue
-        above, shown = before[-1], after[0]
+    for before, after in pairwise(best.placements):
+        above, shown = before.steps[-1], after.steps[0]
         block = kept[above.token + 1]
         # Columns of the snippet: it may be shifted as a whole.
         column, depth = material.lazy.tokens[shown.token].indent, lines[above.line].indent
@@ -156,16 +157,30 @@ def leapt(best: Reading, material: Material) -> Iterator[Doubt]:
         if above.kind != "same" or ends < 0 or material.lazy.tokens[above.token].indent != column:
             continue
         key = evened(material.lazy.lines_text(shown.token))
-        if not any(map(str.isalnum, key)) or all(step.kind == "same" for step in after):
+        if all(step.kind == "same" for step in after.steps):
             continue
-        for at in range(block.start, ends):
-            if lines[at].indent == depth and (
-                lines[at].key == key or subject(lines[at].key) == subject(key) is not None
-            ):
-                yield Doubt(
-                    "leapt", f"`{short(key)}` may be meant for line {lines[at].number + 1}, in the block shown above"
-                )
-                break
+        rest = range(block.start, ends)
+        if _stands_in(after, rest, material) or (
+            not _is_held(after, material) and _begins_alike(key, rest, depth, material)
+        ):
+            yield Doubt("leapt", f"`{short(key)}` may be meant for the block of line {lines[above.line].number + 1}")
+
+
+def _is_held(placement: Placement, material: Material) -> bool:
+    """Whether the base has a line of a segment just once, and that where it is found."""
+    return any(
+        step.kind == "same" and len(material.places[step.token]) == 1 and _is_solid(step, material)
+        for step in placement.steps
+    )
+
+
+def _begins_alike(key: str, block: range, depth: int, material: Material) -> bool:
+    """Whether a block has a line about the same thing as a segment's first one."""
+    lines = material.base.lines
+    return any(map(str.isalnum, key)) and any(
+        lines[at].indent == depth and (lines[at].key == key or subject(lines[at].key) == subject(key) is not None)
+        for at in block
+    )
 
 
 def _is_solid(step: Step, material: Material) -> bool:
