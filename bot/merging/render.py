@@ -85,7 +85,8 @@ def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
 def _keeps_depth(line: Line, original: Line, style: Style | Shift | None) -> bool:
     """Whether a context line stands where it stood: as shown, as the style of the segment has it, or nearly so."""
     if isinstance(style, Shift):
-        return line.indent + style.by == original.indent
+        # Where a segment was moved to the left, what stood less deep could not be moved as far.
+        return line.indent + style.by == original.indent or (line.indent == 0 and original.indent < style.by)
     off = abs(line.indent - original.indent)
     return style is not None or off == 0 or (off < LEAST and ends_block(line.text))
 

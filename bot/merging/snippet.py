@@ -25,6 +25,7 @@ _TAB = 4
 _TABBED = ("Makefile", "makefile", "GNUmakefile")  # here a tab is no indentation
 _TEXTS = ("<<", '"""', "'''", "`")  # what begins a text of several lines
 LEAST_INDENTED = 3
+_KEYED = (".yml", ".yaml", ".md", ".markdown", ".mdx", ".rst", ".txt")  # here a name with a colon may be a line of its own
 
 
 @record
@@ -179,30 +180,47 @@ def _retabbed(lines: Sequence[str], base: Sequence[str], path: str) -> Sequence[
 
 
 def unwrapped(lines: Sequence[str], base: Sequence[str], path: str) -> tuple[str, ...]:
-    """`lines` without one outermost code fence and without a header that only names the file."""
+    """`lines` without one outermost code fence and without a header, above it or in it, that only names the file."""
     inner = _trimmed(lines)
-    fence = _FENCE.fullmatch(inner[0]) if len(inner) > 1 else None
-    own_fence = fence is not None and path.endswith((".md", ".markdown", ".mdx")) and inner[0] in base
-    if fence and not own_fence and inner[-1].strip().startswith(fence[1]) and not inner[-1].strip().strip(fence[1][0]):
+    if len(inner) > 1 and path and inner[0] not in base and _is_fenced(inner[1:], base, path) and _names(inner, path):
+        inner = inner[1:]
+    if _is_fenced(inner, base, path):
         inner = inner[1:-1]
     if inner and path and inner[0] not in base and _names(inner, path):
         inner = inner[1:]
     return tuple(inner)
 
 
+def _is_fenced(lines: Sequence[str], base: Sequence[str], path: str) -> bool:
+    """Whether a code fence is round all of `lines`, and none of the file's own."""
+    fence = _FENCE.fullmatch(lines[0]) if len(lines) > 1 else None
+    if fence is None or (path.endswith((".md", ".markdown", ".mdx")) and lines[0] in base):
+        return False
+    last = lines[-1].strip()
+    return last.startswith(fence[1]) and not last.strip(fence[1][0])
+
+
 def _names(lines: Sequence[str], path: str) -> bool:
     """Whether the first line does nothing but name the file at `path`: as a comment, as a header, or bare.
 
-    Bare, it may be text: only above a blank line, and with more than a plain word, it is none.
+    Bare, it may be text: only above a blank line or a fence, or with a colon where that is no key of the file's, and
+    with more than a plain word, it is none.
     """
     own = path.rsplit("/", 1)[-1]
-    if lines[0].strip("`'\" ") in {path, own}:
-        return "." in own.strip(".") and len(lines) > 1 and not lines[1].strip()
+    bare = lines[0].strip("`'\"* ")
+    if bare.removesuffix(":") in {path, own}:
+        titles = not path.endswith(_KEYED) if bare.endswith(":") else len(lines) > 1 and _parts(lines[1])
+        return "." in own.strip(".") and titles
     header = _HEADER.fullmatch(lines[0]) or _PATH_LINE.fullmatch(lines[0])
     if header is None:
         return False
     named = header[1].strip("`'\"")
     return path.endswith(named) or named.endswith(own)
+
+
+def _parts(line: str) -> bool:
+    """Whether a line parts a title from a snippet: a blank one, or one that begins a code fence."""
+    return not line.strip() or _FENCE.fullmatch(line) is not None
 
 
 def _trimmed(lines: Sequence[str]) -> Sequence[str]:
