@@ -100,6 +100,8 @@ def shift_of(lines: Sequence[Shown], unit: str) -> Shift | None:
     scaled = len(unit.expandtabs(_TAB)) != _step([line for line in shown if not _is_comment(line)], unit)
     if scaled and anchors.count(offs[0]) < len(anchors):
         return None  # other depths are off by more: written in another unit
+    if scaled and unit == "\t" and any((line.indent + offs[0]) % _TAB for line in shown if not _is_comment(line)):
+        return None  # no tabs would lead there: each level of the snippet is one of them
     return Shift(offs[0], unit)
 
 
@@ -114,7 +116,12 @@ def style_of(lines: Sequence[Shown], unit: str) -> Style | None:
     """
     anchors = [line for line in lines if line.same and line.base is not None]
     moved = [lead_of(line.text) != lead_of(line.base or "") for line in anchors]
-    if not any(moved) or _is_moved(lines, anchors):
+    if not any(moved):
+        return None
+    scaled = _scaled(lines, anchors, unit)
+    if scaled is not None:
+        return scaled
+    if _is_moved(lines, anchors):
         return None
     if all(line.indent == 0 for line in lines if not line.dropped) and not any(
         _on_purpose(lines, at) for at in range(len(lines))
@@ -133,6 +140,21 @@ def style_of(lines: Sequence[Shown], unit: str) -> Style | None:
     if not rising:
         return None
     return Style(tuple(pairs), unit, _step([line for line in lines if not _is_comment(line)], unit))
+
+
+def _scaled(lines: Sequence[Shown], anchors: Sequence[Shown], unit: str) -> Style | None:
+    """The style where all context lines, of two depths or more, are as many times as deep in the base: not by chance."""
+    leads: dict[int, str] = {}
+    for line in anchors:
+        if leads.setdefault(line.indent, lead_of(line.base or "")) != lead_of(line.base or ""):
+            return None
+    deep = {indent: indent_of(lead + ".") for indent, lead in leads.items() if indent}
+    if len(deep) < LEAST_OTHERS or any(lead.strip(unit[0]) for lead in leads.values()):
+        return None
+    first = next(iter(deep))
+    if any(width * first != deep[first] * indent for indent, width in deep.items()) or (0 in leads and leads[0]):
+        return None
+    return Style(tuple(sorted(leads.items())), unit, _step([line for line in lines if not _is_comment(line)], unit))
 
 
 def lead_of(text: str) -> str:

@@ -25,7 +25,15 @@ _TAB = 4
 _TABBED = ("Makefile", "makefile", "GNUmakefile")  # here a tab is no indentation
 _TEXTS = ("<<", '"""', "'''", "`")  # what begins a text of several lines
 LEAST_INDENTED = 3
-_KEYED = (".yml", ".yaml", ".md", ".markdown", ".mdx", ".rst", ".txt")  # here a name with a colon may be a line of its own
+_KEYED = (
+    ".yml",
+    ".yaml",
+    ".md",
+    ".markdown",
+    ".mdx",
+    ".rst",
+    ".txt",
+)  # here a name with a colon may be a line of its own
 
 
 @record

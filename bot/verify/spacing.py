@@ -97,6 +97,12 @@ def _shift(shown: tuple[Line, ...], context: dict[int, Line]) -> int | None:
     shifts = {at: columns(own.indent) - columns(shown[at].indent) for at, own in context.items()}
     if not shifts:
         return 0
+    leading = next(iter(shifts.values()))
+    # What stood less deep than the first line was moved to the left could not be moved as far.
+    shifts = {
+        at: leading if not shown[at].indent and columns(context[at].indent) < leading else by
+        for at, by in shifts.items()
+    }
     first = next((at for at in range(len(shown)) if at not in shifts), len(shown))
     found = set(shifts.values())
     if len(found) > 1 and 0 not in found:
@@ -119,12 +125,14 @@ def _off_step(scene: Scene, tile: Tile, header: int, at: int) -> bool:
 def _scale(shown: tuple[Line, ...], context: dict[int, Line]) -> tuple[Fraction, Fraction] | None:
     """The factor and the offset that turn the snippet's columns into the base's; None where context shows no such two.
 
-    All context lines must say the same: then the snippet is written in other steps, as two blanks for four.
+    All context lines must say the same: then the snippet is written in other steps, as two blanks for four. One depth
+    is enough where the base has a tab for each of them: nothing else leads from blanks to tabs.
     """
     points = {(columns(shown[at].indent), columns(own.indent)) for at, own in context.items()}
     (left, low), (right, high) = min(points, default=(0, 0)), max(points, default=(0, 0))
     if left == right:
-        return None
+        tabbed = all(set(own.indent) == {"\t"} and "\t" not in shown[at].indent for at, own in context.items())
+        return (Fraction(high, left), Fraction(0)) if tabbed and left and low == high else None
     factor = Fraction(high - low, right - left)
     offset = low - factor * left
     return (factor, offset) if factor > 0 and all(factor * x + offset == y for x, y in points) else None
