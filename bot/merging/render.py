@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from bot.merging.snippet import Base, Lazy
 
 
+LEAST_DEEP = 2  # lines that show that all depth was lost
 LEAST = 2  # a closing bracket that is off by less was misquoted, not moved
 
 
 def render(placements: Sequence[Placement], lazy: Lazy, base: Base) -> tuple[str, ...]:
     """The merged lines: what `placements` stand for, and all else that the base has."""
-    pieces = _pieces(placements, lazy, base)
+    pieces = _pieces(placements, lazy, base, flat=_is_flat(placements, lazy, base))
     airy = shows_blanks(lazy)
     result: list[str] = []
     for at, piece in enumerate(pieces):
@@ -38,13 +39,21 @@ def render(placements: Sequence[Placement], lazy: Lazy, base: Base) -> tuple[str
     return (*result, *base.tail)
 
 
-def _pieces(placements: Sequence[Placement], lazy: Lazy, base: Base) -> list[Piece]:
+def _is_flat(placements: Sequence[Placement], lazy: Lazy, base: Base) -> bool:
+    """Whether all depth was lost on the way: every line of the snippet stands at the left edge, and the base's do not."""
+    if any(isinstance(token, Line) and token.indent for token in lazy.tokens):
+        return False
+    deep = [step for one in placements for step in one.steps if step.kind == "same" and base.lines[step.line].indent]
+    return len(deep) >= LEAST_DEEP
+
+
+def _pieces(placements: Sequence[Placement], lazy: Lazy, base: Base, *, flat: bool) -> list[Piece]:
     """The pieces of the result; of a run of lines that a marker keeps the first and the last."""
     pieces: list[Piece] = []
     reached = 0
     for placement in placements:
         pieces += _kept(reached, placement.start, base)
-        pieces += _segment(placement.steps, lazy, base)
+        pieces += _segment(placement.steps, lazy, base, flat=flat)
         reached = placement.stop
     return pieces + _kept(reached, len(base.lines), base)
 
@@ -54,10 +63,10 @@ def _kept(start: int, stop: int, base: Base) -> list[Piece]:
     return [Piece(base.lines[line].text, line, -1) for line in ends]
 
 
-def _segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> list[Piece]:
+def _segment(steps: Sequence[Step], lazy: Lazy, base: Base, *, flat: bool) -> list[Piece]:
     shown = [step for step in steps if step.kind != "drop"]
     lines = [_shown(step, lazy, base) for step in steps]
-    style = shift_of(lines, base.unit) or style_of(lines, base.unit)
+    style = Style((), base.unit, 1) if flat else shift_of(lines, base.unit) or style_of(lines, base.unit)
     moved = [] if style else _moved(steps, lazy, base)
     stripped = 0 if style else _stripped(shown, lazy, base)
     realigned = _realigned(steps, lazy, base)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.verify.tiling import Tile
 
 
+_LEAST_DEEP = 2  # lines that show that all depth was lost
 _MOVED = 2  # columns; the end of a block that is off by less was misquoted
 
 
@@ -37,12 +38,21 @@ class White(enum.Enum):
 def spacing(scene: Scene) -> list[Finding]:
     """What the merge does to white space that neither base nor snippet explains."""
     found: list[Finding] = []
+    flat = _is_flat(scene)
     for tile, steps in zip(scene.tiles, scene.steps, strict=True):
-        found += _segment(scene, tile, steps)
+        found += _segment(scene, tile, steps, flat=flat)
     return found
 
 
-def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...]) -> list[Finding]:
+def _is_flat(scene: Scene) -> bool:
+    """Whether all depth was lost when the snippet was written: no line of it has any, and lines that it shows have."""
+    if any(line.indent for tile in scene.tiles for line in scene.segment(tile).lines):
+        return False
+    shown = (step for steps in scene.steps for step in steps if step.line >= 0 <= step.base and step.likeness == 100)
+    return sum(bool(scene.origin.lines[step.base].indent) for step in shown) >= _LEAST_DEEP
+
+
+def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...], *, flat: bool) -> list[Finding]:
     shown = scene.segment(tile).lines
     context = {
         step.line: scene.origin.lines[step.base]
@@ -51,6 +61,7 @@ def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...]) -> list[Finding]
     }
     shift, scale, stripped = _shift(shown, context), _scale(shown, context), _stripped(shown, context)
     places = {step.line: step.base for step in steps if step.line in context}
+    replaced = {step.line: step.base for step in steps if step.line >= 0 <= step.base and step.line not in context}
     odd: list[int] = []
     doubtful: list[int] = []
     for at, line in enumerate(shown):
@@ -59,6 +70,8 @@ def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...]) -> list[Finding]
         if own and got.text == own.text and (at < stripped or _slipped(scene, own, at, shown)):
             continue
         if scale is not None and _scaled(got.text, line.text, own.text if own else None, scale):
+            continue
+        if flat and at in replaced and got.text == scene.origin.lines[replaced[at]].indent + line.text:
             continue
         match _line(got.text, line.text, own.text if own else None, shift, first=at == 0):
             case White.ODD:
