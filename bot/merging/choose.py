@@ -25,6 +25,7 @@ from bot.merging.placement import (
     spans_at_edges,
     spans_beside,
     spans_of_twins,
+    spans_unwrapped,
 )
 from bot.merging.record import record
 from bot.merging.traits import traits_of
@@ -81,6 +82,7 @@ def candidates(
             *spans_at_edges(material, segment, first, breadth),
             *spans_beside(material, segment, first, breadth),
             *spans_at_block_end(material, segment),
+            *spans_unwrapped(material, segment, first),
             *spans_of_twins(material, first, breadth),
         }
         placements: dict[tuple[int, int], Placement] = {}

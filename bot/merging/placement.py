@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.merging.blocks import balance_of, signs_of
 from bot.merging.inside import block_end
 from bot.merging.record import record
 from bot.merging.snippet import Gap
@@ -46,6 +47,7 @@ class Breadth:
 NARROW = Breadth(turns=6, twins=4, telling=10, replaced=4, beside=2, one_sided=False)
 # What the weights are fitted on: the more other placements there are to tell from the right one, the surer they are.
 WIDE = Breadth(turns=24, twins=12, telling=12, replaced=5, beside=3, one_sided=True)
+LONGEST_STATEMENT = 20  # lines
 NEAREST = 4  # ends that are looked at for each beginning, and beginnings for each end
 
 
@@ -159,6 +161,26 @@ def spans_at_block_end(material: Material, segment: Segment) -> Iterator[tuple[i
         if end > header + 1:
             yield end, end
             yield end - 1, end
+
+
+def spans_unwrapped(material: Material, segment: Segment, near: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """The span that takes in the rest of a statement whose first line `near` ends with, and which is given on one line.
+
+    base    call(            segment    call(a, b)        [near) ends behind `call(`; the statement behind `)`
+                a, b
+            )
+    """
+    token, path, lines = material.lazy.tokens[segment.last], material.lazy.path, material.base.lines
+    if isinstance(token, Gap) or material.places[segment.last] or near[0] == near[1]:
+        return
+    wanted = balance_of(signs_of(token.text, path)).opened
+    signs = signs_of(lines[near[1] - 1].text, path)
+    stop = near[1]
+    while len(balance_of(signs).opened) > len(wanted) and stop < min(len(lines), near[1] + LONGEST_STATEMENT):
+        signs += signs_of(lines[stop].text, path)
+        stop += 1
+    if stop > near[1] and balance_of(signs).opened == wanted:
+        yield near[0], stop
 
 
 def spans_of_twins(material: Material, near: tuple[int, int], breadth: Breadth) -> Iterator[tuple[int, int]]:
