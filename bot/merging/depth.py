@@ -115,44 +115,45 @@ def style_of(lines: Sequence[Shown], unit: str) -> Style | None:
     `unit` is one level of the base's leading white space.
     """
     anchors = [line for line in lines if line.same and line.base is not None]
-    moved = [lead_of(line.text) != lead_of(line.base or "") for line in anchors]
-    if not any(moved):
+    if all(lead_of(line.text) == lead_of(line.base or "") for line in anchors):
         return None
     scaled = _scaled(lines, anchors, unit)
-    if scaled is not None:
-        return scaled
-    if _is_moved(lines, anchors):
+    return _mapped(lines, anchors, unit) if scaled is None and not _is_moved(lines, anchors) else scaled
+
+
+def _mapped(lines: Sequence[Shown], anchors: Sequence[Shown], unit: str) -> Style | None:
+    """The style where each depth of the snippet is another one of the base, deeper ones deeper."""
+    on_purpose = any(_on_purpose(lines, at) for at in range(len(lines)))
+    if on_purpose:
         return None
-    if all(line.indent == 0 for line in lines if not line.dropped) and not any(
-        _on_purpose(lines, at) for at in range(len(lines))
-    ):
+    if all(line.indent == 0 for line in lines if not line.dropped):
         return Style((), unit, 1)
-    leads: dict[int, str] = {}
-    for line in anchors:
-        lead = lead_of(line.base or "")
-        if leads.setdefault(line.indent, lead) != lead:
-            return None
-    if any(_on_purpose(lines, at) for at in range(len(lines))):
-        return None
+    leads = _leads(anchors)
     pairs = sorted(leads.items())
-    widths = [len(lead.expandtabs(4)) for _, lead in pairs]
-    rising = all(first < second for first, second in pairwise(widths))
-    if not rising:
+    widths = [len(lead.expandtabs(_TAB)) for _, lead in pairs]
+    if not pairs or not all(first < second for first, second in pairwise(widths)):
         return None
     return Style(tuple(pairs), unit, _step([line for line in lines if not _is_comment(line)], unit))
 
 
-def _scaled(lines: Sequence[Shown], anchors: Sequence[Shown], unit: str) -> Style | None:
-    """The style where all context lines, of two depths or more, are as many times as deep in the base: not by chance."""
+def _leads(anchors: Sequence[Shown]) -> dict[int, str]:
+    """The leading white space in the base for each column of the snippet; nothing where a column has two."""
     leads: dict[int, str] = {}
     for line in anchors:
-        if leads.setdefault(line.indent, lead_of(line.base or "")) != lead_of(line.base or ""):
-            return None
+        lead = lead_of(line.base or "")
+        if leads.setdefault(line.indent, lead) != lead:
+            return {}
+    return leads
+
+
+def _scaled(lines: Sequence[Shown], anchors: Sequence[Shown], unit: str) -> Style | None:
+    """The style where all context lines, of two depths or more, are as many times as deep in the base."""
+    leads = _leads(anchors)
     deep = {indent: indent_of(lead + ".") for indent, lead in leads.items() if indent}
-    if len(deep) < LEAST_OTHERS or any(lead.strip(unit[0]) for lead in leads.values()):
+    if len(deep) < LEAST_OTHERS or leads.get(0) or any(lead.strip(unit[0]) for lead in leads.values()):
         return None
     first = next(iter(deep))
-    if any(width * first != deep[first] * indent for indent, width in deep.items()) or (0 in leads and leads[0]):
+    if any(width * first != deep[first] * indent for indent, width in deep.items()):
         return None
     return Style(tuple(sorted(leads.items())), unit, _step([line for line in lines if not _is_comment(line)], unit))
 

@@ -52,7 +52,7 @@ def block_end(header: int, base: Base, path: str) -> int:
 
 
 def ends_there(key: str, path: str) -> bool:
-    """Whether a line that stands no deeper than a header begins something else: it neither ends its block nor goes on."""
+    """Whether a line no deeper than a header begins something else: it neither ends its block nor goes on."""
     return has_depth(key, path) and _GOES_ON.match(key) is None and not ends_block(key)
 
 

@@ -40,7 +40,7 @@ def render(placements: Sequence[Placement], lazy: Lazy, base: Base) -> tuple[str
 
 
 def _is_flat(placements: Sequence[Placement], lazy: Lazy, base: Base) -> bool:
-    """Whether all depth was lost on the way: every line of the snippet stands at the left edge, and the base's do not."""
+    """Whether all depth was lost on the way: every line of the snippet stands at the left edge, not so the base's."""
     if any(isinstance(token, Line) and token.indent for token in lazy.tokens):
         return False
     deep = [step for one in placements for step in one.steps if step.kind == "same" and base.lines[step.line].indent]

@@ -56,10 +56,9 @@ _SQL = re.compile(
     r"|copy|do|if|end|declare|use|go|exec|call|merge|analyze|vacuum|--|/\*|\\)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?P<name>[\w\s.()]*[\w)])\s*=\s*(?P<number>\d+)\s*(?:\[.*\])?[;,]?$")
+_NUMBER = re.compile(r"(?P<name>[\w\s()]*[\w)])\s*=\s*(?P<number>\d+)\s*(?:\[.*\])?[;,]?$")
 _STEP = re.compile(r"(?P<number>\d+)[.)]\s+\S")
 _TEXTS = (".md", ".markdown", ".rst", ".txt")
-NEAR = 3  # lines
 LEAST = 3  # numbered entries of a block
 
 
@@ -145,7 +144,7 @@ def _end_of_scope(line: int, material: Material) -> int:
 
 
 def _uses(key: str, name: str) -> bool:
-    """Whether a line of code uses a name: as code does, not as prose, a comment or a string; not as a field or a key."""
+    """Whether a line of code uses a name, as code does: not in prose, a comment or a string, nor as a field or key."""
     if name not in key or is_comment(key) or is_import(key):
         return False
     code, word = _STRING.sub('""', key), re.escape(name)
@@ -173,35 +172,32 @@ def ended(best: Reading, material: Material) -> Iterator[Doubt]:
 
 
 def numbered(best: Reading, material: Material) -> Iterator[Doubt]:
-    """New entries with the number that a kept entry of their block has, where all others have numbers of their own."""
+    """New entries with the number that a kept entry beside them has, where all others have numbers of their own."""
     lines, path = material.base.lines, material.lazy.path
     for placement in best.placements:
-        block = _entries(placement.start, best.kept, material)
-        numbers = [_number(material.keys[at], path) for at in block]
-        if len(block) < LEAST or len(set(numbers)) < len(numbers):
-            continue
+        at = placement.start  # the base line behind which new lines stand
         for step in placement.steps:
+            at = max(at, step.line)
             mine = _number(evened(material.lazy.lines_text(step.token)), path) if step.kind in NEW else ""
-            if mine in numbers and material.depths[step.token] == lines[block[0]].indent:
-                number = lines[block[numbers.index(mine)]].number + 1
-                yield Doubt("numbered", f"number {mine} would be given twice, on line {number} too")
-                break
+            block = _entries(at, material.depths[step.token], material) if mine else []
+            numbers = [_number(material.keys[line], path) for line in block]
+            kept = [line for line, number in zip(block, numbers, strict=True) if number == mine and line in best.kept]
+            if kept and len(set(numbers)) == len(numbers) >= LEAST:
+                yield Doubt("numbered", f"number {mine} would be given twice, on line {lines[kept[0]].number + 1} too")
+                return
 
 
-def _entries(start: int, kept: frozenset[int], material: Material) -> list[int]:
-    """The numbered entries that stay of the block at the base line `start`: those at the depth of the nearest one."""
+def _entries(at: int, depth: int, material: Material) -> list[int]:
+    """The numbered entries round the base line `at`: all lines in a row at that depth, if most of them are such."""
     lines, path = material.base.lines, material.lazy.path
-    near = range(max(0, start - NEAR), min(len(lines), start + NEAR))
-    first = next((at for at in near if _number(material.keys[at], path)), -1)
-    if first < 0:
-        return []
-    depth, low, high = lines[first].indent, first, first
+    low = high = min(at, len(lines) - 1)
     while low > 0 and lines[low - 1].indent >= depth:
         low -= 1
     while high + 1 < len(lines) and lines[high + 1].indent >= depth:
         high += 1
-    found = range(low, high + 1)
-    return [at for at in found if at in kept and lines[at].indent == depth and _number(material.keys[at], path)]
+    found = [line for line in range(low, high + 1) if lines[line].indent == depth]
+    entries = [line for line in found if _number(material.keys[line], path)]
+    return entries if 2 * len(entries) > len(found) else []
 
 
 def _number(key: str, path: str) -> str:
