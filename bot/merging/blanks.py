@@ -92,19 +92,22 @@ def _between(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base, *, airy: 
 def _apart(pieces: Sequence[Piece], at: int, shown: Sequence[str] | None, lazy: Lazy, base: Base) -> Sequence[str]:
     """The blank lines between two pieces that are no neighbours in the snippet."""
     before, piece = pieces[at - 1], pieces[at]
-    if before.line >= 0 and piece.line >= 0:
-        return base.lines[piece.line].blanks
     if piece.replaces >= 0:
         return base.lines[piece.replaces].blanks
-    if _behind_replaced(pieces, at):
+    if (before.line >= 0 and piece.line >= 0) or _behind_replaced(pieces, at):
         return base.lines[piece.line].blanks
     if piece.line < 0 and before.line >= 0 and _next_kept(pieces, at, base) > before.line + 1:
         old = base.lines[before.line + 1]  # the new lines stand for old ones
         goes_on = kind_of(_key(piece)) == kind_of(_key(before)) != kind_of(old.key) and kind_of(_key(piece)) in _LISTED
         return (shown or ())[:MOST_BLANKS] if goes_on else old.blanks
-    if _opens_gap(pieces, at, lazy, base):
+    ends_above = not shown and _ends_above(pieces, at, base)
+    if not ends_above and _opens_gap(pieces, at, lazy, base):
         return base.lines[before.line + 1].blanks
-    return () if _joins_row(pieces, at, base) else _beside_marker(before, piece, (shown or ())[:MOST_BLANKS], base)
+    return (
+        ()
+        if ends_above or _joins_row(pieces, at, base)
+        else _beside_marker(before, piece, (shown or ())[:MOST_BLANKS], base)
+    )
 
 
 def _behind_replaced(pieces: Sequence[Piece], at: int) -> bool:
@@ -139,6 +142,16 @@ def _joins_row(pieces: Sequence[Piece], at: int, base: Base) -> bool:
     return len(depths) == 1 and not any(ends_block(one.text) for one in (*new, piece))
 
 
+def _ends_above(pieces: Sequence[Piece], at: int, base: Base) -> bool:
+    """Whether new lines, no block of their own, end the block that stands above: what follows is less deep."""
+    before, piece = pieces[at - 1], pieces[at]
+    if piece.line >= 0 or not 0 <= before.line < len(base.lines) - 1:
+        return False
+    depth = indent_of(piece.text)
+    begins = at + 1 < len(pieces) and pieces[at + 1].line < 0 and indent_of(pieces[at + 1].text) > depth
+    return base.lines[before.line + 1].indent < depth and not begins
+
+
 def _opens_gap(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base) -> bool:
     """Whether new lines come between two base lines that blank lines part, with none shown on either side of them.
 
@@ -154,8 +167,6 @@ def _opens_gap(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base) -> bool
         stop += 1
     if stop == len(pieces) or pieces[stop].line != before.line + 1:
         return False
-    if indent_of(piece.text) >= indent_of(before.text) > indent_of(pieces[stop].text):
-        return False  # they go on with the block that ends there
     return bool(base.lines[before.line + 1].blanks) and not _shown(pieces[stop - 1], pieces[stop], lazy)
 
 

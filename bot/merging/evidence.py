@@ -113,15 +113,22 @@ class Material:
     def _depths(self) -> list[int]:
         """The depth of each token in the base's terms: a segment that is shifted as a whole is put back.
 
-        The lines of a segment that stand once in the base say how far it is shifted; they must agree.
+        The lines of a segment that stand once in the base say how far it is shifted; they must agree. A segment without
+        any is shifted as all others are.
         """
         found: list[int] = []
         segment: list[int] = []
         offsets: set[int] = set()
+        shifts: set[int] = set()
+        adrift: list[int] = []  # the tokens of segments without any line of the base
         for at, token in enumerate(self.lazy.tokens):
             if isinstance(token, Gap):
                 # What lost its depth on the way lost all of it; what keeps some was moved on purpose.
                 off = next(iter(offsets)) if len(offsets) == 1 and min(segment, default=1) == 0 else 0
+                if offsets:
+                    shifts.add(off)
+                elif not any(self.places[at - len(segment) : at]):
+                    adrift += range(at - len(segment), at)
                 found += [depth - off for depth in segment]
                 found.append(token.indent)
                 segment, offsets = [], set()
@@ -129,6 +136,10 @@ class Material:
                 segment.append(token.indent)
                 if len(self.places[at]) == 1 and not is_twin(token.key):
                     offsets.add(token.indent - self.base.lines[self.places[at][0]].indent)
+        if len(shifts) == 1:
+            by = shifts.pop()
+            for at in adrift:
+                found[at] -= by
         return found
 
     def _compare(self) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.merging.reading import Reading
     from bot.merging.snippet import Token
 
+_WORD = re.compile(r"\w+")
 _FIRST = re.compile(r"[\"']|\W*\w+")
 REACH = 12  # lines: so far off are others of a kind
 KINDRED = 60  # of 100: so like are lines of one kind
@@ -102,8 +103,18 @@ def shrunk(best: Reading, material: Material, sparing: Sequence[float]) -> Itera
             marked = group in {"head", "tail"} and not any(
                 isinstance(gap, Gap) and gap.implied for gap in _open(beside, group)
             )
-            if marked and 0 < new < len(gone):
+            if marked and 0 < new < len(gone) and not _says_all(hunk, gone, material):
                 yield Doubt("shrunk", f"{numbered(gone, material)} would go for less, with a marker beside them")
+
+
+def _says_all(hunk: Sequence[Step], gone: Sequence[Step], material: Material) -> bool:
+    """Whether the new lines have all words of those that go: then a statement was given on fewer lines."""
+    new = frozenset(word for step in hunk if step.kind in NEW for word in _words(material.lazy.lines_text(step.token)))
+    return all(_words(material.keys[step.line]) <= new for step in gone)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
 
 
 def _open(gaps: tuple[Token, Token], group: str) -> tuple[Token, ...]:

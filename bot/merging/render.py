@@ -27,7 +27,7 @@ LEAST = 2  # a closing bracket that is off by less was misquoted, not moved
 
 def render(placements: Sequence[Placement], lazy: Lazy, base: Base) -> tuple[str, ...]:
     """The merged lines: what `placements` stand for, and all else that the base has."""
-    pieces = _pieces(placements, lazy, base, flat=_is_flat(placements, lazy, base))
+    pieces = _pieces(placements, lazy, base)
     airy = shows_blanks(lazy)
     result: list[str] = []
     for at, piece in enumerate(pieces):
@@ -47,13 +47,26 @@ def _is_flat(placements: Sequence[Placement], lazy: Lazy, base: Base) -> bool:
     return len(deep) >= LEAST_DEEP
 
 
-def _pieces(placements: Sequence[Placement], lazy: Lazy, base: Base, *, flat: bool) -> list[Piece]:
+def _styles(placements: Sequence[Placement], lazy: Lazy, base: Base) -> list[Style | Shift | None]:
+    """For each segment how its depths map to the base's. One without a line of the base is shifted as others are."""
+    if _is_flat(placements, lazy, base):
+        return [Style((), base.unit, 1)] * len(placements)
+    lines = [[_shown(step, lazy, base) for step in one.steps] for one in placements]
+    found = [shift_of(shown, base.unit) or style_of(shown, base.unit) for shown in lines]
+    adrift = [not any(step.kind == "same" for step in one.steps) for one in placements]
+    others = [style for style, loose in zip(found, adrift, strict=True) if not loose]
+    if not others or not isinstance(others[0], Shift) or any(style != others[0] for style in others):
+        return found
+    return [others[0] if loose else style for style, loose in zip(found, adrift, strict=True)]
+
+
+def _pieces(placements: Sequence[Placement], lazy: Lazy, base: Base) -> list[Piece]:
     """The pieces of the result; of a run of lines that a marker keeps the first and the last."""
     pieces: list[Piece] = []
     reached = 0
-    for placement in placements:
+    for placement, style in zip(placements, _styles(placements, lazy, base), strict=True):
         pieces += _kept(reached, placement.start, base)
-        pieces += _segment(placement.steps, lazy, base, flat=flat)
+        pieces += _segment(placement.steps, lazy, base, style)
         reached = placement.stop
     return pieces + _kept(reached, len(base.lines), base)
 
@@ -63,10 +76,8 @@ def _kept(start: int, stop: int, base: Base) -> list[Piece]:
     return [Piece(base.lines[line].text, line, -1) for line in ends]
 
 
-def _segment(steps: Sequence[Step], lazy: Lazy, base: Base, *, flat: bool) -> list[Piece]:
+def _segment(steps: Sequence[Step], lazy: Lazy, base: Base, style: Style | Shift | None) -> list[Piece]:
     shown = [step for step in steps if step.kind != "drop"]
-    lines = [_shown(step, lazy, base) for step in steps]
-    style = Style((), base.unit, 1) if flat else shift_of(lines, base.unit) or style_of(lines, base.unit)
     moved = [] if style else _moved(steps, lazy, base)
     stripped = 0 if style else _stripped(shown, lazy, base)
     realigned = _realigned(steps, lazy, base)

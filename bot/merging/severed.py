@@ -59,6 +59,9 @@ _SQL = re.compile(
 _NUMBER = re.compile(r"(?P<name>[\w\s()]*[\w)])\s*=\s*(?P<number>\d+)\s*(?:\[.*\])?[;,]?$")
 _STEP = re.compile(r"(?P<number>\d+)[.)]\s+\S")
 _TEXTS = (".md", ".markdown", ".rst", ".txt")
+_MENTIONED = r"(?<![\w.$@/-])NAME(?![\w$-]|\s*=(?!=)|\s*:\s)"
+# As code does: called, asked for something, or in a row of others.
+_USED = r"(?<![\w.$@/-])NAME(?:[(\[<!?]|\.\w)|[(\[<{!&|:=,>]\s*NAME(?![\w$-]|\s*:|\s*=(?!=))"
 LEAST = 3  # numbered entries of a block
 
 
@@ -69,13 +72,11 @@ def unbound(best: Reading, material: Material) -> Iterator[Doubt]:
     new = [evened(material.lazy.lines_text(step.token)) for step in best.shown if step.kind in NEW]
     left = {word for key in new for word in _NAME.findall(key)}
     for step in best.shown:
-        if step.kind not in GONE:
-            continue
-        names, scope = _bound(step, material)
+        names, scope, use = _bound(step, material) if step.kind in GONE else ((), range(0), _USED)
         for name in names:
             if name in left:
                 continue
-            used = next((at for at in scope if at in best.kept and _uses(material.keys[at], name)), None)
+            used = next((at for at in scope if at in best.kept and _uses(material.keys[at], name, use)), None)
             if used is not None:
                 lines = material.base.lines
                 yield Doubt(
@@ -86,21 +87,24 @@ def unbound(best: Reading, material: Material) -> Iterator[Doubt]:
                 return
 
 
-def _bound(step: Step, material: Material) -> tuple[Sequence[str], range]:
-    """The names that a base line which goes binds, and the base lines in which they can be used."""
+def _bound(step: Step, material: Material) -> tuple[Sequence[str], range, str]:
+    """The names that a base line which goes binds, the base lines in which they can be used, and how a use looks.
+
+    A file has prose too, that may have the words which are imported; a body has less of it.
+    """
     key, size = material.keys[step.line], len(material.keys)
     if _is_import(step.line, material):
-        return _imported(key), range(step.line + 1, size)
+        return _imported(key), range(step.line + 1, size), _USED
     if step.kind != "pair":
-        return (), range(0)
+        return (), range(0), _USED
     taken = _TAKES.match(key)
     if taken:
-        return _parameters(taken["names"]), range(step.line + 1, _end_of_scope(step.line, material))
+        return _parameters(taken["names"]), range(step.line + 1, _end_of_scope(step.line, material)), _MENTIONED
     if defined_name(key) is not None and "(" in key:
         inside = key[key.index("(") + 1 :]
         end = block_end(step.line, material.base, material.lazy.path)
-        return _parameters(inside), range(step.line + 1, end)
-    return (), range(0)
+        return _parameters(inside), range(step.line + 1, end), _MENTIONED
+    return (), range(0), _USED
 
 
 def _is_import(line: int, material: Material) -> bool:
@@ -143,13 +147,11 @@ def _end_of_scope(line: int, material: Material) -> int:
     return end
 
 
-def _uses(key: str, name: str) -> bool:
-    """Whether a line of code uses a name, as code does: not in prose, a comment or a string, nor as a field or key."""
+def _uses(key: str, name: str, use: str) -> bool:
+    """Whether a line of code uses a name: not in a comment or a string, nor as a field, a key or a target."""
     if name not in key or is_comment(key) or is_import(key):
         return False
-    code, word = _STRING.sub('""', key), re.escape(name)
-    used = rf"(?<![\w.$@/-]){word}(?:[(\[<!?]|\.\w)|[(\[<{{!&|:=,>]\s*{word}(?![\w$-]|\s*:|\s*=(?!=))"
-    return re.search(used, code) is not None
+    return re.search(use.replace("NAME", re.escape(name)), _STRING.sub('""', key)) is not None
 
 
 def ended(best: Reading, material: Material) -> Iterator[Doubt]:

@@ -38,10 +38,29 @@ class White(enum.Enum):
 def spacing(scene: Scene) -> list[Finding]:
     """What the merge does to white space that neither base nor snippet explains."""
     found: list[Finding] = []
-    flat = _is_flat(scene)
+    flat, common = _is_flat(scene), _common_shift(scene)
     for tile, steps in zip(scene.tiles, scene.steps, strict=True):
-        found += _segment(scene, tile, steps, flat=flat)
+        found += _segment(scene, tile, steps, flat=flat, common=common)
     return found
+
+
+def _context(scene: Scene, steps: tuple[Step, ...]) -> dict[int, Line]:
+    """For each line of a segment that is one of the base, that line."""
+    return {
+        step.line: scene.origin.lines[step.base]
+        for step in steps
+        if step.line >= 0 <= step.base and step.likeness == 100
+    }
+
+
+def _common_shift(scene: Scene) -> int:
+    """By how much all segments with lines of the base are shifted: so are those without; 0 where they disagree."""
+    found = {
+        _shift(scene.segment(tile).lines, context)
+        for tile, steps in zip(scene.tiles, scene.steps, strict=True)
+        if (context := _context(scene, steps))
+    }
+    return (found.pop() or 0) if len(found) == 1 else 0
 
 
 def _is_flat(scene: Scene) -> bool:
@@ -52,14 +71,11 @@ def _is_flat(scene: Scene) -> bool:
     return sum(bool(scene.origin.lines[step.base].indent) for step in shown) >= _LEAST_DEEP
 
 
-def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...], *, flat: bool) -> list[Finding]:
+def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...], *, flat: bool, common: int) -> list[Finding]:
     shown = scene.segment(tile).lines
-    context = {
-        step.line: scene.origin.lines[step.base]
-        for step in steps
-        if step.line >= 0 <= step.base and step.likeness == 100
-    }
-    shift, scale, stripped = _shift(shown, context), _scale(shown, context), _stripped(shown, context)
+    context = _context(scene, steps)
+    shift = _shift(shown, context) if context else common
+    scale, stripped = _scale(shown, context), _stripped(shown, context)
     places = {step.line: step.base for step in steps if step.line in context}
     replaced = {step.line: step.base for step in steps if step.line >= 0 <= step.base and step.line not in context}
     odd: list[int] = []

@@ -47,3 +47,23 @@ def test_one_depth_that_is_another_was_moved() -> None:
         Shown("        .two()"),
     ]
     assert style_of(lines, "  ") is None
+
+
+def test_each_level_is_a_tab_where_the_file_has_tabs() -> None:
+    lines = [Shown("  add(", "\tadd(", same=True), Shown("    one,"), Shown("  )", "\t)", same=True)]
+    assert shift_of(lines, "\t") is None
+    style = style_of(lines, "\t")
+    assert style is not None
+    assert style.lead(4) == "\t\t"
+
+
+def test_depths_in_proportion_are_another_unit_though_lines_above_them_go() -> None:
+    lines = [
+        Shown("  walk(() => {", "    walk(() => {", same=True),
+        Shown("", "    if (old) {", dropped=True),
+        Shown("    keep();", "        keep();", same=True),
+        Shown("      fresh();"),
+    ]
+    style = style_of(lines, "    ")
+    assert style is not None
+    assert style.lead(6) == " " * 12

@@ -334,3 +334,30 @@ def test_nor_does_one_more_block() -> None:
 def test_a_changed_line_that_names_the_same_is_no_further_one() -> None:
     base = "name: shop\nimage: shop:1\nports: 80\nimages: none\n"
     assert not rules(base, "# ...\nname: shop\nimage: shop:2\n# ...\n", "app.yaml") & {"joined", "swapped"}
+
+
+LISTS = """\
+    import os  # noqa: F401
+    import re
+
+    PATTERN = re.compile("x")
+    """
+
+
+def test_a_comment_that_a_line_loses_alone_may_be_forgotten() -> None:
+    shown = "import os\nimport re\nimport sys\n# ... existing code ...\n"
+    assert "uncommented" in rules(LISTS, shown, "lists.py")
+    alone = "import os\nimport re\n# ... existing code ...\n"
+    assert "uncommented" not in rules(LISTS, alone, "lists.py"), "it is there to change something"
+
+
+def test_a_label_of_the_old_form_may_be_no_code() -> None:
+    shown = """\
+        import re
+
+        # before
+        PATTERN = re.compile("x")
+        # after
+        PATTERN = re.compile("y")
+        """
+    assert "labelled" in rules(LISTS, shown, "lists.py")

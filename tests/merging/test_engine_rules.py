@@ -359,6 +359,76 @@ def test_a_first_line_that_only_names_the_file_is_none_of_it(header: str) -> Non
     ) == SHOP.replace("amount = 0", "amount = 1")
 
 
+@pytest.mark.parametrize("header", ["shop.py", "**shop.py**", "shop.py:"])
+def test_nor_is_a_title_above_a_code_fence(header: str) -> None:
+    body = "# ... existing code ...\n    def total(self):\n        amount = 1\n# ...\n"
+    assert proven(f"{header}\n```python\n{body}```\n") == SHOP.replace("amount = 0", "amount = 1")
+
+
+def test_a_name_with_a_colon_may_be_a_key() -> None:
+    answer = merge(("x.yml:", "  a: 1"), "x.yml:\n  a: 2\n", "x.yml")
+    assert answer.lines == ("x.yml:", "  a: 2")
+    beside = merge(("a: 1", "b: 2"), "a: 1\nx.yml:\nb: 2\n", "x.yml")
+    assert "x.yml:" in beside.lines
+
+
+def test_a_segment_moved_to_the_left_keeps_what_could_not_be_moved_as_far() -> None:
+    base = lines("""\
+        const sheet = make({
+          web: {
+            color: 'white',
+          },
+        });
+        """)
+    shown = "web: {\n  color: 'white',\n},\nflex: {\n  align: 'start',\n},\n});\n"
+    assert proven(f"// ... existing code ...\n{shown}", base, "sheet.ts").split("\n")[4:8] == [
+        "  flex: {",
+        "    align: 'start',",
+        "  },",
+        "});",
+    ]
+
+
+def test_a_snippet_without_any_depth_takes_the_files_in_every_segment() -> None:
+    base = lines("""\
+        [tool]
+        needs = [
+            "black==1",
+            "build>=2",
+            "mypy>=3",
+            "ruff>=4",
+            "tox>=5",
+        ]
+        """)
+    shown = '[tool]\nneeds = [\n"black==2",\n# ...\n"mypy>=3",\n"ruff>=5",\n"tox>=5",\n# ...\n'
+    changed = "\n".join(base).replace("black==1", "black==2").replace("ruff>=4", "ruff>=5")
+    assert "\n".join(merge(base, shown, "garden.toml").lines) == changed
+
+
+def test_a_statement_given_on_one_line_takes_all_its_old_lines() -> None:
+    base = lines("""\
+        def plan(beds):
+            total = add(
+                beds,
+                start=0,
+            )
+            log(total)
+            return total
+        """)
+    shown = "def plan(beds):\n    total = add(beds, start=0)\n    # ... existing code ...\n"
+    assert proven(shown, base, "plan.py").split("\n")[:4] == [
+        "def plan(beds):",
+        "    total = add(beds, start=0)",
+        "    log(total)",
+        "    return total",
+    ]
+
+
+def test_a_new_end_of_a_block_stands_right_behind_its_last_line() -> None:
+    shown = "# ... existing code ...\ndef load(path):\n    # ... existing code ...\n    print(path)\n"
+    assert "        return list(csv.reader(source))\n    print(path)\n\n\ndef save" in proven(shown)
+
+
 def test_a_first_comment_that_names_the_file_and_says_more_may_be_one_to_add() -> None:
     shown = "# shop.py (the cart)\nimport csv\nfrom pathlib import PurePath\n# ...\n"
     assert any(doubt.rule == "faint" for doubt in merge(BASE, shown, "shop.py").doubts)

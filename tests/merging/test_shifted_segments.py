@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.merging import merge
+from bot.merging.evidence import Material
 from bot.merging.markers import is_faint, marker_name
+from bot.merging.snippet import read_base, read_snippet
 from bot.model import Verdict
 
 BASE = (
@@ -32,6 +34,14 @@ def test_a_segment_that_lost_its_depth_gets_it_back_also_under_a_new_header() ->
         "            active.drop('current')",
         "        }",
     )
+
+
+def test_a_segment_without_a_line_of_the_file_is_as_deep_as_the_others_make_it() -> None:
+    shown = "total() {\n    // ...\n    log(active)\n    // ...\n}\n"
+    tokens = Material(read_snippet(shown, BASE, "cart.js"), read_base(BASE))
+    assert tokens.depths[3] == 8
+    beside = Material(read_snippet("class Cart {\n    // ...\n    log(active)\n", BASE, "cart.js"), read_base(BASE))
+    assert beside.depths[3] == 4
 
 
 def test_a_shifted_segment_takes_the_tabs_of_the_file() -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from support.doubted import rules
+from textwrap import dedent
+
+from support.doubted import kept, rules
+
+from bot.merging import merge
+from bot.model import Verdict
 
 COMPOSE = """\
     services:
@@ -19,15 +24,127 @@ COMPOSE = """\
     """
 
 
-def test_a_line_behind_a_marker_in_a_block_does_not_land_beyond_it() -> None:
+def test_a_line_behind_a_marker_in_a_block_lands_in_the_block() -> None:
     shown = """\
           db:
             # ... existing code ...
             restart: always
         """
-    assert "strayed" in rules(COMPOSE, shown, "compose.yml")
-    bounded = shown + "        volumes:\n          # ... existing code ...\n"
-    assert "strayed" not in rules(COMPOSE, bounded, "compose.yml")
+    base = tuple(dedent(COMPOSE).rstrip("\n").split("\n"))
+    answer = merge(base, dedent(shown), "compose.yml")
+    assert answer.verdict is Verdict.VERIFIED
+    assert answer.lines == (*base[:9], "    restart: always", *base[9:])
+
+
+SHAPES = """\
+    class Circle:
+        def __init__(self, radius):
+            self.radius = radius
+
+        def area(self):
+            return 3 * self.radius**2
+
+
+    class Square:
+        def __init__(self, side):
+            self.side = side
+
+        def scale(self, factor):
+            self.side *= factor
+            return self
+
+        def area(self):
+            return self.side**2
+    """
+
+
+def test_a_member_of_one_block_does_not_take_the_place_of_another_ones() -> None:
+    shown = """\
+        class Circle:
+            # ... existing code ...
+            def scale(self, factor):
+                self.radius *= factor
+                return self
+
+            def area(self):
+                # ... existing code ...
+        """
+    assert "strayed" in rules(SHAPES, shown, "shapes.py")
+    own = shown.replace("Circle", "Square").replace("radius", "side").replace("return self", "return self.side")
+    assert rules(SHAPES, own, "shapes.py") == set()
+
+
+NGINX = """\
+    server {
+        server_name shop.garden;
+        root /srv/shop;
+
+        location /static/ {
+            expires 1d;
+        }
+    }
+
+    server {
+        server_name admin.garden;
+
+        location /api/ {
+            proxy_pass http://admin;
+            proxy_read_timeout 60s;
+        }
+
+        location /static/ {
+            expires 1d;
+        }
+    }
+    """
+
+
+def test_nor_does_a_neighbour_of_the_line_before_the_marker() -> None:
+    shown = """\
+            server_name shop.garden;
+            # ... existing code ...
+            location /api/ {
+                proxy_pass http://shop;
+            }
+
+            location /static/ {
+                # ... existing code ...
+        """
+    assert {"leapt", "ambiguous", "edge", "rival"} & rules(NGINX, shown, "garden.conf")
+
+
+def test_a_section_that_is_new_does_not_land_in_a_later_one_of_the_same_name() -> None:
+    base = """\
+        # Changes
+
+        ## Next
+
+        ### Added
+
+        - Beds.
+
+        ## 1.0
+
+        ### Added
+
+        - Gates.
+
+        ### Removed
+
+        - Fences of the north.
+        - Walls of the south.
+        """
+    shown = """\
+        ## Next
+        <!-- ... existing code ... -->
+
+        ### Removed
+
+        - The old roof.
+
+        <!-- ... existing code ... -->
+        """
+    assert "strayed" in rules(base, shown, "CHANGES.md")
 
 
 def test_a_line_behind_a_marker_in_a_section_does_not_land_in_another() -> None:
@@ -363,9 +480,30 @@ def test_a_statement_on_one_line_does_not_stand_beside_its_old_form() -> None:
         import type { Order, Pan, Pot } from './types';
         // ... existing code ...
         """
-    assert rules(base, shown, "list.ts")
+    assert rules(base, shown, "list.ts") == set()
+    assert not kept(base, shown, "list.ts", "  Order,")
     other = shown.replace("import type { Order, Pan, Pot } from './types';", "import { log } from './log';")
     assert "rewrapped" not in rules(base, other, "list.ts")
+    sheet = """\
+        .bed {
+          @include frame(
+            $colour-of-the-north-wall,
+            $colour-of-the-gravel-path,
+            $colour-of-the-old-greenhouse
+          );
+
+          td {
+            padding: 0;
+          }
+        }
+        """
+    alone = """\
+        .bed {
+          @include frame($colour-of-the-north-wall, $colour-of-the-gravel-path, $colour-of-the-old-greenhouse);
+          // ...
+        }
+        """
+    assert "rewrapped" in rules(sheet, alone, "bed.scss")
 
 
 def test_a_line_that_says_what_two_said_takes_the_place_of_both_or_is_doubted() -> None:
@@ -451,6 +589,26 @@ def test_a_definition_given_anew_does_not_stand_beside_its_old_form() -> None:
     assert rules(base, shown, "Shed.kt")
     other = shown.replace("fun total(): Int", "fun total(kind: Kind): Int")
     assert "redeclared" not in rules(base, other, "Shed.kt")
+
+
+def test_nor_does_a_key_stand_beside_its_old_block() -> None:
+    base = """\
+        const plan = {
+          rows: 4,
+          beds: {
+            flat: true,
+            raised: false,
+          },
+        };
+        """
+    shown = """\
+        const plan = {
+          // ... existing code ...
+          beds: loadBeds(),
+          paths: 2,
+        };
+        """
+    assert "redeclared" in rules(base, shown.replace("  paths: 2,\n", ""), "plan.ts")
 
 
 def test_two_statements_in_a_row_do_not_set_the_same() -> None:

@@ -533,3 +533,38 @@ def test_lines_that_move_in_a_segment_that_is_shifted_stand_as_far_in_as_it_does
     assert "indentation" not in rules(alone(PUSHED))
     left = replace(PUSHED, merged=PUSHED.merged.replace("            pump.open(\n", "        pump.open(\n"))
     assert "indentation" in rules(alone(left))
+
+
+TABBED = Example(
+    "bed.js",
+    "class Bed {\n\twater() {\n\t\tthis.pump();\n\t}\n}\n",
+    "  water() {\n    return this\n      .pump();\n  }\n",
+    "class Bed {\n\twater() {\n\t\treturn this\n\t\t\t.pump();\n\t}\n}\n",
+)
+CUT_OFF = Example(
+    "sheet.ts",
+    "const sheet = make({\n  web: {\n    color: 'white',\n  },\n});\n",
+    "// ... existing code ...\nweb: {\n  color: 'white',\n},\nflex: {\n  align: 'start',\n},\n});\n",
+    "const sheet = make({\n  web: {\n    color: 'white',\n  },\n  flex: {\n    align: 'start',\n  },\n});\n",
+)
+FLAT = Example(
+    "garden.toml",
+    '[tool]\nneeds = [\n    "black==1",\n    "build>=2",\n    "mypy>=3",\n    "ruff>=4",\n    "tox>=5",\n]\n',
+    '[tool]\nneeds = [\n"black==2",\n# ...\n"mypy>=3",\n"ruff>=5",\n"tox>=5",\n# ...\n',
+    '[tool]\nneeds = [\n    "black==2",\n    "build>=2",\n    "mypy>=3",\n    "ruff>=5",\n    "tox>=5",\n]\n',
+)
+ADRIFT = Example(
+    "compose.yml",
+    "services:\n  web:\n    image: a\n  db:\n    image: b\n",
+    "web:\n  # ... existing code ...\n  restart: always\n# ... existing code ...\n",
+    "services:\n  web:\n    image: a\n    restart: always\n  db:\n    image: b\n",
+)
+
+
+@pytest.mark.parametrize("it", [TABBED, CUT_OFF, FLAT, ADRIFT], ids=["tabbed", "cut-off", "flat", "adrift"])
+def test_depth_that_was_lost_on_the_way_is_given_back(it: Example) -> None:
+    assert "indentation" not in rules(alone(it))
+    lines = it.merged.split("\n")
+    at = next(at for at, line in enumerate(lines) if line not in it.base.split("\n"))
+    off = "\n".join([*lines[:at], f"   {lines[at]}", *lines[at + 1 :]])
+    assert "indentation" in rules(alone(replace(it, merged=off)))
