@@ -60,10 +60,24 @@ def merge(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HINTS)
     """
     found = readings(base, snippet, path, hints)
     if found.best.lines == tuple(base):
+        _refuse_unmoved(found, path)
         raise Refusal(Code.ALREADY_APPLIED, f"{path} stands already as the snippet says")
     doubts = found.doubts or _unstable(found, snippet, path)
     verdict = Verdict.UNPROVEN if doubts else Verdict.VERIFIED
     return Merged(found.best.lines, verdict, doubts, "lines", tuple(rival.lines for rival in found.rivals))
+
+
+def _refuse_unmoved(found: Readings, path: str) -> None:
+    """A snippet that differs in nothing but how deep a line stands: moved, or misquoted, it is not in the file."""
+    for segment in found.best.segments:
+        shown = [(found.base.lines[step.line], found.lazy.tokens[step.token].indent) for step in segment]
+        moved = [line.number + 1 for line, indent in shown if line.indent != indent]
+        if moved and len(moved) < len(shown) and any(line.indent == indent > 0 for line, indent in shown):
+            raise Refusal(
+                Code.AMBIGUOUS,
+                f"{path}: line {moved[0]} stands at another depth in the snippet, misquoted or to be moved",
+                "quote the line as it stands, or change more than its depth",
+            )
 
 
 def _unstable(found: Readings, snippet: str, path: str) -> tuple[Doubt, ...]:

@@ -319,6 +319,20 @@ def test_white_space_that_is_other_in_a_single_line_is_misquoted_or_meant() -> N
     assert "white space inside line 25" in str(refusal)
 
 
+def test_a_line_that_is_shown_at_another_depth_alone_stands_not_there_already() -> None:
+    refusal = refused("""\
+        # ...
+            def total(self):
+                amount = 0
+                for item in self.items:
+                    amount += item.price
+                    return amount
+        # ...
+        """)
+    assert refusal.code is Code.AMBIGUOUS
+    assert "line 17 stands at another depth" in str(refusal)
+
+
 def test_a_request_about_lines_that_an_unmarked_snippet_leaves_out_is_refused() -> None:
     snippet = (
         "# ... existing code ...\n    with Path(path).open('a') as source:\n        return list(csv.reader(source))\n"
