@@ -32,7 +32,6 @@ ODDS = 0.5
 # the file: there the weighing has little to go by.
 STRICT = 0.2
 SURE = 0.05  # up to here the weighing answers doubts about the place itself
-SURER = 0.02  # and up to here such about what goes
 WITHIN = 4.0
 GIVE_WAY = 2.5  # a reading with a flaw makes way for one that weighs so much less, and has none
 NEAR = 3.0  # readings that weigh so much less are shown as what else the snippet may mean
@@ -40,10 +39,7 @@ MOST_RIVALS = 8
 TOLD = 0.6  # a line that is less like the one that it would replace says nothing about its place
 
 # The odds up to which the weighing answers a doubt: it has compared these very places.
-_SOFT = {
-    **dict.fromkeys(("unanchored", "idle", "lost", "depth", "repeated"), SURE),
-    "unbounded": SURER,
-}
+_SOFT = frozenset({"unanchored", "idle", "lost", "depth", "repeated", "unbounded"})
 _BROKEN = frozenset({"balance", "syntax"})  # flaws of a result that nobody can have meant
 # Flaws that are none where no near reading leaves all lines in: then something has to give way.
 _SPARED = frozenset({"renamed"})
@@ -166,7 +162,7 @@ class Proof:
         return (
             *(doubt for doubt in self.flaws(best) if spared or doubt.rule not in _SPARED),
             *(Doubt("rival", difference(best, rival, material)) for rival in self.rivals),
-            *(doubt for doubt in doubts_of(best, material) if self.odds > _SOFT.get(doubt.rule, -1.0)),
+            *(doubt for doubt in doubts_of(best, material) if self.odds > SURE or doubt.rule not in _SOFT),
             *(doubt for rule in _GIVES_WAY for doubt in rule(best, material, sparing)),
             *(
                 ()
