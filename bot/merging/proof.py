@@ -39,7 +39,7 @@ MOST_RIVALS = 8
 TOLD = 0.6  # a line that is less like the one that it would replace says nothing about its place
 
 # The odds up to which the weighing answers a doubt: it has compared these very places.
-_SOFT = frozenset({"unanchored", "idle", "lost", "depth", "repeated", "unbounded"})
+_SOFT = frozenset({"unanchored", "idle", "lost", "depth", "repeated", "unbounded", "edge"})
 _BROKEN = frozenset({"balance", "syntax"})  # flaws of a result that nobody can have meant
 # Flaws that are none where no near reading leaves all lines in: then something has to give way.
 _SPARED = frozenset({"renamed"})
@@ -166,7 +166,7 @@ class Proof:
             *(doubt for rule in _GIVES_WAY for doubt in rule(best, material, sparing)),
             *(
                 ()
-                if self.gave_way is None or self._is_broken(self.gave_way)
+                if self.gave_way is None or self._is_broken(self.gave_way) or self.odds <= SURE
                 else (Doubt("unlikely", difference(best, self.gave_way, material)),)
             ),
         )

@@ -50,6 +50,8 @@ _STANDING = frozenset({
 })  # fmt: skip
 # Doubts that the local engine's own weighing answers for its own merges: it has compared these very places and extents.
 _ANSWERED = frozenset({"extent", "replaced-kind", "replaced-depth", "rival", "sibling", "uncovered-removal"})
+# The same for a doubt that no other one goes with: then only the edge is in question.
+_ANSWERED_ALONE = frozenset({"loose-edge"})
 
 
 def verify(base: Document, snippet: str, merged: Document, path: str, hints: Hints = NO_HINTS) -> Judgement:
@@ -69,9 +71,9 @@ def judge_local(base: Document, snippet: str, merged: Document, path: str, hints
     place and the extent of a segment counts, everything else has to be proved without it.
     """
     alone = judge(base, snippet, merged, path, hints, engine=None)
-    if alone.verdict is not Verdict.UNPROVEN or any(doubt.rule not in _ANSWERED for doubt in alone.doubts):
-        return alone
-    return Judgement(Verdict.VERIFIED)
+    rules = {doubt.rule for doubt in alone.doubts}
+    answered = rules <= _ANSWERED or rules <= _ANSWERED_ALONE
+    return Judgement(Verdict.VERIFIED) if alone.verdict is Verdict.UNPROVEN and answered else alone
 
 
 def judge(
