@@ -30,7 +30,7 @@ from bot.merging.counterparts import (
     without_counterpart,
 )
 from bot.merging.hunks import hunks_of
-from bot.merging.names import content_words, header_name, is_begun, is_mark, kind_of, leaves
+from bot.merging.names import content_words, header_name, is_begun, is_comment, is_mark, kind_of, leaves
 from bot.merging.reading import short
 from bot.merging.snippet import evened
 from bot.model import Doubt
@@ -43,7 +43,10 @@ if TYPE_CHECKING:
     from bot.merging.reading import Reading
 
 LIKE_BESIDE = 50  # of 100: new lines are of the kind of the shown ones beside them
+LEAST_WORDS = 3  # that make a header one of its own
 WINDOWS = 4  # lines that a new block may share with the one before it
+_CLAUSE = re.compile(r"\}?\s*(except|catch|rescue|elif|elsif|else|finally|ensure)\b")
+_WORD = re.compile(r"\w+")
 _LAST_WORD = re.compile(r"(\w+)[;,)\]'\"]*$")
 
 
@@ -56,11 +59,19 @@ def swapped(best: Reading, material: Material, sparing: Sequence[float]) -> Iter
         if loss > SPARES:
             continue
         for group, hunk in hunks_of(segment):
-            lost = without_counterpart(hunk, material) if group != "in" else []
+            lost = [] if group == "in" else without_counterpart(hunk, material)
+            if _are_comments(lost, hunk, material):
+                continue
             if lost and not {step.line for step in lost} <= carried(best, material):
                 yield Doubt(
                     "swapped", f"{numbered(lost, material)} would go, and what is new there is about other things"
                 )
+
+
+def _are_comments(lost: Sequence[Step], hunk: Sequence[Step], material: Material) -> bool:
+    """Whether nothing but comments go, and others come: they say the same in other words."""
+    new = any(is_comment(evened(material.lazy.lines_text(step.token))) for step in hunk if step.kind in NEW)
+    return new and all(is_comment(material.keys[step.line]) for step in lost)
 
 
 def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator[Doubt]:
@@ -78,6 +89,8 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
                 continue
             if any(content_words(name) == content_words(old) for name in new - {None}):
                 continue  # another number
+            if _is_kept(step, material):
+                continue
             depth = material.base.lines[step.line].indent
             headless = all(other.kind != "same" for other in segment[:at])
             if headless or (loss <= SPARES and not any(_tells(other, depth, material) for other in segment[at + 1 :])):
@@ -85,6 +98,18 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
                 yield Doubt(
                     "succeeded", f"`{short(old)}` on line {number} would make way for another, which may come beside it"
                 )
+
+
+def _is_kept(step: Step, material: Material) -> bool:
+    """Whether a changed header has all words of the old one, or is the same clause of a statement."""
+    if step.kind != "pair":
+        return False
+    old, new = material.keys[step.line], evened(material.lazy.lines_text(step.token))
+    clause = _CLAUSE.match(old), _CLAUSE.match(new)
+    if clause[0] and clause[1] and clause[0][1] == clause[1][1]:
+        return True
+    words = frozenset(_WORD.findall(old))
+    return len(words) >= LEAST_WORDS and words <= frozenset(_WORD.findall(new))
 
 
 def _tells(step: Step, depth: int, material: Material) -> bool:
