@@ -7,7 +7,8 @@ Each sign is an opening one, or the closing one of a kind; strings are left out.
     templates       {{ if }} {{ end }}, {% if %} {% endif %}, {{#each}} {{/each}}
     preprocessor    #if #endif, #region #endregion    C and its kin
     words           if() endif(), foreach() ...       CMake
-                    if fi, case esac, do done         shells;  def/class/do ... end   Ruby, Lua, Elixir, Crystal, Julia
+                    if fi, case esac, do done         shells;  def/class/do ... end   Ruby, Lua, Crystal, Julia
+                    do ... end, fn ... end            Elixir
     tags            <div> </div>, <br/>               HTML and its kin
     text            /* */, <!-- -->, three quotes     an odd number of these quotes leaves a string open
 """
@@ -41,6 +42,7 @@ _END = re.compile(
     r"^(?P<open>(?:private\s+|protected\s+|local\s+|async\s+)?(?:def|class|module|if|unless|while|until|case|begin|for|function|struct|macro)\b)"
     r"|(?<!^)(?P<inner>\bdo(?=\s*(?:\|[^|]*\|)?\s*$)|\bfunction\s*\(|=\s*(?:if|case|begin|unless)\b)|\b(?P<close>end)\b(?!\s*[=:?!])"
 )
+_DO = re.compile(r"(?P<open>\bdo\s*$|\bfn\b)|\b(?P<close>end)\b(?!\s*[:=?!])")
 _CMAKE = re.compile(r"(?P<close>end)?(?P<word>if|foreach|while|function|macro|block)\s*\(", re.IGNORECASE)
 _VOID = frozenset(
     [
@@ -65,7 +67,8 @@ _VOID = frozenset(
 )
 _CMAKES = (".cmake", "CMakeLists.txt")
 _SHELLS = (".sh", ".bash", ".zsh", ".ksh", ".bats")
-_ENDED = (".rb", ".lua", ".ex", ".exs", ".cr", ".jl", ".rake", ".gemspec", "Gemfile", "Rakefile", "Podfile", ".podspec")
+_ELIXIR = (".ex", ".exs")
+_ENDED = (".rb", ".lua", ".cr", ".jl", ".rake", ".gemspec", "Gemfile", "Rakefile", "Podfile", ".podspec")
 _TAGGED = (
     ".html",
     ".htm",
@@ -82,6 +85,7 @@ _TAGGED = (
     ".csproj",
 )
 _DIRECTED = (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".m", ".mm", ".cs", ".swift", ".glsl")
+_WORDED = ((_SHELLS, _SHELL), (_ELIXIR, _DO), (_ENDED, _END))
 _OPENING = {")": "(", "]": "[", "}": "{"}
 
 
@@ -124,12 +128,11 @@ def _others(plain: str, text: str, path: str) -> list[str]:
     if path.endswith(_CMAKES):
         found = _CMAKE.match(plain.strip())
         return [] if found is None else ["/w" if found["close"] else "w"]
-    if path.endswith(_SHELLS):
-        return ["/w" if match["close"] else "w" for match in _SHELL.finditer(plain.strip())]
-    if path.endswith(_ENDED):
-        key = plain.split("#", 1)[0].strip()
-        return ["/w" if match["close"] else "w" for match in _END.finditer(key)]
-    return []
+    worded = next((words for endings, words in _WORDED if path.endswith(endings)), None)
+    if worded is None:
+        return []
+    key = plain.strip() if worded is _SHELL else plain.split("#", 1)[0].strip()
+    return ["/w" if match["close"] else "w" for match in worded.finditer(key)]
 
 
 def _tags(text: str) -> list[str]:

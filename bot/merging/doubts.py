@@ -18,7 +18,7 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from bot.merging import severed, strays
+from bot.merging import doubles, omitted, severed, strays
 from bot.merging.carried import carried
 from bot.merging.counterparts import BOUNDS
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
@@ -299,4 +299,6 @@ _RULES = (
     ellipsis,
     *strays.RULES,
     *severed.RULES,
+    *doubles.RULES,
+    *omitted.RULES,
 )

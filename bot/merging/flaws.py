@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.merging.blocks import signs_of
 from bot.merging.carried import carried
 from bot.merging.names import defined_name, is_defined, is_mark
 from bot.merging.reading import short
@@ -30,6 +31,7 @@ HOLDS = 0.6  # a line of this weight holds what is next to it in place
 _UNBRACKETED = (".py", ".pyi", ".rb", ".lua", ".yaml", ".yml", ".toml", ".json", ".html", ".xml", ".vue")
 # Files whose grammar says nothing of brackets: they stand in text, or in another language inside.
 _UNTOLD = (".md", ".markdown", ".mdx", ".rst", ".txt", ".html", ".htm", ".vue", ".xml")
+_WORDED = (".ex", ".exs")  # files whose blocks words end, and for which there is no grammar
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 
 
@@ -57,6 +59,17 @@ def _balance(best: Reading, material: Material) -> Iterator[Doubt]:
         if was != now:
             change = "more" if now > was else "fewer"
             yield Doubt("balance", f"{abs(now - was)} {change} `{opening}` would stay open than before")
+    if material.lazy.path.endswith(_WORDED):
+        was, now = (_open_words(lines, material.lazy.path) for lines in (material.base.all, best.lines))
+        if was != now:
+            yield Doubt(
+                "balance", f"{abs(now - was)} {'more' if now > was else 'fewer'} block would stay open than before"
+            )
+
+
+def _open_words(lines: Sequence[str], path: str) -> int:
+    signs = [sign for line in lines for sign in signs_of(line, path)]
+    return signs.count("w") - signs.count("/w")
 
 
 def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:

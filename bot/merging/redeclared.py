@@ -34,6 +34,8 @@ _IN_CLAUSES = (".ex", ".exs", ".erl", ".hs", ".ml", ".fs", ".pl", ".clj")  # one
 _KEYED = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte", ".json", ".yaml", ".yml")
 _KEY = re.compile(r"([\"']?[\w.$/:-]+[\"']?)\s*:\s+(?=\S)(?!.*;$)")
 _CONSTANT = re.compile(r"(?:(?:export|public|static|final|const|private)\s+)*([A-Z][A-Z0-9_]{2,})\s*(?::[^=]+)?=[^=]")
+_VARIABLE = re.compile(r"(?:export\s+)?(?:const|let)\s+([\w$]+)\s*[:=]|(module\.exports)\s*=[^=]|(export default)\b")
+_SCRIPTS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte")
 _HEAD = re.compile(r"\s*(?:=>|=|\{|\bdo\b|;|:\s*$).*$")
 _LABELS = re.compile(r"(?:case|default|public|private|protected|signals|slots)\b")
 _REPEATED = re.compile(r"(?:describe|context|it|test|specify|open|impl|extension|namespace|module|package)\b")
@@ -131,5 +133,8 @@ def _declared(key: str, path: str) -> str | None:
         return None
     if defined_name(key) is not None:
         return None if path.endswith(_IN_CLAUSES) else _HEAD.sub("", key)
+    variable = _VARIABLE.match(key) if path.endswith(_SCRIPTS) else None
+    if variable is not None:
+        return variable[0].rstrip(" =:")
     found = _CONSTANT.match(key) or (_KEY.match(key) if path.endswith(_KEYED) else None)
     return found[1] if found else None

@@ -3,7 +3,6 @@
 strayed     lines behind a marker in a block or section would land beyond its end
 bereft      a decorator would stay, and new lines would part it from what it decorates
 emptied     lines go before a marker that would then stand for no line of their block
-twice       all that is new in a segment stands close by in the file, and stays there
 elsewhere   a segment stands at another depth than in the snippet, and its lines also at the very one
 parted      new code would stand between a comment and what it describes
 across      lines go with the header of the next shown line
@@ -18,9 +17,10 @@ import re
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from bot.merging.doubles import is_own
 from bot.merging.hunks import hunks_of
 from bot.merging.inside import block_end, goes_beyond, level_of
-from bot.merging.names import content_words, header_name, is_comment, is_mark, leaves, subject
+from bot.merging.names import header_name, is_comment, is_mark, subject
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line, evened
 from bot.merging.structure import has_depth
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 MANY = 4  # lines
 LIKE = 0.72
-MOVED = 12  # significant lines
 _DECORATES = re.compile(r"(?:@\w[\w.]*(?:\(.*\))?|\[[\w.]+(?:\(.*\))?\]|#\[.*\])$")
 
 
@@ -230,37 +229,10 @@ def emptied(best: Reading, material: Material) -> Iterator[Doubt]:
             )
 
 
-def twice(best: Reading, material: Material) -> Iterator[Doubt]:
-    """New lines that stand a second time close by, in code that stays: they were moved, not added.
-
-    Only where nothing else is new in the segment: with code that is really new, its phrases may repeat.
-    """
-    kept = best.kept
-    for segment in best.segments:
-        lines = [step.line for step in segment if step.line >= 0]
-        new = [step for step in segment if step.kind in {"new", "pair"}]
-        if not lines or not all(material.places[step.token] for step in new):
-            continue
-        for step in new:
-            again = next((at for at in material.places[step.token] if at in kept and _is_by(at, lines, material)), None)
-            if again is not None and material.depths[step.token] == material.base.lines[again].indent:
-                number = material.base.lines[again].number + 1
-                yield Doubt("twice", f"`{short(material.keys[again])}` would stand twice: line {number} stays")
-
-
-def _is_by(at: int, lines: Sequence[int], material: Material) -> bool:
-    """Whether a line stands in the block of a segment's `lines`, or a little outside them in the same block."""
-    if not _is_own(at, material) or not lines[0] - MOVED <= at <= lines[-1] + MOVED:
-        return False
-    base = material.base.lines
-    between = range(at + 1, lines[0]) if at < lines[0] else range(lines[-1] + 1, at)
-    return all(base[line].indent >= base[at].indent for line in between)
-
-
 def elsewhere(best: Reading, material: Material) -> Iterator[Doubt]:
     """Segments all of whose lines are at another depth in the file, and that stand there at the shown depth too."""
     for segment in best.segments:
-        shown = [step for step in segment if step.kind == "same" and _is_own(step.line, material)]
+        shown = [step for step in segment if step.kind == "same" and is_own(step.line, material)]
         if not shown or len(shown) == len(segment):
             continue
         if all(_stands_as_shown(step, material) for step in shown):
@@ -268,12 +240,6 @@ def elsewhere(best: Reading, material: Material) -> Iterator[Doubt]:
             yield Doubt(
                 "elsewhere", f"`{short(line.key)}` stands elsewhere just as it is shown, not on {line.number + 1}"
             )
-
-
-def _is_own(line: int, material: Material) -> bool:
-    """Whether a line is neither a twin by nature nor a jump, and says what it is about."""
-    key = material.keys[line]
-    return not material.light[line] and not leaves(key) and bool(content_words(key))
 
 
 def _stands_as_shown(step: Step, material: Material) -> bool:
@@ -309,4 +275,4 @@ def left_out(best: Reading, material: Material) -> Iterator[Doubt]:
                 yield Doubt("left-out", f"lines {numbers[0]} to {numbers[1]} would go, and no marker says what stays")
 
 
-RULES = (strayed, bereft, parted, leapt, across, emptied, twice, elsewhere, scaffold, left_out)
+RULES = (strayed, bereft, parted, leapt, across, emptied, elsewhere, scaffold, left_out)

@@ -1,0 +1,87 @@
+"""Doubts about lines that would stand twice, though the snippet only shows them once.
+
+twice       all that is new in a segment stands close by in the file, and stays there
+copied      a line is taken for the new form of another, and stands elsewhere just as it is shown, with its neighbour
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.merging.names import content_words, leaves
+from bot.merging.reading import short
+from bot.merging.snippet import Line
+from bot.merging.windows import PINS
+from bot.model import Doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.merging.evidence import Material
+    from bot.merging.placement import Step
+    from bot.merging.reading import Reading
+
+MOVED = 12  # significant lines
+
+
+def twice(best: Reading, material: Material) -> Iterator[Doubt]:
+    """New lines that stand a second time close by, in code that stays: they were moved, not added.
+
+    Only where nothing else is new in the segment: with code that is really new, its phrases may repeat.
+    """
+    kept = best.kept
+    for segment in best.segments:
+        lines = [step.line for step in segment if step.line >= 0]
+        new = [step for step in segment if step.kind in {"new", "pair"}]
+        if not lines or not all(material.places[step.token] for step in new):
+            continue
+        for step in new:
+            again = next((at for at in material.places[step.token] if at in kept and _is_by(at, lines, material)), None)
+            if again is not None and material.depths[step.token] == material.base.lines[again].indent:
+                number = material.base.lines[again].number + 1
+                yield Doubt("twice", f"`{short(material.keys[again])}` would stand twice: line {number} stays")
+
+
+def _is_by(at: int, lines: Sequence[int], material: Material) -> bool:
+    """Whether a line stands in the block of a segment's `lines`, or a little outside them in the same block."""
+    if not is_own(at, material) or not lines[0] - MOVED <= at <= lines[-1] + MOVED:
+        return False
+    base = material.base.lines
+    between = range(at + 1, lines[0]) if at < lines[0] else range(lines[-1] + 1, at)
+    return all(base[line].indent >= base[at].indent for line in between)
+
+
+def is_own(line: int, material: Material) -> bool:
+    """Whether a line is neither a twin by nature nor a jump, and says what it is about."""
+    key = material.keys[line]
+    return not material.light[line] and not leaves(key) and bool(content_words(key))
+
+
+def copied(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines read as the new form of another, that stand once in what stays, to the letter and beside the same line.
+
+    Twins end alike: where one of two blocks goes, the end of the other is shown, not a new end of the one that goes.
+    """
+    lines = material.base.lines
+    for step in best.shown:
+        places = material.places[step.token]
+        if step.kind != "pair" or len(places) != 1 or material.weights[step.token] < PINS:
+            continue
+        at = places[0]
+        if at in best.kept and lines[at].indent == material.depths[step.token] and _has_neighbour(step, at, material):
+            yield Doubt("copied", f"`{short(lines[at].key)}` stands on line {lines[at].number + 1} just as it is shown")
+            return
+
+
+def _has_neighbour(step: Step, at: int, material: Material) -> bool:
+    """Whether the line before or behind a step in the snippet stands there in the base too, beside line `at`."""
+    tokens, glues = material.lazy.tokens, material.glues
+    for off in (-1, 1):
+        token = tokens[step.token + off]
+        beside = at + off
+        if isinstance(token, Line) and 0 <= beside < len(glues) and glues[beside] == token.glue:
+            return not material.light[beside]
+    return False
+
+
+RULES = (twice, copied)
