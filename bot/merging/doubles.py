@@ -2,15 +2,17 @@
 
 twice       all that is new in a segment stands close by in the file, and stays there
 copied      a line is taken for the new form of another, and stands elsewhere just as it is shown, with its neighbour
+outdated    the snippet ends with a shorter form of the file's last line, and that one stays
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.merging.names import content_words, leaves
 from bot.merging.reading import short
-from bot.merging.snippet import Line
+from bot.merging.snippet import Gap, Line, evened
 from bot.merging.windows import PINS
 from bot.model import Doubt
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from bot.merging.placement import Step
     from bot.merging.reading import Reading
 
+BEGINNING = 8  # characters in which two forms of a statement begin alike
+_WORD = re.compile(r"\w+")
 MOVED = 12  # significant lines
 
 
@@ -84,4 +88,18 @@ def _has_neighbour(step: Step, at: int, material: Material) -> bool:
     return False
 
 
-RULES = (twice, copied)
+def outdated(best: Reading, material: Material) -> Iterator[Doubt]:
+    """A snippet without a marker at its end, whose last line is a shorter form of the file's last one, which stays."""
+    lines, last = material.base.lines, best.segments[-1][-1]
+    gap = material.lazy.tokens[last.token + 1]
+    end = next((at for at in range(len(lines) - 1, -1, -1) if not material.light[at]), -1)
+    if last.kind != "new" or not isinstance(gap, Gap) or not gap.implied or end not in best.kept:
+        return
+    new, old = evened(material.lazy.lines_text(last.token)), lines[end].key
+    words = frozenset(_WORD.findall(new)), frozenset(_WORD.findall(old))
+    alike = new[:BEGINNING] == old[:BEGINNING] and lines[end].indent == material.depths[last.token]
+    if alike and words[0] < words[1] and 2 * len(words[0]) > len(words[1]):
+        yield Doubt("outdated", f"line {lines[end].number + 1}, of which `{short(new)}` is a shorter form, would stay")
+
+
+RULES = (twice, copied, outdated)

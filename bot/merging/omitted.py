@@ -7,6 +7,7 @@ silenced    a comment goes from between two lines that stay, in a snippet that o
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.merging.counterparts import GONE
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from bot.merging.placement import Step
     from bot.merging.reading import Reading
 
+_QUOTES = ('"""', "'''")
+_DOCSTRING = re.compile(r"[rR]?(?:\"{3}|'{3})")
 _DECORATES = re.compile(r"@[\w.:]+(?:\(.*\)?)?$|@\w+\s.*|#\[.*\]$|\[\w[\w.]*(?:\(.*\))?\]$")
 
 
@@ -47,16 +50,27 @@ def _is_mark(step: Step, material: Material) -> bool:
 
 def silenced(best: Reading, material: Material) -> Iterator[Doubt]:
     """Comments that go from between lines that stay, where new lines come elsewhere and no code goes."""
-    steps = tuple(best.shown)
-    gone = [step for step in steps if step.kind in GONE]
-    adds = any(step.kind == "new" for step in steps)
-    if not adds or not all(step.kind == "drop" and is_comment(material.keys[step.line]) for step in gone):
+    if not any(step.kind == "new" for step in best.shown):
+        return
+    silent = {line for segment in best.segments for line in _prose(segment, material)}
+    if any(step.kind in GONE and step.line not in silent for step in best.shown):
         return
     for segment in best.segments:
         for at, step in enumerate(segment):
             if step.kind == "drop" and _is_between(segment, at):
                 yield Doubt("silenced", f"the comment on line {material.base.lines[step.line].number + 1} would go")
                 return
+
+
+def _prose(segment: Sequence[Step], material: Material) -> Iterator[int]:
+    """The lines that go from a segment and are comments, or the docstring under a header."""
+    for goes, steps in groupby(segment, lambda step: step.kind == "drop"):
+        lines = [step.line for step in steps] if goes else []
+        keys = [material.keys[line] for line in lines]
+        if keys and _DOCSTRING.match(keys[0]) and keys[-1].endswith(_QUOTES):
+            yield from lines
+        else:
+            yield from (line for line, key in zip(lines, keys, strict=True) if is_comment(key))
 
 
 def _is_between(segment: Sequence[Step], at: int) -> bool:

@@ -129,12 +129,12 @@ def _block(at: int, depths: Sequence[int]) -> Iterator[int]:
 
 def _declared(key: str, path: str) -> str | None:
     """What a line declares that may stand once: the head of a definition, a constant, a key with its value."""
+    variable = _VARIABLE.match(key) if path.endswith(_SCRIPTS) else None
+    if variable is not None:
+        return variable[0].rstrip(" =:")
     if is_comment(key) or _LABELS.match(key) or _REPEATED.match(key) or begins_item(key):
         return None
     if defined_name(key) is not None:
         return None if path.endswith(_IN_CLAUSES) else _HEAD.sub("", key)
-    variable = _VARIABLE.match(key) if path.endswith(_SCRIPTS) else None
-    if variable is not None:
-        return variable[0].rstrip(" =:")
     found = _CONSTANT.match(key) or (_KEY.match(key) if path.endswith(_KEYED) else None)
     return found[1] if found else None

@@ -47,6 +47,7 @@ LEAST_WORDS = 3  # that make a header one of its own
 WINDOWS = 4  # lines that a new block may share with the one before it
 _CLAUSE = re.compile(r"\}?\s*(except|catch|rescue|elif|elsif|else|finally|ensure)\b")
 _WORD = re.compile(r"\w+")
+_STRING = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`")
 _LAST_WORD = re.compile(r"(\w+)[;,)\]'\"]*$")
 
 
@@ -109,7 +110,8 @@ def _is_kept(step: Step, material: Material) -> bool:
     if clause[0] and clause[1] and clause[0][1] == clause[1][1]:
         return True
     words = frozenset(_WORD.findall(old))
-    return len(words) >= LEAST_WORDS and words <= frozenset(_WORD.findall(new))
+    said = all(text in new for text in _STRING.findall(old))
+    return said and len(words) >= LEAST_WORDS and words <= frozenset(_WORD.findall(new))
 
 
 def _tells(step: Step, depth: int, material: Material) -> bool:
