@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.merging.choose import Row
 from bot.merging.evidence import Material
 from bot.merging.facts import Facts
+from bot.merging.flaws import flaws_of
 from bot.merging.lay import lay
 from bot.merging.placement import Placement, segments_of
-from bot.merging.reading import reading_of
+from bot.merging.reading import Reading, reading_of
 from bot.merging.snippet import read_base, read_snippet
 
 
-def rendered(base: list[str], snippet: list[str], *spans: tuple[int, int], path: str = "a.ts") -> list[str]:
-    """The lines of `base` with the segments of `snippet` in place of its significant lines `spans`."""
+def reading(
+    base: list[str], snippet: list[str], *spans: tuple[int, int], path: str = "a.ts"
+) -> tuple[Reading, Material]:
+    """The reading that puts the segments of `snippet` in place of the significant lines `spans` of `base`."""
     it = Material(read_snippet("\n".join(snippet) + "\n", base, path), read_base(base))
     facts, placements = Facts(it), []
     for segment, span in zip(segments_of(it), spans, strict=True):
         steps = lay(facts, segment, *span)
         assert steps is not None
         placements.append(Placement(*span, steps))
-    return list(reading_of(Row(tuple(placements)), it).lines)
+    return reading_of(Row(tuple(placements)), it), it
+
+
+def rendered(base: list[str], snippet: list[str], *spans: tuple[int, int], path: str = "a.ts") -> list[str]:
+    """The lines of `base` with the segments of `snippet` in place of its significant lines `spans`."""
+    return list(reading(base, snippet, *spans, path=path)[0].lines)
 
 
 def test_inner_white_space_is_the_edits_between_two_changes() -> None:
@@ -111,3 +121,12 @@ def test_a_leading_tab_is_one_level_of_a_file_that_has_none() -> None:
     assert rendered(base, shown, (0, 5)) == ["if (a) {", "  one();", "  if (b) {", "    three();", "  }", "}"]
     recipe = ["all:", "\tmake one", "more:", "\tmake two"]
     assert rendered(["all:", "   # nothing"], recipe, (0, 1), path="Makefile")[:4] == recipe
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [(["def add(x) do", "  if x do", "  put(x)", "end"], ["balance"]), (["def add(x) do", "end"], [])],
+)
+def test_a_block_that_stays_open_is_a_flaw_where_there_is_no_grammar(shown: list[str], found: list[str]) -> None:
+    one, it = reading(["def add(x) do", "  put(x)", "end"], shown, (0, 3), path="shop.ex")
+    assert [doubt.rule for doubt in flaws_of(one, it, "shop.ex")] == found

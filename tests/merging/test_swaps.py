@@ -329,3 +329,113 @@ def test_a_marker_at_the_end_of_a_block_stands_for_lines_of_the_block() -> None:
             }
         """
     assert rules(base, shown, "Player.kt"), "the only line of the block is not to go"
+
+
+@pytest.mark.parametrize(
+    ("base", "shown", "path"),
+    [
+        (
+            """\
+            declare class Level<K, V>
+              extends Base<string | Buffer, K, V> {
+              open(): void;
+            }
+            """,
+            "// ...\n  extends Base<string | Buffer | Bytes, K, V> {\n// ...\n",
+            "level.ts",
+        ),
+        (
+            """\
+            class Record:
+                def __repr__(self):
+                    return "Record"
+
+                def __reduce__(self):
+                    # The trace cannot be kept.
+                    try:
+                        dumps(self.value)
+                    except DumpError:
+                        return (Record, (self.kind, None))
+                    else:
+                        return (Record, (self.kind, self.value))
+            """,
+            """\
+            def __reduce__(self):
+                # The trace cannot be kept, and it may be that the value cannot either.
+                try:
+                    dumped = dumps(self.value)
+                except Exception:
+                    return (Record, (self.kind, None))
+                else:
+                    return (Record.loaded, (self.kind, dumped))
+
+            @classmethod
+            def loaded(cls, kind, dumped):
+                try:
+                    value = loads(dumped)
+                except Exception:
+                    return cls(kind, None)
+                else:
+                    return cls(kind, value)
+            """,
+            "record.py",
+        ),
+    ],
+    ids=["all-words", "same-clause"],
+)
+def test_a_header_given_anew_is_no_other_block(base: str, shown: str, path: str) -> None:
+    assert rules(base, shown, path) == set()
+
+
+def test_a_comment_for_a_comment_takes_nothing_out() -> None:
+    base = """\
+        export type Shape = Circle | Square;
+
+        // Keys that a shape has, in their own form.
+        type KeysOf<T> = Known<T> | Aliases<keyof T>;
+
+        export type Area = number;
+        """
+    shown = """\
+        // What a shape is asked for; numbers are allowed too.
+        type KeysOf<T> = Normal<Known<T>> | Aliases<keyof T>;
+        """
+    assert rules(base, shown, "shape.ts") == set()
+
+
+def test_a_known_line_at_an_edge_is_new_where_the_weighing_is_sure() -> None:
+    base = """\
+        from .. import Scanner
+        from ..errors import DeviceError, BusError
+        from ..client import Client
+
+
+        class Bus:
+            def start(self):
+                self._event = (
+                    local_event
+                ) = asyncio.Event()
+                self.client = Client(
+                    self._event,
+                )
+
+            def stop(self):
+                self.client.close()
+        """
+    shown = """\
+        # ... existing code ...
+        from .. import Scanner
+        from ..errors import (
+            BusError,
+            DeviceError,
+        )
+        from ..client import Client
+
+        # ... existing code ...
+
+                self._event = local_event = (
+                    asyncio.Event()
+                )
+                # ... existing code ...
+        """
+    assert rules(base, shown, "bus.py") == set()

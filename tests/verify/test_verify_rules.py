@@ -22,7 +22,7 @@ from support.judged import (
 from bot.errors import Code, Refusal
 from bot.model import Hints, Judgement, LineRange, Merged, Verdict
 from bot.text import Document
-from bot.verify import judge, verify, verify_exact
+from bot.verify import judge, judge_local, verify, verify_exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -568,3 +568,46 @@ def test_depth_that_was_lost_on_the_way_is_given_back(it: Example) -> None:
     at = next(at for at, line in enumerate(lines) if line not in it.base.split("\n"))
     off = "\n".join([*lines[:at], f"   {lines[at]}", *lines[at + 1 :]])
     assert "indentation" in rules(alone(replace(it, merged=off)))
+
+
+SCHEMA = example(
+    "schema.yaml",
+    """\
+    type: object
+    required:
+      - action
+      - kernel_id
+    properties:
+      kernel_id:
+        type: string
+        description: The kernel that is asked.
+    """,
+    """\
+    # ... existing code ...
+      kernel_id:
+        type: string
+        description: The kernel that is asked.
+    then:
+      required:
+        - kernel_id
+    """,
+    """\
+    type: object
+    required:
+      - action
+      - kernel_id
+    properties:
+      kernel_id:
+        type: string
+        description: The kernel that is asked.
+    then:
+      required:
+        - kernel_id
+    """,
+)
+
+
+def test_a_known_line_at_an_edge_is_answered_for_by_the_weighing_where_nothing_else_is_asked() -> None:
+    assert rules(alone(SCHEMA)) == {"loose-edge"}
+    base, merged = Document.from_text(SCHEMA.base), Document.from_text(SCHEMA.merged)
+    assert judge_local(base, SCHEMA.snippet, merged, SCHEMA.path, NO_HINTS).verdict is Verdict.VERIFIED
