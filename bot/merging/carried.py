@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.merging.hunks import hunks_of
 from bot.merging.names import header_name
-from bot.merging.snippet import Gap, evened
+from bot.merging.snippet import Gap
 
 if TYPE_CHECKING:
     from bot.merging.evidence import Material
@@ -37,7 +37,7 @@ def carried(reading: Reading, material: Material) -> frozenset[int]:
 
 
 def _is_header(token: int, material: Material) -> bool:
-    return header_name(evened(material.lazy.lines_text(token))) is not None
+    return header_name(material.lazy.key(token)) is not None
 
 
 def _first_gap(material: Material, header: int) -> int:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bot.merging.evidence import is_twin
 from bot.merging.names import content_words, subject
-from bot.merging.snippet import evened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +28,7 @@ def without_counterpart(hunk: Sequence[Step], material: Material) -> list[Step]:
     """The lines of a hunk that go, and to which no new one is alike, names the same or has it as its beginning."""
     from rapidfuzz import fuzz  # heavy: only a merge needs it
 
-    new = [evened(material.lazy.lines_text(step.token)) for step in hunk if step.kind in NEW]
+    new = [material.lazy.key(step.token) for step in hunk if step.kind in NEW]
     names = {subject(key) for key in new}
     found = []
     for step in hunk:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.merging.names import content_words, leaves
 from bot.merging.reading import short
-from bot.merging.snippet import Gap, Line, evened
+from bot.merging.snippet import Gap, Line
 from bot.merging.windows import PINS
 from bot.model import Doubt
 
@@ -95,7 +95,7 @@ def outdated(best: Reading, material: Material) -> Iterator[Doubt]:
     end = next((at for at in range(len(lines) - 1, -1, -1) if not material.light[at]), -1)
     if last.kind != "new" or not isinstance(gap, Gap) or not gap.implied or end not in best.kept:
         return
-    new, old = evened(material.lazy.lines_text(last.token)), lines[end].key
+    new, old = material.lazy.key(last.token), lines[end].key
     words = frozenset(_WORD.findall(new)), frozenset(_WORD.findall(old))
     alike = new[:BEGINNING] == old[:BEGINNING] and lines[end].indent == material.depths[last.token]
     if alike and words[0] < words[1] and 2 * len(words[0]) > len(words[1]):

@@ -27,7 +27,7 @@ from bot.merging.reading import short
 from bot.merging.redeclared import reassigned, redeclared
 from bot.merging.rewrapped import rewrapped
 from bot.merging.slips import depth, spacing, trailing, uncommented
-from bot.merging.snippet import Gap, Line, evened
+from bot.merging.snippet import Gap, Line
 from bot.merging.structure import closes, ends_block, opens
 from bot.merging.swaps import joined, unbounded
 from bot.model import Doubt
@@ -111,11 +111,11 @@ def _edges(best: Reading, material: Material) -> Iterator[Doubt]:
 
 def _heads_new(steps: Sequence[Step], at: int, material: Material) -> bool:
     """Whether the new line at `at` is an attribute such as others have, and heads a definition that is new too."""
-    key = evened(material.lazy.lines_text(steps[at].token))
+    key = material.lazy.key(steps[at].token)
     if not is_mark(key) or is_comment(key):
         return False
     for step in steps[at + 1 :]:
-        key = evened(material.lazy.lines_text(step.token))
+        key = material.lazy.key(step.token)
         if step.kind != "new":
             return False
         if not is_mark(key):
@@ -181,11 +181,14 @@ def _repeated(best: Reading, material: Material) -> Iterator[Doubt]:
         lines = [step.line for step in segment if step.line >= 0]
         if not lines:
             continue
+        if all(step.kind != "new" for step in segment):
+            continue
         near = (*range(max(0, lines[0] - REACH), lines[0]), *range(lines[-1] + 1, lines[-1] + 1 + REACH))
         words = {tuple(_WORD.findall(material.keys[at])): at for at in near if at in kept}
         for step in segment:
-            line = words.get(tuple(_WORD.findall(material.lazy.lines_text(step.token))))
-            if step.kind != "new" or line is None or len(_WORD.findall(material.keys[line])) < WORDS:
+            new = step.kind == "new"
+            line = words.get(tuple(_WORD.findall(material.lazy.lines_text(step.token)))) if new else None
+            if line is None or len(_WORD.findall(material.keys[line])) < WORDS:
                 continue
             if not material.places[step.token] or material.weights[step.token] >= SINGLE:
                 number = material.base.lines[line].number + 1
@@ -222,7 +225,7 @@ def _stolen(best: Reading, material: Material) -> Iterator[Doubt]:
         for step in segment:
             if step.kind == "drop":
                 continue
-            depth, key = material.depths[step.token], evened(material.lazy.lines_text(step.token))
+            depth, key = material.depths[step.token], material.lazy.key(step.token)
             while new and new[-1][0] >= depth and key not in "})]":
                 new.pop()
             name = defined_name(key) if step.kind == "new" else None
@@ -247,7 +250,7 @@ def _commented(best: Reading, material: Material) -> Iterator[Doubt]:
         if below.kind != "same" or below.line == 0 or lines[below.line].blanks:
             continue
         above = lines[below.line - 1]
-        new = [evened(material.lazy.lines_text(step.token)) for step in head]
+        new = [material.lazy.key(step.token) for step in head]
         if is_comment(above.key) and all(map(is_comment, new)):
             yield Doubt("commented", f"`{short(new[0])}` would stand below the comment on line {above.number + 1}")
 

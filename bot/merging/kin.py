@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.merging.counterparts import AS_LIKE, BOUNDS, GONE, NEW, SPARES_KIN, numbered, own_words
 from bot.merging.hunks import hunks_of
 from bot.merging.names import begins_section, content_words, subject
-from bot.merging.snippet import Gap, evened
+from bot.merging.snippet import Gap
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def listed(best: Reading, material: Material, sparing: Sequence[float]) -> Itera
         beside = tokens[segment[0].token - 1], tokens[segment[-1].token + 1]
         for group, hunk in hunks_of(segment):
             gone = [step.line for step in hunk if step.kind in GONE and not material.light[step.line]]
-            new = [evened(material.lazy.lines_text(step.token)) for step in hunk if step.kind in NEW]
+            new = [material.lazy.key(step.token) for step in hunk if step.kind in NEW]
             marked = not any(isinstance(gap, Gap) and gap.implied for gap in _open(beside, group))
             if group not in {"head", "tail"} or not gone or not new or not marked:
                 continue
@@ -135,7 +135,7 @@ def _has_kin(hunk: Sequence[Step], bounds: Sequence[Step], kept: frozenset[int],
 
     gone = [step.line for step in hunk if step.kind in GONE]
     old = [material.keys[line] for line in gone if not material.light[line]]
-    new = [evened(material.lazy.lines_text(step.token)) for step in hunk if step.kind in NEW]
+    new = [material.lazy.key(step.token) for step in hunk if step.kind in NEW]
     if not old or not new:
         return False
     text = "\n".join(new)

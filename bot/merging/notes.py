@@ -18,7 +18,7 @@ from bot.merging.hunks import hunks_of
 from bot.merging.markers import is_faint, looks_like_marker
 from bot.merging.names import is_comment, is_mark
 from bot.merging.reading import short
-from bot.merging.snippet import Gap, Line, evened
+from bot.merging.snippet import Gap, Line
 from bot.merging.spaces import CANONICAL
 from bot.model import Doubt
 
@@ -70,8 +70,8 @@ def abridged(best: Reading, material: Material) -> Iterator[Doubt]:
         for _, hunk in hunks_of(segment):
             old = [material.keys[step.line] for step in hunk if step.kind in GONE]
             for step in hunk:
-                text = evened(material.lazy.lines_text(step.token)) if step.kind in NEW else ""
-                found = _DOTS_INSIDE.search(text)
+                text = material.lazy.key(step.token) if step.kind in NEW else ""
+                found = _DOTS_INSIDE.search(text) if "..." in text or "…" in text else None
                 head = text[: found.start()].rstrip() if found else ""
                 if sum(map(str.isalnum, head)) > 1 and any(
                     key.startswith(head) and "..." not in key and "…" not in key for key in old
@@ -122,7 +122,7 @@ def faint(best: Reading, material: Material) -> Iterator[Doubt]:
 def labelled(best: Reading, material: Material) -> Iterator[Doubt]:
     """Comments that only say that what follows is the old form of something, or the new one."""
     for step in best.shown:
-        text = evened(material.lazy.lines_text(step.token)) if step.kind in NEW else ""
+        text = material.lazy.key(step.token) if step.kind in NEW else ""
         if _LABEL.fullmatch(text) and is_comment(text):
             yield Doubt("labelled", f"`{short(text)}` may say which form is the old one: is it a comment to add?")
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from bot.merging.names import begins_item, defined_name, is_comment
 from bot.merging.reading import short
-from bot.merging.snippet import evened
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -43,7 +42,8 @@ _REPEATED = re.compile(r"(?:describe|context|it|test|specify|open|impl|extension
 
 def redeclared(best: Reading, material: Material) -> Iterator[Doubt]:
     """New lines that declare, or key, what a kept line of the same block does."""
-    if not any(step.kind == "new" and _declared(_text(step, material), material.lazy.path) for step in best.shown):
+    new = (_declared(_text(step, material), material.lazy.path) for step in best.shown if step.kind == "new")
+    if not any(name and any(name in key for key in material.keys) for name in new):
         return
     result = [step for step in best.steps if step.kind != "drop"]
     depths = _depths(best, material)
@@ -68,22 +68,27 @@ def reassigned(best: Reading, material: Material) -> Iterator[Doubt]:
     """New lines that set what the statement right before or behind them sets, which stays, and do not use it."""
     if material.lazy.path.endswith(".conf"):
         return  # directives
-    if not any(step.kind == "new" and _ASSIGNS.match(_text(step, material)) for step in best.shown):
+    new = (_assigned(_text(step, material)) for step in best.shown if step.kind == "new")
+    if not any(found and any(found[1] in key for key in material.keys) for found in new):
         return
     result = [step for step in best.steps if step.kind != "drop"]
     depths = _depths(best, material)
     for at, step in enumerate(result):
         text = _text(step, material)
-        found = _ASSIGNS.match(text) if step.kind == "new" else None
+        found = _assigned(text) if step.kind == "new" else None
         if found is None or found[1] in text[found.end() :]:
             continue
         for side in (range(at - 1, max(-1, at - NEXT), -1), range(at + 1, min(len(result), at + NEXT))):
             other = _statement(side, at, result, depths, material)
-            target = _ASSIGNS.match(_text(other, material)) if other is not None else None
+            target = _assigned(_text(other, material)) if other is not None else None
             if other is not None and target is not None and target[1] == found[1]:
                 number = material.base.lines[other.line].number + 1
                 yield Doubt("reassigned", f"`{short(text)}` would stand beside line {number}, which sets the same")
                 break
+
+
+def _assigned(text: str) -> re.Match[str] | None:
+    return _ASSIGNS.match(text) if "=" in text else None
 
 
 def _statement(side: range, at: int, result: Sequence[Step], depths: Sequence[int], material: Material) -> Step | None:
@@ -97,7 +102,7 @@ def _statement(side: range, at: int, result: Sequence[Step], depths: Sequence[in
 
 
 def _text(step: Step, material: Material) -> str:
-    return material.keys[step.line] if step.kind in {"same", "gap"} else evened(material.lazy.lines_text(step.token))
+    return material.keys[step.line] if step.kind in {"same", "gap"} else material.lazy.key(step.token)
 
 
 def _depths(best: Reading, material: Material) -> list[int]:

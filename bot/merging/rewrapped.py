@@ -54,12 +54,14 @@ def _old_form(run: Sequence[Step], at: int, kept: frozenset[int], material: Mate
     words = [_word(material.lazy.lines_text(step.token)) for step in run]
     whole = _statement(new, 0)
     for start in range(max(0, at - LONGEST), min(len(material.keys), at + NEAR)):
-        if start not in kept or is_comment(material.keys[start]) or leaves(material.keys[start]):
-            continue
         word = _word(material.keys[start])
+        if word not in words or start not in kept:
+            continue
+        if is_comment(material.keys[start]) or leaves(material.keys[start]):
+            continue
         if word == words[0] and len(whole) > len(new[0]) and _is_one_line_of(material.glues[start], whole):
             return start
-        old = _statement(material.glues, start) if word in words else ""
+        old = _statement(material.glues, start)
         if len(old) > len(material.glues[start]) and any(
             own == word and _is_one_line_of(glue, old) for glue, own in zip(new, words, strict=True)
         ):
@@ -92,4 +94,4 @@ def _is_one_line_of(line: str, statement: str) -> bool:
 
 
 def _word(text: str) -> str:
-    return next(iter(text.split()), "")
+    return text.split(None, 1)[0] if text else ""

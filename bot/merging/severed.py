@@ -14,7 +14,7 @@ from bot.merging.counterparts import GONE, NEW
 from bot.merging.inside import block_end
 from bot.merging.names import defined_name, is_comment, is_import
 from bot.merging.reading import short
-from bot.merging.snippet import Gap, evened
+from bot.merging.snippet import Gap
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -69,12 +69,11 @@ def unbound(best: Reading, material: Material) -> Iterator[Doubt]:
     """Names that lines which stay use, and that a changed line no longer imports, takes as parameter or declares."""
     if material.lazy.path.endswith(_TEXTS):
         return
-    new = [evened(material.lazy.lines_text(step.token)) for step in best.shown if step.kind in NEW]
-    left = {word for key in new for word in _NAME.findall(key)}
+    new = [material.lazy.key(step.token) for step in best.shown if step.kind in NEW]
     for step in best.shown:
         names, scope, use = _bound(step, material) if step.kind in GONE else ((), range(0), _USED)
         for name in names:
-            if name in left:
+            if any(name in key and name in _NAME.findall(key) for key in new):
                 continue
             used = next((at for at in scope if at in best.kept and _uses(material.keys[at], name, use)), None)
             if used is not None:
@@ -164,7 +163,7 @@ def ended(best: Reading, material: Material) -> Iterator[Doubt]:
         at = placement.stop
         if last.kind not in NEW or not isinstance(gap, Gap) or gap.implied or at == len(lines) or lines[at].blanks:
             continue
-        new = evened(material.lazy.lines_text(last.token))
+        new = material.lazy.key(last.token)
         old = material.keys[at - 1] if at else ""
         goes_on = old.endswith("\\") and not new.endswith("\\")
         if sql and new.endswith(";") and not old.endswith(";"):
@@ -180,7 +179,7 @@ def numbered(best: Reading, material: Material) -> Iterator[Doubt]:
         at = placement.start  # the base line behind which new lines stand
         for step in placement.steps:
             at = max(at, step.line)
-            mine = _number(evened(material.lazy.lines_text(step.token)), path) if step.kind in NEW else ""
+            mine = _number(material.lazy.key(step.token), path) if step.kind in NEW else ""
             block = _entries(at, material.depths[step.token], material) if mine else []
             numbers = [_number(material.keys[line], path) for line in block]
             kept = [line for line, number in zip(block, numbers, strict=True) if number == mine and line in best.kept]
@@ -203,7 +202,10 @@ def _entries(at: int, depth: int, material: Material) -> list[int]:
 
 
 def _number(key: str, path: str) -> str:
-    found = _STEP.match(key) if path.endswith(_TEXTS) else _NUMBER.match(key)
+    if path.endswith(_TEXTS):
+        found = _STEP.match(key)
+    else:
+        found = _NUMBER.match(key) if "=" in key and (key[-1:].isdigit() or key[-1:] in ";,]") else None
     return found["number"] if found else ""
 
 

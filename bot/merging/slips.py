@@ -10,11 +10,10 @@ trailing    a line differs from the file's in a comma, semicolon or bullet alone
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.merging.names import is_comment
-from bot.merging.snippet import Line, evened
+from bot.merging.snippet import Line
 from bot.merging.spaces import is_exact, is_misquoted
 from bot.model import Doubt
 
@@ -34,12 +33,13 @@ _TYPES = re.compile(r"\btype:\s*ignore|@ts-|pyright:|mypy:")  # such a comment g
 
 def spacing(best: Reading, material: Material) -> Iterator[Doubt]:
     """Lines whose inner white space the snippet shows otherwise, and that came out as they were."""
-    kept, stood = Counter(best.lines), Counter(material.base.all)
     for step in best.shown:
         token = material.lazy.tokens[step.token]
         if step.kind == "same" and isinstance(token, Line):
             line = material.base.lines[step.line]
-            if line.text.strip() == token.text.strip() or kept[line.text] < stood[line.text]:
+            if line.text == token.text or line.text.strip() == token.text.strip():
+                continue
+            if best.lines.count(line.text) < material.base.all.count(line.text):
                 continue
             if not _slipped(step, line, token, material):
                 yield Doubt("spacing", f"white space inside line {line.number + 1} is other in the snippet")
@@ -53,7 +53,6 @@ def _slipped(step: Step, line: Line, token: Line, material: Material) -> bool:
 
 def depth(best: Reading, material: Material) -> Iterator[Doubt]:
     """Context lines at another depth than the file's with nothing changed right above them that would move them."""
-    kept = Counter(best.lines)
     for segment in best.segments:
         caused: set[int] = set()
         before = "same"
@@ -66,7 +65,7 @@ def depth(best: Reading, material: Material) -> Iterator[Doubt]:
                 # Only what loses the header above it comes out: new lines above push in, never out.
                 if off and before != "same" and (off > 0 or gone):
                     caused.add(off)
-                elif off and off not in caused and not kept[line.text]:
+                elif off and off not in caused and line.text not in best.lines:
                     # The weighing answers for what stands above a line; at the head of a segment that is a marker.
                     rule = "depth" if at else "moved"
                     yield Doubt(rule, f"line {line.number + 1} stands at another depth in the snippet")
@@ -101,7 +100,7 @@ def uncommented(best: Reading, material: Material) -> Iterator[Doubt]:
 
 
 def _loses_comment(step: Step, material: Material) -> bool:
-    old, new = material.keys[step.line], evened(material.lazy.lines_text(step.token))
+    old, new = material.keys[step.line], material.lazy.key(step.token)
     comment = old[len(new) :] if old.startswith(new) else ""
     return _TRAIL.fullmatch(comment) is not None and _TYPES.search(comment) is None
 
@@ -109,7 +108,7 @@ def _loses_comment(step: Step, material: Material) -> bool:
 def _differs_at_end(step: Step, material: Material) -> bool:
     if step.kind != "pair":
         return False
-    old, new = material.keys[step.line], evened(material.lazy.lines_text(step.token))
+    old, new = material.keys[step.line], material.lazy.key(step.token)
     if material.lazy.path.endswith(_TEXTS) and old[:2] in _BULLETS and new[:2] in _BULLETS:
         old, new = old[2:], new[2:]
     if is_comment(old) and is_comment(new):

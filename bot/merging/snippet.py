@@ -99,6 +99,11 @@ class Lazy:
         line = self.tokens[token]
         return line.text if isinstance(line, Line) else ""
 
+    def key(self, token: int) -> str:
+        """The text of the line at `token` with its white space evened; "" for a gap."""
+        line = self.tokens[token]
+        return line.key if isinstance(line, Line) else ""
+
 
 def evened(text: str) -> str:
     """`text` for comparing: white space at the ends is off and runs of it are one space."""

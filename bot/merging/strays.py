@@ -22,7 +22,7 @@ from bot.merging.hunks import hunks_of
 from bot.merging.inside import block_end, goes_beyond, level_of
 from bot.merging.names import header_name, is_comment, is_mark, subject
 from bot.merging.reading import short
-from bot.merging.snippet import Gap, Line, evened
+from bot.merging.snippet import Gap, Line
 from bot.merging.structure import has_depth
 from bot.model import Doubt
 
@@ -84,7 +84,7 @@ def _stands_in(placement: Placement, block: range, material: Material) -> bool:
             at in block and lines[at].indent == depth and not light[at] for at in material.places[step.token]
         ):
             return True
-        if new < 0 and step.kind == "new" and header_name(evened(material.lazy.lines_text(step.token))):
+        if new < 0 and step.kind == "new" and header_name(material.lazy.key(step.token)):
             new = depth
     return False
 
@@ -96,7 +96,7 @@ def _header(first: int, material: Material) -> int:
     """
     tokens, path = material.lazy.tokens, material.lazy.path
     here, least, before = tokens[first].indent, tokens[first - 1].indent, first - 2
-    if tokens[before].indent < here or level_of(evened(material.lazy.lines_text(before)), path):
+    if tokens[before].indent < here or level_of(material.lazy.key(before), path):
         return before
     for at in range(before - 1, -1, -1):
         if isinstance(tokens[at], Gap):
@@ -115,7 +115,7 @@ def bereft(best: Reading, material: Material) -> Iterator[Doubt]:
             if not _DECORATES.match(key) or segment[at + 1].kind != "new" or step.line + 1 not in kept:
                 continue
             last = _before(step.line + 1, segment[at + 1 :])
-            if last is not None and not is_mark(evened(material.lazy.lines_text(last.token))):
+            if last is not None and not is_mark(material.lazy.key(last.token)):
                 number = material.base.lines[step.line].number + 1
                 yield Doubt("bereft", f"`{short(key)}` on line {number} would decorate something else")
 
@@ -139,7 +139,7 @@ def parted(best: Reading, material: Material) -> Iterator[Doubt]:
             or lines[at - 1].indent != lines[at].indent
         ):
             continue
-        new = evened(material.lazy.lines_text(first.token))
+        new = material.lazy.key(first.token)
         if is_comment(lines[at - 1].key) and not is_comment(new) and header_name(lines[at].key) and header_name(new):
             yield Doubt("parted", f"the comment on line {lines[at - 1].number + 1} would stand above `{short(new)}`")
 
@@ -155,7 +155,7 @@ def leapt(best: Reading, material: Material) -> Iterator[Doubt]:
         ends = next((at for at in block if lines[at].indent < depth), -1)
         if above.kind != "same" or ends < 0 or material.lazy.tokens[above.token].indent != column:
             continue
-        key = evened(material.lazy.lines_text(shown.token))
+        key = material.lazy.key(shown.token)
         if all(step.kind == "same" for step in after.steps):
             continue
         rest = range(block.start, ends)

@@ -32,7 +32,6 @@ from bot.merging.counterparts import (
 from bot.merging.hunks import hunks_of
 from bot.merging.names import content_words, header_name, is_begun, is_comment, is_mark, kind_of, leaves
 from bot.merging.reading import short
-from bot.merging.snippet import evened
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def swapped(best: Reading, material: Material, sparing: Sequence[float]) -> Iter
 
 def _are_comments(lost: Sequence[Step], hunk: Sequence[Step], material: Material) -> bool:
     """Whether nothing but comments go, and others come: they say the same in other words."""
-    new = any(is_comment(evened(material.lazy.lines_text(step.token))) for step in hunk if step.kind in NEW)
+    new = any(is_comment(material.lazy.key(step.token)) for step in hunk if step.kind in NEW)
     return new and all(is_comment(material.keys[step.line]) for step in lost)
 
 
@@ -81,7 +80,7 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
     No line of the segment says where the old one ends but those of its own block. `sparing` as for `swapped`.
     """
     for segment, loss in zip(best.segments, sparing, strict=True):
-        new = {header_name(evened(material.lazy.lines_text(step.token))) for step in segment if step.kind in NEW}
+        new = {header_name(material.lazy.key(step.token)) for step in segment if step.kind in NEW}
         for at, step in enumerate(segment):
             old = header_name(material.keys[step.line]) if step.kind in GONE else None
             if old is None or not content_words(old) or not new - {None, old} or is_begun(old, best.lines):
@@ -105,7 +104,7 @@ def _is_kept(step: Step, material: Material) -> bool:
     """Whether a changed header has all words of the old one, or is the same clause of a statement."""
     if step.kind != "pair":
         return False
-    old, new = material.keys[step.line], evened(material.lazy.lines_text(step.token))
+    old, new = material.keys[step.line], material.lazy.key(step.token)
     clause = _CLAUSE.match(old), _CLAUSE.match(new)
     if clause[0] and clause[1] and clause[0][1] == clause[1][1]:
         return True
@@ -153,7 +152,7 @@ def _are_more(shown: Sequence[Step], rest: Sequence[Step], material: Material) -
     own = {material.glues[step.line] for step in shown}  # lines of that kind bound nothing
     if any(material.weights[step.token] >= BOUNDS and material.glues[step.line] not in own for step in behind):
         return False
-    new = [evened(material.lazy.lines_text(step.token)) for step in rest if step.kind != "drop"]
+    new = [material.lazy.key(step.token) for step in rest if step.kind != "drop"]
     old = [material.keys[step.line] for step in rest if step.line >= 0]
     if all(material.light[step.line] for step in shown):
         return False
@@ -209,7 +208,7 @@ def nested(best: Reading, material: Material, sparing: Sequence[float]) -> Itera
         header = min(depths[step.token] for step in new)
         if not all(_is_end(step, header, material) for step in behind):
             continue
-        keys = [evened(material.lazy.lines_text(step.token)) for step in new]
+        keys = [material.lazy.key(step.token) for step in new]
         lost = [
             step
             for step in without_counterpart(hunk, material)
