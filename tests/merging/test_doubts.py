@@ -337,7 +337,7 @@ def test_a_changed_line_that_names_the_same_is_no_further_one() -> None:
 
 
 LISTS = """\
-    import os  # others take it from here
+    import os  # for tests
     import re
 
     PATTERN = re.compile("x")
