@@ -92,10 +92,10 @@ _OPENING = {")": "(", "]": "[", "}": "{"}
 @lru_cache(maxsize=1 << 14)
 def signs_of(text: str, path: str) -> tuple[str, ...]:
     """The opening and closing signs of one line of a file at `path`, in order; a closing one begins with `/`."""
+    if len(text) > LONGEST:
+        return tuple(_brackets(text))  # a quote that is not closed would be looked for again and again
     quoted = '"' in text or "'" in text or "`" in text
     plain = _STRING.sub('""', text) if quoted else text
-    if len(text) > LONGEST:
-        return tuple(_brackets(plain))
     quotes = ['"'] * len(_TRIPLE.findall(text)) if quoted else []
     if "{{" in plain or "{%" in plain:
         template, plain = _templates(plain)

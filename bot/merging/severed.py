@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.merging.blocks import LONGEST
 from bot.merging.counterparts import GONE, NEW
 from bot.merging.inside import block_end
 from bot.merging.names import defined_name, is_comment, is_import
@@ -32,23 +33,22 @@ _TAKES = re.compile(r"(?:const|let|var|val)\s*[{\[(](?P<names>[^=]*)[}\])]\s*=")
 _TYPES = frozenset(
     [
         *("int", "str", "string", "bool", "boolean", "float", "double", "long", "char", "byte", "rune", "any", "error"),
+        *("number", "void", "self", "this", "const", "final", "mut", "ref", "out", "in", "val", "var", "object"),
         *(
-            "number",
-            "void",
-            "self",
-            "this",
-            "const",
-            "final",
-            "mut",
-            "ref",
-            "out",
-            "in",
-            "val",
-            "var",
-            "object",
             "true",
+            "false",
+            "null",
+            "nil",
+            "undefined",
+            "static",
+            "async",
+            "await",
+            "new",
+            "type",
+            "default",
+            "from",
+            "import",
         ),
-        *("false", "null", "nil", "undefined", "static", "async", "await", "new", "type", "default", "from", "import"),
     ]
 )
 _SQL = re.compile(
@@ -91,7 +91,7 @@ def _bound(step: Step, material: Material) -> tuple[Sequence[str], range, str]:
 
     A file has prose too, that may have the words which are imported; a body has less of it.
     """
-    key, size = material.keys[step.line], len(material.keys)
+    key, size = material.keys[step.line][:LONGEST], len(material.keys)
     if _is_import(step.line, material):
         return _imported(key), range(step.line + 1, size), _USED
     if step.kind != "pair":
@@ -148,7 +148,7 @@ def _end_of_scope(line: int, material: Material) -> int:
 
 def _uses(key: str, name: str, use: str) -> bool:
     """Whether a line of code uses a name: not in a comment or a string, nor as a field, a key or a target."""
-    if name not in key or is_comment(key) or is_import(key):
+    if name not in key or len(key) > LONGEST or is_comment(key) or is_import(key):
         return False
     return re.search(use.replace("NAME", re.escape(name)), _STRING.sub('""', key)) is not None
 

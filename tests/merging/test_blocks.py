@@ -59,3 +59,8 @@ def test_a_bracket_that_closes_takes_what_stands_open_inside_with_it() -> None:
 @pytest.mark.parametrize(("line", "signs"), [("<br class='x'/>", ()), ("<i/><br/></p>", ("<", "/<", "/<"))])
 def test_a_tag_that_has_no_end_anyway_opens_and_closes_nothing(line: str, signs: tuple[str, ...]) -> None:
     assert signs_of(line, "a.html") == signs
+
+
+def test_of_a_very_long_line_only_the_brackets_are_read() -> None:
+    # Its quotes are not paired: to look for the end of each of them would take minutes.
+    assert signs_of("f(" + '\\"' * 100_000, "a.ts") == ("(",)
