@@ -2,6 +2,7 @@
 
 twice       all that is new in a segment stands close by in the file, and stays there
 copied      a line is taken for the new form of another, and stands elsewhere just as it is shown, with its neighbour
+passed-on   of twins in a row each would become the next one, and the first would go
 outdated    the snippet ends with a shorter form of the file's last line, and that one stays
 """
 
@@ -102,4 +103,22 @@ def outdated(best: Reading, material: Material) -> Iterator[Doubt]:
         yield Doubt("outdated", f"line {lines[end].number + 1}, of which `{short(new)}` is a shorter form, would stay")
 
 
-RULES = (twice, copied, outdated)
+def passed_on(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Lines that stand in the file just as shown, and would take the place of earlier ones, while others take theirs.
+
+    Of twins in a row each would become the next one, and the first would go: rather one more comes behind them.
+    """
+    lines = material.base.lines
+    for segment in best.segments:
+        changed = {step.line for step in segment if step.kind == "pair"}
+        for step in segment:
+            places = material.places[step.token]
+            if step.kind != "pair" or len(places) != 1 or material.weights[step.token] < PINS:
+                continue
+            if places[0] in changed and places[0] > step.line:
+                here, there = lines[places[0]].number + 1, lines[step.line].number + 1
+                yield Doubt("passed-on", f"line {here} would come in place of line {there}, and another in its own")
+                return
+
+
+RULES = (twice, copied, outdated, passed_on)

@@ -107,6 +107,8 @@ def _changed(facts: Facts, step: Step, found: Traits) -> None:
     material = facts.material
     new, old = facts.line(step.token).key, material.keys[step.line]
     add(found, "line.changed")
+    if material.places[step.token]:
+        add(found, "line.changed.known", facts.known(step.token))
     add(found, "line.like", (facts.likeness(step.token, step.line) - 0.65) * min(1.0, 0.3 + len(new) / 24))
     here, there = subject(new), subject(old)
     if here and there:

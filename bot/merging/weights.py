@@ -106,6 +106,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "in.shrinks": 0.86,
     "in.typed": -0.052,
     "line.changed": 0.05,
+    "line.changed.known": -2.0,  # not fitted: of twins in a row each would become the next one
     "line.dropped": -1.49,
     "line.kind.other": 1.98,
     "line.known": -0.18,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from support.doubted import rules
+from support.doubted import kept, rules
+from support.readings import reading
+
+from bot.merging.doubts import doubts_of
 
 VIEWS = '''\
     @login_required
@@ -67,46 +70,16 @@ def test_nor_does_a_docstring() -> None:
     assert rules(VIEWS, shown, "views.py") == {"silenced"}
 
 
-QUEUES = """\
-    class Heap:
-        def put(self, item):
-            heappush(self.items, item)
-
-        def get(self):
-            return heappop(self.items)
-
-
-    class Stack:
-        def __init__(self, most):
-            self.most = most
-            self.items = []
-
-        def size(self):
-            return len(self.items)
-
-        def put(self, item):
-            self.items.append(item)
-
-        def get(self):
-            return self.items.pop()
-
-
-    class Simple:
-        def size(self):
-            return len(self.items)
-    """
-
-
 def test_the_end_of_a_block_that_stays_is_no_new_end_of_its_twin_that_goes() -> None:
-    shown = """\
-            def get(self):
-                return heappop(self.items)
-
-
-        class Simple:
-            # ... existing code ...
-        """
-    assert "copied" in rules(QUEUES, shown, "queues.py")
+    first, last = ["get() {", "  return shelf.take(first);", "}"], ["get() {", "  return shelf.take(latest);", "}"]
+    shown = [*first, "end()"]
+    one, material = reading([*first, "class Stack {", *last, "end()"], shown, (4, 8))
+    assert "copied" in {doubt.rule for doubt in doubts_of(one, material)}
+    phrase = ["take() {", *first[1:]]
+    other, material = reading([*phrase, "class Stack {", *last, "end()"], shown, (4, 8))
+    assert "copied" not in {doubt.rule for doubt in doubts_of(other, material)}, (
+        "a phrase of another block, which stands under another line there"
+    )
 
 
 HANDLERS = """\
@@ -191,3 +164,90 @@ def test_blocks_of_elixir_close_as_before() -> None:
           # ... existing code ...
         """
     assert rules(SERVER, grown, "shop.ex") == set()
+
+
+RUN = """\
+    func (p *Pool) Start(ctx context.Context) {
+    \tvar wg sync.WaitGroup
+    \twg.Add(1)
+    \tgo func() {
+    \t\tdefer wg.Done()
+    \t\tp.server.Serve(ctx)
+    \t}()
+    \twg.Add(1)
+    \tgo func() {
+    \t\tdefer wg.Done()
+    \t\tp.worker.Work(ctx)
+    \t}()
+    \twg.Add(1)
+    \tgo func() {
+    \t\tdefer wg.Done()
+    \t\tp.mailer.Send(ctx)
+    \t}()
+    \twg.Wait()
+    }
+    """
+
+
+def test_one_more_of_several_twins_takes_none_out() -> None:
+    shown = """\
+        \t// ... existing code ...
+        \twg.Add(1)
+        \tgo func() {
+        \t\tdefer wg.Done()
+        \t\tp.worker.Work(ctx)
+        \t}()
+        \twg.Add(1)
+        \tgo func() {
+        \t\tdefer wg.Done()
+        \t\tp.cleaner.Clean(ctx)
+        \t}()
+        \twg.Add(1)
+        \tgo func() {
+        \t\tdefer wg.Done()
+        \t\tp.mailer.Send(ctx)
+        \t// ... existing code ...
+        """
+    assert kept(RUN, shown, "pool.go")
+
+
+ENTRIES = """\
+    keys = {
+      {
+        mode = "n",
+        left = "w",
+        right = ":w",
+      },
+      {
+        mode = "n",
+        left = "q",
+        right = ":q",
+      },
+      {
+        mode = "n",
+        left = "b",
+        right = ":b",
+      },
+    }
+    """
+
+
+def test_nor_does_one_more_entry_of_a_list() -> None:
+    shown = """\
+          -- ... existing code ...
+          {
+            mode = "n",
+            left = "q",
+            right = ":q",
+          },
+          {
+            mode = "n",
+            left = "x",
+            right = ":x",
+          },
+          {
+            mode = "n",
+            left = "b",
+          -- ... existing code ...
+        """
+    assert kept(ENTRIES, shown, "keys.lua")
