@@ -33,16 +33,20 @@ _TYPES = re.compile(r"\btype:\s*ignore|@ts-|pyright:|mypy:")  # such a comment g
 
 def spacing(best: Reading, material: Material) -> Iterator[Doubt]:
     """Lines whose inner white space the snippet shows otherwise, and that came out as they were."""
+    differing: list[tuple[Step, Line, Line]] = []
     for step in best.shown:
         token = material.lazy.tokens[step.token]
         if step.kind == "same" and isinstance(token, Line):
             line = material.base.lines[step.line]
-            if line.text == token.text or line.text.strip() == token.text.strip():
-                continue
-            if best.lines.count(line.text) < material.base.all.count(line.text):
-                continue
-            if not _slipped(step, line, token, material):
-                yield Doubt("spacing", f"white space inside line {line.number + 1} is other in the snippet")
+            if line.text != token.text and line.text.strip() != token.text.strip():
+                differing.append((step, line, token))
+    texts = [line.text for _, line, _ in differing]
+    for step, line, token in differing:
+        # Of lines that stand more than once each has to have changed.
+        if best.lines.count(line.text) <= material.base.all.count(line.text) - texts.count(line.text):
+            continue
+        if not _slipped(step, line, token, material):
+            yield Doubt("spacing", f"white space inside line {line.number + 1} is other in the snippet")
 
 
 def _slipped(step: Step, line: Line, token: Line, material: Material) -> bool:

@@ -361,3 +361,26 @@ def test_a_label_of_the_old_form_may_be_no_code() -> None:
         PATTERN = re.compile("y")
         """
     assert "labelled" in rules(LISTS, shown, "lists.py")
+
+
+def test_of_two_equal_lines_each_has_to_take_the_white_space_that_is_shown() -> None:
+    base = """\
+        if swap:
+            log('swapped' + name)
+            prepare(name)
+            swap(name)
+            create(name, quick)
+        else:
+            log('swapped' + name)
+            copy(name)
+        """
+    shown = """\
+        if swap:
+            log('swapped ' + name)
+            # ...
+            create(name, slow)
+        else:
+            log('swapped ' + name)
+            copy(name)
+        """
+    assert rules(base, shown, "tables.py") == {"ambiguous"}
