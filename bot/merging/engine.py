@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 NO_HINTS = Hints()
 EVEN = 0.75  # at such odds against the best reading nothing tells which one was meant
 TELLING = 8
+LEAST_STEP = 2  # columns
 MOST_COMPARED = 50_000_000  # lines of the snippet times lines of the file
 MOST_CELLS = 10_000_000  # lines of the snippet times lines of the file that any of them could be: half a minute
 _TAIL = re.compile(r"\S\s*(//|\#|/\*|<!--|--)\s*(?:\.{3,}|…).*$")
@@ -68,10 +70,15 @@ def merge(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HINTS)
 
 
 def _refuse_unmoved(found: Readings, path: str) -> None:
-    """A snippet that differs in nothing but how deep a line stands: moved, or misquoted, it is not in the file."""
+    """A snippet that differs in nothing but how deep a line stands: moved, or misquoted, it is not in the file.
+
+    Not where that is a slip which a merge puts right too: a segment's first lines may have lost all of their depth, and
+    less than a step is no move. So what was merged once is `already-applied` a second time.
+    """
     for segment in found.best.segments:
         shown = [(found.base.lines[step.line], found.lazy.tokens[step.token].indent) for step in segment]
-        moved = [line.number + 1 for line, indent in shown if line.indent != indent]
+        behind = list(dropwhile(lambda pair: pair[1] == 0 < pair[0].indent, shown))
+        moved = [line.number + 1 for line, indent in behind if abs(line.indent - indent) >= LEAST_STEP]
         if moved and len(moved) < len(shown) and any(line.indent == indent > 0 for line, indent in shown):
             raise Refusal(
                 Code.AMBIGUOUS,

@@ -333,6 +333,13 @@ def test_a_line_that_is_shown_at_another_depth_alone_stands_not_there_already() 
     assert "line 17 stands at another depth" in str(refusal)
 
 
+def test_a_slip_of_depth_that_was_put_right_is_applied_already_the_second_time() -> None:
+    shown = "# ...\ndef total(self):\n        amount = 1\n        for item in self.items:\n# ...\n"
+    merged = proven(shown)
+    assert merged == SHOP.replace("amount = 0", "amount = 1")
+    assert refused(shown, tuple(merged.rstrip("\n").split("\n"))).code is Code.ALREADY_APPLIED
+
+
 def test_a_request_about_lines_that_an_unmarked_snippet_leaves_out_is_refused() -> None:
     snippet = (
         "# ... existing code ...\n    with Path(path).open('a') as source:\n        return list(csv.reader(source))\n"
