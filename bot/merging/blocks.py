@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bot.merging.lexis import LONGEST, without_strings
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LONGEST = 2_000  # characters; of a longer line (data, minified code) only the brackets are read
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`(?:[^`\\\n]|\\.)*`')
 _BRACKET = re.compile(r"[()\[\]{}]")
 _TEMPLATE = re.compile(
     r"\{\{-?\s*(?:(?P<go>if|range|with|define|block)\b|(?P<goend>end)\b|(?P<bar>\#)|(?P<barend>/))"
@@ -93,9 +93,9 @@ _OPENING = {")": "(", "]": "[", "}": "{"}
 def signs_of(text: str, path: str) -> tuple[str, ...]:
     """The opening and closing signs of one line of a file at `path`, in order; a closing one begins with `/`."""
     if len(text) > LONGEST:
-        return tuple(_brackets(text))  # a quote that is not closed would be looked for again and again
+        return tuple(_brackets(text))
     quoted = '"' in text or "'" in text or "`" in text
-    plain = _STRING.sub('""', text) if quoted else text
+    plain = without_strings(text)
     quotes = ['"'] * len(_TRIPLE.findall(text)) if quoted else []
     if "{{" in plain or "{%" in plain:
         template, plain = _templates(plain)

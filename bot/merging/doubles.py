@@ -8,9 +8,9 @@ outdated    the snippet ends with a shorter form of the file's last line, and th
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from bot.merging.lexis import words_in
 from bot.merging.names import content_words, leaves
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from bot.merging.reading import Reading
 
 BEGINNING = 8  # characters in which two forms of a statement begin alike
-_WORD = re.compile(r"\w+")
 MOVED = 12  # significant lines
 
 
@@ -97,7 +96,7 @@ def outdated(best: Reading, material: Material) -> Iterator[Doubt]:
     if last.kind != "new" or not isinstance(gap, Gap) or not gap.implied or end not in best.kept:
         return
     new, old = material.lazy.key(last.token), lines[end].key
-    words = frozenset(_WORD.findall(new)), frozenset(_WORD.findall(old))
+    words = frozenset(words_in(new)), frozenset(words_in(old))
     alike = new[:BEGINNING] == old[:BEGINNING] and lines[end].indent == material.depths[last.token]
     if alike and words[0] < words[1] and 2 * len(words[0]) > len(words[1]):
         yield Doubt("outdated", f"line {lines[end].number + 1}, of which `{short(new)}` is a shorter form, would stay")

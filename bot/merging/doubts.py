@@ -14,13 +14,13 @@ unanchored  a segment changes something, and nothing but twins says where
 
 from __future__ import annotations
 
-import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging import doubles, omitted, severed, strays
 from bot.merging.carried import carried
 from bot.merging.counterparts import BOUNDS
+from bot.merging.lexis import words_in
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
 from bot.merging.notes import abridged, ellipsis, faint, labelled, left_to, unkept
 from bot.merging.reading import short
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 REACH = 3  # significant lines outside a segment
 WORDS = 3
 SINGLE = 0.8  # a line of this weight stands once in the file
-_WORD = re.compile(r"\w+")
 ALIKE = 0.1  # likeness that is no difference
 LIKE = 0.72
 ANCHORED = 0.25  # lines of this weight together say where a segment belongs
@@ -184,11 +183,11 @@ def _repeated(best: Reading, material: Material) -> Iterator[Doubt]:
         if all(step.kind != "new" for step in segment):
             continue
         near = (*range(max(0, lines[0] - REACH), lines[0]), *range(lines[-1] + 1, lines[-1] + 1 + REACH))
-        words = {tuple(_WORD.findall(material.keys[at])): at for at in near if at in kept}
+        words = {words_in(material.keys[at]): at for at in near if at in kept}
         for step in segment:
             new = step.kind == "new"
-            line = words.get(tuple(_WORD.findall(material.lazy.lines_text(step.token)))) if new else None
-            if line is None or len(_WORD.findall(material.keys[line])) < WORDS:
+            line = words.get(words_in(material.lazy.lines_text(step.token))) if new else None
+            if line is None or len(words_in(material.keys[line])) < WORDS:
                 continue
             if not material.places[step.token] or material.weights[step.token] >= SINGLE:
                 number = material.base.lines[line].number + 1
@@ -206,7 +205,7 @@ def _subsumed(best: Reading, material: Material) -> Iterator[Doubt]:
                 continue
             new = material.lazy.lines_text(step.token).strip()
             here, there, own = (
-                frozenset(_WORD.findall(text)) for text in (new, material.keys[beside], material.keys[step.line])
+                frozenset(words_in(text)) for text in (new, material.keys[beside], material.keys[step.line])
             )
             if len(there) >= WORDS and there <= here and not there <= own:
                 number = material.base.lines[beside].number + 1

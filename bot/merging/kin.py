@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.merging.counterparts import AS_LIKE, BOUNDS, GONE, NEW, SPARES_KIN, numbered, own_words
 from bot.merging.hunks import hunks_of
+from bot.merging.lexis import words_in
 from bot.merging.names import begins_section, content_words, subject
 from bot.merging.snippet import Gap
 from bot.model import Doubt
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from bot.merging.reading import Reading
     from bot.merging.snippet import Token
 
-_WORD = re.compile(r"\w+")
 _FIRST = re.compile(r"[\"']|\W*\w+")
 REACH = 12  # lines: so far off are others of a kind
 KINDRED = 60  # of 100: so like are lines of one kind
@@ -114,7 +114,7 @@ def _says_all(hunk: Sequence[Step], gone: Sequence[Step], material: Material) ->
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text))
+    return frozenset(words_in(text))
 
 
 def _open(gaps: tuple[Token, Token], group: str) -> tuple[Token, ...]:

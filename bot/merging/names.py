@@ -38,6 +38,7 @@ _DECLARES = re.compile(
 )
 _MARKS = re.compile(r"@\w|\[\w.]+(?:\(.*\))?\]$|\[\[?\w|#!?\[|//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#|\{/\*")
 _COMMENTS = re.compile(r"//|/\*|\*(?:\s|$|/)|#\s|--\s|<!--|\{#|\{/\*")
+_DECORATES = re.compile(r"@[\w.:]+\s?(?:\(.*\)?)?$|#\[.*\]$|\[\w[\w.]*(?:\(.*\))?\]$")
 _CREATES = re.compile(
     r"create\s+(?:or\s+replace\s+)?(?:\w+\s+)?(?:table|view|index|function|procedure|trigger|type)\s+(?:if\s+not\s+exists\s+)?"
     r"([\w.\"`]+)",
@@ -148,6 +149,11 @@ def is_begun(name: str, lines: Sequence[str]) -> bool:
 def is_mark(key: str) -> bool:
     """Whether a line is a decorator, an attribute or a comment: new definitions bring their own like it."""
     return _MARKS.match(key) is not None
+
+
+def is_decorator(key: str) -> bool:
+    """Whether a line is a decorator, an annotation or an attribute of what stands below it."""
+    return _DECORATES.match(key) is not None
 
 
 def is_import(key: str) -> bool:

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.merging.counterparts import GONE
-from bot.merging.names import is_comment, is_mark
+from bot.merging.names import is_comment, is_decorator, is_mark
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _QUOTES = ('"""', "'''")
 _DOCSTRING = re.compile(r"[rR]?(?:\"{3}|'{3})")
-_DECORATES = re.compile(r"@[\w.:]+(?:\(.*\)?)?$|@\w+\s.*|#\[.*\]$|\[\w[\w.]*(?:\(.*\))?\]$")
 
 
 def undecorated(best: Reading, material: Material) -> Iterator[Doubt]:
@@ -35,7 +34,7 @@ def undecorated(best: Reading, material: Material) -> Iterator[Doubt]:
         return
     for segment in best.segments:
         for at, step in enumerate(segment):
-            if step.kind != "drop" or not _DECORATES.match(keys[step.line]):
+            if step.kind != "drop" or not is_decorator(keys[step.line]):
                 continue
             decorated = next((other for other in segment[at + 1 :] if not _is_mark(other, material)), None)
             if decorated is not None and decorated.kind == "same":

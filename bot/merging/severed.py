@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.merging.blocks import LONGEST
 from bot.merging.counterparts import GONE, NEW
 from bot.merging.inside import block_end
+from bot.merging.lexis import LONGEST, without_strings
 from bot.merging.names import defined_name, is_comment, is_import
 from bot.merging.reading import short
 from bot.merging.snippet import Gap
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from bot.merging.placement import Step
     from bot.merging.reading import Reading
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`')
 _NAME = re.compile(r"[^\W\d][\w$]*")
 _PIECE = re.compile(r"[,;{}()]")
 _GO_IMPORT = re.compile(r'(?:import\s+)?(?:(?P<alias>[\w.]+)\s+)?"(?:[^"]*/)?(?P<name>[\w-]+)"$')
@@ -125,7 +124,7 @@ def _imported(key: str) -> Sequence[str]:
     if go:
         return [go["alias"] or go["name"]]
     found = []
-    for piece in _PIECE.split(_STRING.sub('""', key)):
+    for piece in _PIECE.split(without_strings(key)):
         words = _NAME.findall(piece)
         if words and not piece.rstrip().endswith('""'):
             found.append(words[-1])
@@ -133,7 +132,7 @@ def _imported(key: str) -> Sequence[str]:
 
 
 def _parameters(text: str) -> Sequence[str]:
-    names = _NAME.findall(_STRING.sub('""', text))
+    names = _NAME.findall(without_strings(text))
     return [name for name in names if name[0].islower() and name not in _TYPES]
 
 
@@ -150,7 +149,7 @@ def _uses(key: str, name: str, use: str) -> bool:
     """Whether a line of code uses a name: not in a comment or a string, nor as a field, a key or a target."""
     if name not in key or len(key) > LONGEST or is_comment(key) or is_import(key):
         return False
-    return re.search(use.replace("NAME", re.escape(name)), _STRING.sub('""', key)) is not None
+    return re.search(use.replace("NAME", re.escape(name)), without_strings(key)) is not None
 
 
 def ended(best: Reading, material: Material) -> Iterator[Doubt]:

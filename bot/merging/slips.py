@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.merging.lexis import words_in
 from bot.merging.names import is_comment
 from bot.merging.snippet import Line
 from bot.merging.spaces import is_exact, is_misquoted
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _TEXTS = (".md", ".markdown", ".mdx", ".rst", ".txt")
 _BULLETS = frozenset({"- ", "* ", "+ "})
-_WORD = re.compile(r"\w+")
 _TRAIL = re.compile(r"\s*//.*|\s+(?:#|--|/\*|<!--)\s.*")
 _TYPES = re.compile(r"\btype:\s*ignore|@ts-|pyright:|mypy:")  # such a comment goes when types change
 
@@ -116,5 +116,5 @@ def _differs_at_end(step: Step, material: Material) -> bool:
     if material.lazy.path.endswith(_TEXTS) and old[:2] in _BULLETS and new[:2] in _BULLETS:
         old, new = old[2:], new[2:]
     if is_comment(old) and is_comment(new):
-        return _WORD.findall(old) == _WORD.findall(new)
+        return words_in(old) == words_in(new)
     return old.rstrip(",;") == new.rstrip(",;")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.merging.lexis import strings_in
 from bot.merging.snippet import Gap
 
 if TYPE_CHECKING:
@@ -23,13 +24,12 @@ if TYPE_CHECKING:
 
 CANONICAL = "existing code"
 _RUN = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`')
 _WORD_START = re.compile(r"(?<=\s)\S")
 
 
 def in_string(old: str, new: str) -> bool:
     """Whether the difference is inside a string, where it changes what the program does."""
-    return _STRING.findall(old) != _STRING.findall(new)
+    return strings_in(old) != strings_in(new)
 
 
 def is_misquoted(old: str, new: str, beside_old: Iterable[str], beside_new: Iterable[str]) -> bool:

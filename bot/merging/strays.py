@@ -13,14 +13,13 @@ left-out    many lines go in a snippet without any marker
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging.doubles import is_own
 from bot.merging.hunks import hunks_of
 from bot.merging.inside import block_end, goes_beyond, level_of
-from bot.merging.names import header_name, is_comment, is_mark, subject
+from bot.merging.names import header_name, is_comment, is_decorator, is_mark, subject
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line
 from bot.merging.structure import has_depth
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 MANY = 4  # lines
 LIKE = 0.72
-_DECORATES = re.compile(r"(?:@\w[\w.]*(?:\(.*\))?|\[[\w.]+(?:\(.*\))?\]|#\[.*\])$")
 
 
 def strayed(best: Reading, material: Material) -> Iterator[Doubt]:
@@ -112,7 +110,7 @@ def bereft(best: Reading, material: Material) -> Iterator[Doubt]:
     for segment in best.segments:
         for at, step in enumerate(segment[:-1]):
             key = material.keys[step.line] if step.kind == "same" else ""
-            if not _DECORATES.match(key) or segment[at + 1].kind != "new" or step.line + 1 not in kept:
+            if not is_decorator(key) or segment[at + 1].kind != "new" or step.line + 1 not in kept:
                 continue
             last = _before(step.line + 1, segment[at + 1 :])
             if last is not None and not is_mark(material.lazy.key(last.token)):

@@ -30,6 +30,7 @@ from bot.merging.counterparts import (
     without_counterpart,
 )
 from bot.merging.hunks import hunks_of
+from bot.merging.lexis import strings_in, words_in
 from bot.merging.names import content_words, header_name, is_begun, is_comment, is_mark, kind_of, leaves
 from bot.merging.reading import short
 from bot.model import Doubt
@@ -42,11 +43,10 @@ if TYPE_CHECKING:
     from bot.merging.reading import Reading
 
 LIKE_BESIDE = 50  # of 100: new lines are of the kind of the shown ones beside them
+LONGEST_WORD = 200
 LEAST_WORDS = 3  # that make a header one of its own
 WINDOWS = 4  # lines that a new block may share with the one before it
 _CLAUSE = re.compile(r"\}?\s*(except|catch|rescue|elif|elsif|else|finally|ensure)\b")
-_WORD = re.compile(r"\w+")
-_STRING = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`")
 _LAST_WORD = re.compile(r"(\w+)[;,)\]'\"]*$")
 
 
@@ -108,9 +108,9 @@ def _is_kept(step: Step, material: Material) -> bool:
     clause = _CLAUSE.match(old), _CLAUSE.match(new)
     if clause[0] and clause[1] and clause[0][1] == clause[1][1]:
         return True
-    words = frozenset(_WORD.findall(old))
-    said = all(text in new for text in _STRING.findall(old))
-    return said and len(words) >= LEAST_WORDS and words <= frozenset(_WORD.findall(new))
+    words = frozenset(words_in(old))
+    said = all(text in new for text in strings_in(old))
+    return said and len(words) >= LEAST_WORDS and words <= frozenset(words_in(new))
 
 
 def _tells(step: Step, depth: int, material: Material) -> bool:
@@ -164,11 +164,15 @@ def _are_more(shown: Sequence[Step], rest: Sequence[Step], material: Material) -
     return alike >= LIKE_BESIDE and alike >= fuzz.ratio(text, "\n".join(old)) - AS_LIKE
 
 
+def _last_word(text: str) -> re.Match[str] | None:
+    return _LAST_WORD.search(text[-LONGEST_WORD:])  # a longer word tells as much by its end
+
+
 def _ends_alike(changed: Step, shown: Sequence[Step], material: Material) -> bool:
     """Whether a changed line keeps its last word, with which no shown line beside it ends: `int i;`, `size_t i;`."""
-    new = _LAST_WORD.search(material.lazy.lines_text(changed.token))
-    old = _LAST_WORD.search(material.keys[changed.line])
-    others = {found[1] for step in shown if (found := _LAST_WORD.search(material.keys[step.line]))}
+    new = _last_word(material.lazy.lines_text(changed.token))
+    old = _last_word(material.keys[changed.line])
+    others = {found[1] for step in shown if (found := _last_word(material.keys[step.line]))}
     return new is not None and old is not None and new[1] == old[1] and new[1] not in others
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.merging.blocks import LONGEST, balance_of, signs_of
+from bot.merging.blocks import balance_of, signs_of
+from bot.merging.lexis import LONGEST
 
 
 @pytest.mark.parametrize(
