@@ -165,6 +165,8 @@ class ChatClient:
 
     def _within(self, deadline: float, call: _Call[R], tally: Tally) -> _Answer[R] | Failed:
         left = deadline - self._timing.monotonic()
+        if left <= 0:
+            return self._too_slow()  # it passed since the gate was open: no socket takes a time-out below zero
         try:
             return within(left + _GRACE, lambda: self._once(call, left, tally))
         except TimeoutError:

@@ -33,6 +33,7 @@ from bot.errors import Code, Refusal, ServiceError
 from bot.http import Failure, HttpRequest, HttpResponse, TransportError, Waits
 from bot.morph import AUTO, FAST, LARGE, MorphClient, MorphSettings
 from bot.outcomes import Usage
+from bot.pacing import Timing
 from bot.parallel import ordered_map
 
 if TYPE_CHECKING:
@@ -239,6 +240,23 @@ def test_a_name_that_is_not_known_is_down() -> None:
     ):
         morph.apply("", CODE, UPDATE)
     assert failed.value.down
+
+
+@pytest.mark.parametrize("passes", range(1, 8))
+def test_time_that_is_up_before_the_request_is_sent_is_told_as_such(passes: int) -> None:
+    # The clock leaps a little past the deadline at its first, second, ... look.
+    looks = iter(range(1_000))
+    late = LIMITS.total + 0.01
+    timing = Timing(lambda: 0.0 if next(looks) < passes else late, lambda: 1_795_302_106.0, lambda _: None, lambda: 0.0)
+    told = ""
+    with MorphServer(perfect(ORACLE)) as server:
+        settings = MorphSettings(Endpoint.parse(server.url, "url"), Key.parse(KEY, "key"), limits=LIMITS)
+        with MorphClient(settings, timing=timing) as morph:
+            try:
+                told = morph.apply("", CODE, UPDATE).text
+            except ServiceError as error:
+                told = str(error)
+    assert told == MERGED or "no whole answer" in told
 
 
 def test_a_closed_client_sends_nothing() -> None:
