@@ -17,14 +17,14 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from bot.merging import doubles, omitted, severed, strays
+from bot.merging import doubles, omitted, severed, strays, unreached
 from bot.merging.carried import carried
 from bot.merging.counterparts import BOUNDS
 from bot.merging.lexis import words_in
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
 from bot.merging.notes import abridged, ellipsis, faint, labelled, left_to, unkept
 from bot.merging.reading import short
-from bot.merging.redeclared import reassigned, redeclared
+from bot.merging.redeclared import imported, reassigned, redeclared
 from bot.merging.rewrapped import rewrapped
 from bot.merging.slips import depth, spacing, trailing, uncommented
 from bot.merging.snippet import Gap, Line
@@ -297,10 +297,12 @@ _RULES = (
     rewrapped,
     redeclared,
     reassigned,
+    imported,
     labelled,
     ellipsis,
     *strays.RULES,
     *severed.RULES,
     *doubles.RULES,
     *omitted.RULES,
+    *unreached.RULES,
 )

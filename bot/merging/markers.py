@@ -8,7 +8,11 @@ what matters is that the line holds nothing else. Four shapes count, after the c
     ... existing code             dots on one side and words that say "unchanged"
     existing code                 no dots, but words that can mean nothing else
 
-`is_marker` looks at one line; `find_markers` at a snippet, where the original's own lines and strings are no markers.
+`is_marker` looks at one line; `find_markers` at a snippet, where the original's own lines and strings are no markers,
+and where two more are, that only name what they stand for:
+
+    ... imports                   dots and a few words, below no other comment
+    other settings                at the end of the snippet
 """
 
 from __future__ import annotations
@@ -17,9 +21,11 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _PYTHON = (".py", ".pyi", ".pyx")
+_HEADED = (".md", ".markdown", ".mdx")  # here the sign of a comment begins a title
+LONGEST_TITLE = 90
 _RST = (".rst", ".rest")  # here two dots begin a comment
 
 # Opening sign, closing sign (may be absent where the comment runs to the end of the line).
@@ -47,6 +53,7 @@ _DOTS = r"(?:\.{3,}|[…⋮⋯]+|\.\s\.\s\.)"
 _LEFT_OUT = re.compile(
     r"\b(?:unchanged|same as before|as before|existing code|(?:rest|remainder) of the|omitted)\b", re.IGNORECASE
 )
+_SIGN = re.compile(r"\s*(//+|\#+|--+|;+|%+|\*+)(?=\s)")
 _DOTTED = re.compile(_DOTS)
 _ONLY_DOTS = re.compile(rf"{_DOTS}(?:\s*{_DOTS})*")
 _BOTH = re.compile(rf"{_DOTS}\s*(?P<name>.*?\w.*?)\s*{_DOTS}[.:;,!]*")
@@ -83,10 +90,16 @@ _FAINT = re.compile(
     r"""
     (?:the\s+)?(?:rest|remainder)\s+of\s+(?:the\s+|this\s+)?[\w.`()#:$-]+(?:\s+[\w.`()#:$-]+)?
         (?:\s+(?:is|stays?|remains?)\s+(?:the\s+same|unchanged|as[\s-]is))?
-  | (?:the\s+)?[\w.`()#:$-]+(?:\s+[\w.`()#:$-]+){0,3}
+  | (?:the\s+)?[\w.`()#:$-]+(?:\s+[\w.`()#:$-]+){0,6}
         \s+(?:is\s+|are\s+|stays?\s+|remains?\s+)?(?:unchanged|the\s+same(?:\s+as\s+before)?|as\s+before|as[\s-]is)
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+# What is left out by its name; behind other words a sentence goes on.
+_NAMED = re.compile(
+    rf"{_DOTS}\s+(?!(?:and|or|but|so|then|however|now|finally|if|when|which|because|to|in|as|for|is|are|until|else)\b)"
+    r"(?:[\w`().,:#&/$-]+\s*){1,7}",
+    re.IGNORECASE,
 )
 # Without a comment sign only words can be a marker: brackets and operators are code.
 _PLAIN = re.compile(r"[\w\s.…,:'\u2019()-]+")
@@ -127,6 +140,9 @@ def find_markers(lines: Sequence[str], base: Sequence[str], path: str = "") -> t
     where a line beside it is beside it in the base too; anywhere else it is a marker.
     """
     found = [is_marker(line, path) for line in lines]
+    found = [is_found and not _is_prose(lines, found, at) for at, is_found in enumerate(found)]
+    for at in _titles(lines, found, path):
+        found[at] = True
     if not any(found):
         return tuple(found)
     solid = [line.strip() for line in base if line.strip()]
@@ -140,6 +156,38 @@ def find_markers(lines: Sequence[str], base: Sequence[str], path: str = "") -> t
                 below = lines[shown[place + 1]].strip() if place + 1 < len(shown) else ""
                 found[at] = not _stands(lines[at].strip(), above, below, solid, own)
     return tuple(found)
+
+
+def _titles(lines: Sequence[str], found: Sequence[bool], path: str) -> Iterator[int]:
+    """The lines that are markers by where they stand: they name what is left out, and do not say so.
+
+    A comment that begins with dots, below no other comment (of which it would be the rest); and at the end of a
+    snippet one that speaks of others.
+    """
+    shown = [at for at, line in enumerate(lines) if line.strip()]
+    for place, at in enumerate(shown):
+        text = lines[at].strip()
+        inner, commented = ("", False) if found[at] or not _may_name(text) else uncommented(text)
+        if not commented or path.endswith(_HEADED):
+            continue
+        above = shown[place - 1] if place else -1
+        below_comment = above >= 0 and not found[above] and uncommented(lines[above].strip())[1]
+        dotted = _NAMED.fullmatch(inner) is not None and not below_comment
+        if dotted or (at == shown[-1] and place and _OTHERS.fullmatch(inner)):
+            yield at
+
+
+def _is_prose(lines: Sequence[str], found: Sequence[bool], at: int) -> bool:
+    """Whether a line without dots is part of a longer comment: the line above or below goes on with the same sign."""
+    sign = _SIGN.match(lines[at])
+    if _DOTTED.search(lines[at]) or sign is None:
+        return False
+    near = (other for other in (at - 1, at + 1) if 0 <= other < len(lines) and not found[other])
+    return any((beside := _SIGN.match(lines[other])) is not None and beside[1] == sign[1] for other in near)
+
+
+def _may_name(text: str) -> bool:
+    return len(text) < LONGEST_TITLE and (".." in text or "…" in text or "other" in text)
 
 
 def _stands(line: str, above: str, below: str, base: Sequence[str], own: Iterable[int]) -> bool:

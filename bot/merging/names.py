@@ -30,6 +30,10 @@ _IMPORTS = re.compile(
     r"from\s+(\S+)\s+import\b|import\s+(?:static\s+)?([\w.*@/]+)\s*;?$|\#\s*include\s*(\S+)|(?:pub\s+)?use\s+([\w:\\]+)"
     r"|using\s+(?:static\s+)?([\w.]+);|import\s+(\w+)\s+from\b|(?:import|export)\b.*\bfrom\s*([\"'].+?[\"'])|require(?:_relative)?\s+(\S+)$"
 )
+_BRINGS = re.compile(
+    r"from\s+\S+\s+import\s+\(?([\w\s,]+)\)?$|import\s+(?:type\s+)?\{([\w\s,$]+)\}\s+from\b|import\s+(?:static\s+)?([\w.]+);?$"
+)
+_LAST_NAME = re.compile(r"([\w$]+)\s*$")
 _ITEM = re.compile(r"- (?:[\w.-]+:\s+\S.*|[\w.-]+:$)")
 _CASES = re.compile(r"(?:case|when)\s+([^\s:=(]+)|\(?([\w*.|+-]{3,})\)(?:\s|$)")
 _DECLARES = re.compile(
@@ -141,6 +145,11 @@ def is_defined(name: str, lines: Sequence[str]) -> bool:
     return any(name in line and defined_name(evened(line)) == name for line in lines)
 
 
+def is_declared(name: str, lines: Sequence[str]) -> bool:
+    """Whether any of some lines defines or declares the name."""
+    return any(name in line and declared_name(evened(line)) == name for line in lines)
+
+
 def is_begun(name: str, lines: Sequence[str]) -> bool:
     """Whether any of some lines is a header of the name (see `header_name`)."""
     return any(header_name(evened(line)) == name for line in lines)
@@ -159,6 +168,15 @@ def is_decorator(key: str) -> bool:
 def is_import(key: str) -> bool:
     """Whether a line imports something."""
     return _IMPORTS.match(key) is not None
+
+
+def imported_names(key: str) -> tuple[str, ...]:
+    """The names that an import on one line brings into the file, as Python, JavaScript and Java write it."""
+    found = _BRINGS.match(key)
+    if found is None:
+        return ()
+    parts = next(part for part in found.groups() if part).split(",")
+    return tuple(name[1] for part in parts if (name := _LAST_NAME.search(part)))
 
 
 def is_comment(key: str) -> bool:

@@ -7,7 +7,7 @@ silenced    a comment goes from between two lines that stay, in a snippet that o
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging.counterparts import GONE
@@ -37,10 +37,19 @@ def undecorated(best: Reading, material: Material) -> Iterator[Doubt]:
             if step.kind != "drop" or not is_decorator(keys[step.line]):
                 continue
             decorated = next((other for other in segment[at + 1 :] if not _is_mark(other, material)), None)
-            if decorated is not None and decorated.kind == "same":
+            if decorated is None or decorated.kind != "same":
+                continue
+            if not _is_decorated(segment, decorated, step, material):
                 numbers = (material.base.lines[line].number + 1 for line in (step.line, decorated.line))
                 yield Doubt("undecorated", "line {} would go, which decorates line {}".format(*numbers))
                 return
+
+
+def _is_decorated(segment: Sequence[Step], line: Step, lost: Step, material: Material) -> bool:
+    """Whether a twin of a decorator that goes stands above the line instead: with what went it was shown once."""
+    above = [step for step in segment[: segment.index(line)] if step.kind != "drop"]
+    marks = takewhile(lambda step: is_mark(material.lazy.key(step.token)), reversed(above))
+    return any(material.lazy.key(step.token) == material.keys[lost.line] for step in marks)
 
 
 def _is_mark(step: Step, material: Material) -> bool:

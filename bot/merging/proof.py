@@ -20,10 +20,12 @@ from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
 from bot.merging.kin import kin, listed, shrunk
 from bot.merging.reading import Reading, difference, reading_of
-from bot.merging.swaps import nested, succeeded, swapped
+from bot.merging.swaps import nested, succeeded, swapped, unheld
 from bot.model import Doubt
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from bot.merging.evidence import Material
 
 # The odds (all other readings against the best one) up to which it is proven, and what is looked at for that.
@@ -45,7 +47,7 @@ _BROKEN = frozenset({"balance", "syntax"})  # flaws of a result that nobody can 
 _SPARED = frozenset({"renamed"})
 
 # Doubts about code that gives way: they ask how much a reading loses that takes nothing out.
-_GIVES_WAY = (swapped, succeeded, nested, kin, listed, shrunk)
+_GIVES_WAY = (swapped, succeeded, unheld, nested, kin, listed, shrunk)
 
 
 class Proof:
@@ -120,7 +122,8 @@ class Proof:
             if math.exp(-more) > ODDS / 10 and {doubt.rule for doubt in self.flaws(other)} > flaws:
                 continue
             odds[other.turn] = odds.get(other.turn, 0.0) + math.exp(-more)
-            if other.turn in loose or (self._taken(other) == taken and _places(other) != places):
+            same_lines = self._taken(other) == taken and _places(other) != places
+            if other.turn in loose or same_lines or _is_elsewhere(other, self.best):
                 strict[other.turn] = strict.get(other.turn, 0.0) + math.exp(-more)
             if more <= NEAR or not found:  # many far ones are a doubt too: the nearest is shown
                 found.append(other)
@@ -154,6 +157,13 @@ class Proof:
             self._flaws[reading.lines] = known
         return known
 
+    def _standing(self, doubts: Sequence[Doubt]) -> Iterator[Doubt]:
+        """The doubts that the weighing does not answer; it does where one segment changes nothing, but not for two."""
+        idle = sum(doubt.rule == "idle" for doubt in doubts) > 1
+        for doubt in doubts:
+            if self.odds > SURE or doubt.rule not in _SOFT or (idle and doubt.rule == "idle"):
+                yield doubt
+
     @cached_property
     def doubts(self) -> tuple[Doubt, ...]:
         """All that is doubtful about the best reading; none: it is proven."""
@@ -162,7 +172,7 @@ class Proof:
         return (
             *(doubt for doubt in self.flaws(best) if spared or doubt.rule not in _SPARED),
             *(Doubt("rival", difference(best, rival, material)) for rival in self.rivals),
-            *(doubt for doubt in doubts_of(best, material) if self.odds > SURE or doubt.rule not in _SOFT),
+            *self._standing(tuple(doubts_of(best, material))),
             *(doubt for rule in _GIVES_WAY for doubt in rule(best, material, sparing)),
             *(
                 ()
@@ -170,6 +180,15 @@ class Proof:
                 else (Doubt("unlikely", difference(best, self.gave_way, material)),)
             ),
         )
+
+
+def _is_elsewhere(other: Reading, best: Reading) -> bool:
+    """Whether a segment has no line in one reading that it has in the other."""
+    for here, there in zip(best.segments, other.segments, strict=True):
+        mine, theirs = ({step.line for step in steps if step.line >= 0} for steps in (here, there))
+        if mine and theirs and mine.isdisjoint(theirs):
+            return True
+    return False
 
 
 def _places(reading: Reading) -> tuple[tuple[int, int], ...]:

@@ -12,7 +12,7 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from bot.merging.names import begins_item, defined_name, is_comment
+from bot.merging.names import begins_item, defined_name, imported_names, is_comment, is_import
 from bot.merging.reading import short
 from bot.model import Doubt
 
@@ -85,6 +85,21 @@ def reassigned(best: Reading, material: Material) -> Iterator[Doubt]:
                 number = material.base.lines[other.line].number + 1
                 yield Doubt("reassigned", f"`{short(text)}` would stand beside line {number}, which sets the same")
                 break
+
+
+def imported(best: Reading, material: Material) -> Iterator[Doubt]:
+    """New imports of a name that an import beside them, which stays, brings too: from another place."""
+    if not any(step.kind == "new" and is_import(_text(step, material)) for step in best.shown):
+        return
+    result = [step for step in best.steps if step.kind != "drop"]
+    for at, step in enumerate(result):
+        names = frozenset(imported_names(_text(step, material))) if step.kind == "new" else frozenset()
+        for side in (result[at + 1 :], result[:at][::-1]) if names else ():
+            for other in takewhile(lambda other: is_import(_text(other, material)), side):
+                if other.kind not in {"same", "gap"} or names.isdisjoint(imported_names(_text(other, material))):
+                    continue
+                number = material.base.lines[other.line].number + 1
+                yield Doubt("imported", f"`{short(_text(step, material))}` brings a name that line {number} brings too")
 
 
 def _assigned(text: str) -> re.Match[str] | None:

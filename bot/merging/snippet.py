@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.merging.markers import find_markers, marker_name
+from bot.merging.markers import find_markers, marker_name, uncommented
 from bot.merging.record import record
 from bot.text import split_lines
 
@@ -166,7 +166,9 @@ def read_snippet(text: str, base: Sequence[str], path: str) -> Lazy:
             continue
         if is_gap:
             indent = indent_of(line)
-            gap = Gap(marker_name(line, path) or "", indent, len(blanks), 0, number, first=indent)
+            name = marker_name(line, path)
+            name = uncommented(line.strip())[0] if name is None else name
+            gap = Gap(name, indent, len(blanks), 0, number, first=indent)
             _add_gap(tokens, gap)
         else:
             _close_gap(tokens, len(blanks))

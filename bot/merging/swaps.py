@@ -6,6 +6,7 @@ among the new lines, one that is like it or names the same thing, or it must sta
 
 swapped     lines go at an end of a segment that no shown line bounds, and the new ones are about something else
 succeeded   a block makes way for one of another name, which may as well come beside it
+unheld      what has a name goes below nothing but twins, and need not
 joined      a line makes way for one that is as like the shown line beside it
 nested      the same before shown lines that end the new block, as they end others
 unbounded   the same between shown lines, of which those on one side are twins
@@ -31,7 +32,17 @@ from bot.merging.counterparts import (
 )
 from bot.merging.hunks import hunks_of
 from bot.merging.lexis import strings_in, words_in
-from bot.merging.names import content_words, header_name, is_begun, is_comment, is_mark, kind_of, leaves
+from bot.merging.names import (
+    content_words,
+    declared_name,
+    header_name,
+    is_begun,
+    is_comment,
+    is_declared,
+    is_mark,
+    kind_of,
+    leaves,
+)
 from bot.merging.reading import short
 from bot.model import Doubt
 
@@ -98,6 +109,30 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
                 yield Doubt(
                     "succeeded", f"`{short(old)}` on line {number} would make way for another, which may come beside it"
                 )
+
+
+def unheld(best: Reading, material: Material, sparing: Sequence[float]) -> Iterator[Doubt]:
+    """Definitions, and what else has a name, that go where only twins are shown above, and need not.
+
+    A copy of the block before is written in front of the next one with its own first lines: they say nothing of which
+    block is meant, and what is shown below stands behind both. `sparing` as for `swapped`.
+    """
+    for segment, loss in zip(best.segments, sparing, strict=True):
+        if loss > SPARES:
+            continue
+        for step in takewhile(lambda step: not _holds(step, material), segment):
+            key = material.keys[step.line] if step.kind in GONE else ""
+            name = header_name(key) or declared_name(key)
+            if name is None or is_begun(name, best.lines) or is_declared(name, best.lines) or _is_kept(step, material):
+                continue
+            if step.line not in carried(best, material):
+                number = material.base.lines[step.line].number + 1
+                yield Doubt("unheld", f"`{short(name)}` on line {number} would go, below common lines alone")
+
+
+def _holds(step: Step, material: Material) -> bool:
+    """Whether a line is shown that stands once in the file, and says where what follows belongs."""
+    return step.kind == "same" and material.weights[step.token] >= BOUNDS and len(material.places[step.token]) == 1
 
 
 def _is_kept(step: Step, material: Material) -> bool:

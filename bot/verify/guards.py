@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.merging.markers import is_marker
+from bot.merging.markers import find_markers
 from bot.verify.findings import Finding, hard, quoted, span
 
 if TYPE_CHECKING:
@@ -78,10 +78,11 @@ def _markers(base: Document, merged: Document, path: str) -> list[Finding]:
     had = Counter(line.strip() for line in base.lines)
     seen: Counter[str] = Counter()
     leaked = []
+    markers = find_markers(merged.lines, (), path)
     for at, line in enumerate(merged.lines):
         text = line.strip()
         seen[text] += 1
-        if seen[text] > had[text] and is_marker(line, path):
+        if seen[text] > had[text] and markers[at]:
             leaked.append(at)
     if not leaked:
         return []

@@ -63,8 +63,14 @@ def _doubled(base: Document, merged: Document, path: str) -> list[Finding]:
     for text, number in has.items():
         if number > 1 and had[text] == 1:
             lines = [it.first for it in new.imports if it.text == text]
-            found.append(Finding("doubled-import", f"{text!r} is imported twice after the merge ({span(lines)})"))
+            if len({_scope(line, new) for line in lines}) < len(lines):
+                found.append(Finding("doubled-import", f"{text!r} is imported twice after the merge ({span(lines)})"))
     return found
+
+
+def _scope(line: int, texts: Outline) -> int:
+    """The header line of the innermost definition round a line, -1 for none."""
+    return max((it.header for it in texts.definitions if it.header < line <= it.last), default=-1)
 
 
 def doubled(texts: Outline) -> dict[tuple[str, tuple[str, ...]], list[int]]:

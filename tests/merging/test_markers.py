@@ -140,3 +140,25 @@ def test_any_text_is_a_marker_or_not_and_white_space_round_it_changes_nothing(te
 )
 def test_words_that_name_what_stays_are_a_marker(line: str) -> None:
     assert is_marker(line, "a.ts")
+
+
+def test_what_begins_with_dots_and_names_something_is_a_marker() -> None:
+    shown = ("// ... imports", "", "start();", "# ... styles of dialog, content and backdrop", "stop();")
+    assert find_markers(shown, (), "a.js") == (True, False, False, True, False)
+
+
+def test_the_rest_of_a_sentence_is_none() -> None:
+    shown = ("// counts all rooms", "// ... those that are let", "// ... and so on", "start();", "// ... then wait")
+    assert find_markers(shown, (), "a.js") == (False, False, False, False, False)
+
+
+def test_a_line_of_a_longer_comment_is_none_without_dots() -> None:
+    words = "# each place that resolves to the same"
+    assert find_markers((words, "start()"), (), "a.py") == (True, False)
+    assert find_markers(("# a copy, as otherwise", words, "start()"), (), "a.py") == (False, False, False)
+
+
+def test_others_are_a_marker_at_the_end_of_a_snippet_alone() -> None:
+    assert find_markers(("start();", "// other rooms", ""), (), "a.js") == (False, True, False)
+    assert find_markers(("// other rooms", "start();"), (), "a.js") == (False, False)
+    assert find_markers(("start", "# other rooms"), (), "a.md") == (False, False), "a title"

@@ -276,6 +276,15 @@ def test_a_definition_that_stands_twice_is_doubted() -> None:
     assert alone(it).verdict == Verdict.UNPROVEN
 
 
+def test_an_import_that_stands_twice_is_doubted_where_it_is_one_scope() -> None:
+    base = "import os\n\n\ndef load():\n    return os.sep\n"
+    top = "import os\n\nimport os\n\n\ndef load():\n    return os.sep\n"
+    inside = "import os\n\n\ndef load():\n    import os\n\n    return os.sep\n"
+    for merged, found in ((top, True), (inside, False)):
+        judged = judge_local(Document.from_text(base), merged, Document.from_text(merged), "a.py", NO_HINTS)
+        assert ("doubled-import" in rules(judged)) is found
+
+
 def test_a_marker_that_closes_the_block_while_its_old_body_stays_is_doubted() -> None:
     it = replace(
         PYTHON,
