@@ -4,15 +4,21 @@ base                snippet                 Where the header gives way, its body
 def old():          def new():              else can the marker stand for: a definition that comes beside the old
     first()             first()             one has no code yet that could be left out.
     second()            # ...
+
+Or the new name is the old one spelled otherwise, and all lines that use the old one change too.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from bot.merging.facts import is_word
 from bot.merging.hunks import hunks_of
-from bot.merging.names import header_name
+from bot.merging.names import declared_name, header_name
 from bot.merging.snippet import Gap
+
+SPELLED = 70  # of 100: so like are two spellings of a name
 
 if TYPE_CHECKING:
     from bot.merging.evidence import Material
@@ -20,20 +26,38 @@ if TYPE_CHECKING:
 
 
 def carried(reading: Reading, material: Material) -> frozenset[int]:
-    """The base lines that are headers and give way to another one, under which a marker keeps their block."""
+    """The base lines that are headers and give way to another one, under which a marker keeps their block, or whose
+    name all its uses lose too.
+    """
     lines = material.base.lines
     gaps = {token: kept for token, kept in reading.gaps if kept}
     found = set()
     for _, hunk in (each for segment in reading.segments for each in hunks_of(segment)):
         old = [step.line for step in hunk if step.kind in {"pair", "drop"} and header_name(material.keys[step.line])]
         new = [step.token for step in hunk if step.kind in {"pair", "new"} and _is_header(step.token, material)]
-        kept = gaps.get(_first_gap(material, new[0])) if len(old) == len(new) == 1 else None
+        if len(old) != 1 or len(new) != 1:
+            continue
+        if _is_renamed(old[0], new[0], reading, material):
+            found.add(old[0])
+        kept = gaps.get(_first_gap(material, new[0]))
         if kept is None or kept.start <= old[0]:
             continue
         between = (at for at in range(old[0] + 1, kept.start + 1) if not material.light[at])
         if all(lines[at].indent > lines[old[0]].indent for at in between):
             found.add(old[0])
     return frozenset(found)
+
+
+def _is_renamed(line: int, header: int, reading: Reading, material: Material) -> bool:
+    """Whether other lines use the name of a header, none of the result does, and the new header has one like it."""
+    from rapidfuzz import fuzz  # heavy: only a merge needs it
+
+    name, other = declared_name(material.keys[line]) or "", declared_name(material.lazy.key(header)) or ""
+    if not is_word(name) or name == other or fuzz.ratio(name, other) < SPELLED:
+        return False
+    used = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
+    times = sum(name in key and used.search(key) is not None for key in material.keys)
+    return times > 1 and not any(name in text and used.search(text) for text in reading.lines)
 
 
 def _is_header(token: int, material: Material) -> bool:

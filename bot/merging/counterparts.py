@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BOUNDS = 0.35  # a line of less weight does not say where a deletion ends
 ALIKE = 60  # of 100: so like is a new line to the old one whose place it takes
+BEGINS = 30  # characters: what begins so long alike is a new form
 AS_LIKE = 10  # of 100: no difference
 SPARES = 5.5  # a reading that loses no more than that, and takes no line out, may be what was meant
 SPARES_KIN = 11.0  # the same where other code than the reading's own speaks for it
@@ -25,7 +26,7 @@ _CLOSERS = ";,:)]}>{"  # what a line may end with that goes on otherwise
 
 
 def without_counterpart(hunk: Sequence[Step], material: Material) -> list[Step]:
-    """The lines of a hunk that go, and to which no new one is alike, names the same or has it as its beginning."""
+    """The lines of a hunk that go, and to which no new one is alike, names the same or begins as it does."""
     from rapidfuzz import fuzz  # heavy: only a merge needs it
 
     new = [material.lazy.key(step.token) for step in hunk if step.kind in NEW]
@@ -38,9 +39,13 @@ def without_counterpart(hunk: Sequence[Step], material: Material) -> list[Step]:
             if name is not None and name in names:
                 continue
             core, stem = old.rstrip(";,"), old.rstrip(_CLOSERS)
+            begin = old[: max(BEGINS, len(old) // 3)]
             grown = not is_twin(stem)
             if not any(
-                core in key or (grown and key.startswith(stem)) or (fuzz.ratio(old, key) >= ALIKE and shares(old, key))
+                core in key
+                or (len(begin) >= BEGINS and key.startswith(begin))
+                or (grown and key.startswith(stem))
+                or (fuzz.ratio(old, key) >= ALIKE and shares(old, key))
                 for key in new
             ):
                 found.append(step)

@@ -16,6 +16,7 @@ _KEYWORDS = (
     "|object|sub|proc|procedure|package|type|union|actor|mixin"
 )
 _DEFINING = frozenset(_KEYWORDS.split("|"))
+_UNITES = re.compile(r"(?:union|intersect|except)(?:\s+(?:all|distinct|select))*$", re.IGNORECASE)
 _DEFINES = re.compile(rf"(?:^|[\s(=])(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*)?[`\"']?([\w$.:?!]+)", re.IGNORECASE)
 _NO_DEFINERS = ("import", "from", "use ", "using ", "//", "return")
 _TESTS = re.compile(
@@ -24,7 +25,10 @@ _TESTS = re.compile(
 )
 _C_LIKE = re.compile(r"(?:[\w:<>\[\]?,*&~@]*[\w<>\[\]?,*&~@]\s+)+[*&]*([\w:~$]+)\s*\(")
 _METHOD = re.compile(r"(?:(?:async|static|get|set|override|mutating)\s+)*([\w$#]+)\s*\([^()]*\)\s*(?::\s*[^{]+)?\{$")
-_ASSIGNS = re.compile(r"(?:[\w<>\[\]?*&.]+\s+){0,4}([\w.$@\[\]\"'-]+)\s*(?::[^=]{1,60})?[:+|?-]?=(?![=>])")
+_ASSIGNS = re.compile(
+    r"(?:[\w<>\[\]?*&.]+\s+){0,4}([\w.$@\[\]\"'-]+)\s*(?::[^=]{1,60})?"
+    r"(?:[:+*/%&^|?-]|\?\?|\|\||&&|<<|>>|\*\*|//)?=(?![=>])"
+)
 _KEYS = re.compile(r"[\"'$&]?([\w.$/-]+)[\"']?\s*:(?![:/])")
 _IMPORTS = re.compile(
     r"from\s+(\S+)\s+import\b|import\s+(?:static\s+)?([\w.*@/]+)\s*;?$|\#\s*include\s*(\S+)|(?:pub\s+)?use\s+([\w:\\]+)"
@@ -72,7 +76,7 @@ _LONGEST = 200
 @lru_cache(maxsize=1 << 14)
 def defined_name(key: str) -> str | None:
     """The name that a line of code defines (a function, class, test), or None."""
-    if len(key) > _LONGEST or key[:1] in _NOT_FIRST:
+    if len(key) > _LONGEST or key[:1] in _NOT_FIRST or _UNITES.match(key):
         return None
     if found := _TESTS.match(key):
         return found[1] or found[2]
@@ -145,14 +149,15 @@ def is_defined(name: str, lines: Sequence[str]) -> bool:
     return any(name in line and defined_name(evened(line)) == name for line in lines)
 
 
-def is_declared(name: str, lines: Sequence[str]) -> bool:
-    """Whether any of some lines defines or declares the name."""
-    return any(name in line and declared_name(evened(line)) == name for line in lines)
-
-
 def is_begun(name: str, lines: Sequence[str]) -> bool:
     """Whether any of some lines is a header of the name (see `header_name`)."""
     return any(header_name(evened(line)) == name for line in lines)
+
+
+def times_named(name: str, lines: Sequence[str]) -> int:
+    """How many of some lines are a header of the name, define or declare it: overloads have one name."""
+    keys = (evened(line) for line in lines if name in line)
+    return sum(name in {header_name(key), declared_name(key)} for key in keys)
 
 
 def is_mark(key: str) -> bool:

@@ -73,10 +73,17 @@ def abridged(best: Reading, material: Material) -> Iterator[Doubt]:
                 text = material.lazy.key(step.token) if step.kind in NEW else ""
                 found = _DOTS_INSIDE.search(text) if "..." in text or "…" in text else None
                 head = text[: found.start()].rstrip() if found else ""
+                if _is_stub(text, material) and any(_is_stub(key, material) for key in old):
+                    continue
                 if sum(map(str.isalnum, head)) > 1 and any(
                     key.startswith(head) and "..." not in key and "…" not in key for key in old
                 ):
                     yield Doubt("abridged", f"`{short(text)}` leaves something out inside: is it to go?")
+
+
+def _is_stub(key: str, material: Material) -> bool:
+    """Whether a line of Python is, or ends with, a body that does nothing."""
+    return material.lazy.path.endswith((".py", ".pyi")) and (key == "..." or key.endswith(": ..."))
 
 
 def unkept(best: Reading, material: Material) -> Iterator[Doubt]:

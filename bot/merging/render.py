@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.merging.snippet import Base, Lazy
 
 
+_FLAT = (".md", ".markdown", ".rst", ".txt")  # most of their lines have no depth anyway
 LEAST_DEEP = 2  # lines that show that all depth was lost
 BEGINNING = 8  # characters of code
 LEAST = 2  # a closing bracket that is off by less was misquoted, not moved
@@ -42,7 +43,7 @@ def render(placements: Sequence[Placement], lazy: Lazy, base: Base) -> tuple[str
 
 def _is_flat(placements: Sequence[Placement], lazy: Lazy, base: Base) -> bool:
     """Whether all depth was lost on the way: every line of the snippet stands at the left edge, not so the base's."""
-    if any(isinstance(token, Line) and token.indent for token in lazy.tokens):
+    if lazy.path.endswith(_FLAT) or any(isinstance(token, Line) and token.indent for token in lazy.tokens):
         return False
     deep = [step for one in placements for step in one.steps if step.kind == "same" and base.lines[step.line].indent]
     return len(deep) >= LEAST_DEEP

@@ -44,8 +44,8 @@ def strayed(best: Reading, material: Material) -> Iterator[Doubt]:
         first = placement.steps[0].token
         token = _header(first, material)
         header = shown.get(token)
-        if header is None:
-            continue
+        if header is None or material.lazy.key(first).startswith("*"):
+            continue  # a line of a longer comment: how deep it stands says nothing of blocks
         # Columns of the snippet: it may be shifted as a whole.
         above, below = (material.lazy.tokens[at].indent for at in (token, first))
         lines = range(header.line + 1, placement.start)

@@ -38,10 +38,10 @@ from bot.merging.names import (
     header_name,
     is_begun,
     is_comment,
-    is_declared,
     is_mark,
     kind_of,
     leaves,
+    times_named,
 )
 from bot.merging.reading import short
 from bot.model import Doubt
@@ -123,7 +123,9 @@ def unheld(best: Reading, material: Material, sparing: Sequence[float]) -> Itera
         for step in takewhile(lambda step: not _holds(step, material), segment):
             key = material.keys[step.line] if step.kind in GONE else ""
             name = header_name(key) or declared_name(key)
-            if name is None or is_begun(name, best.lines) or is_declared(name, best.lines) or _is_kept(step, material):
+            if name is None or _is_kept(step, material):
+                continue
+            if times_named(name, best.lines) >= times_named(name, material.base.all):
                 continue
             if step.line not in carried(best, material):
                 number = material.base.lines[step.line].number + 1
