@@ -71,6 +71,7 @@ def _first_gap(material: Material, header: int) -> int:
         token = tokens[at]
         if isinstance(token, Gap):
             return at if token.indent > tokens[header].indent else -1
-        if token.indent <= tokens[header].indent and any(map(str.isalnum, token.key)):
+        ended = token.key.startswith("}") or any(map(str.isalnum, token.key))
+        if token.indent <= tokens[header].indent and ended:
             return -1
     return -1

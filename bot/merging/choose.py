@@ -34,10 +34,10 @@ from bot.merging.weights import WEIGHTS
 from bot.merging.windows import PINS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bot.merging.evidence import Material
-    from bot.merging.placement import Breadth, Segment
+    from bot.merging.placement import Breadth, Segment, Step
 
 # Readings of the alignment that are looked at: this much worse than its best one.
 WITHIN = 2.5
@@ -169,12 +169,16 @@ class Choice:
 
     def sparing(self) -> tuple[float, ...]:
         """For each segment how much the best row loses in which it takes no line of the base out."""
+        return self.losses_within([0] * len(self.segments), _taken_out)
+
+    def losses_within(self, most: Sequence[int], count: Callable[[tuple[Step, ...]], int]) -> tuple[float, ...]:
+        """For each segment how much the best row loses in which its steps count no more than `most` says."""
         return tuple(
             min(
-                (loss for loss, one in zip(losses, weighed, strict=True) if _spares(one.placement)),
+                (loss for loss, one in zip(losses, weighed, strict=True) if count(one.placement.steps) <= limit),
                 default=math.inf,
             )
-            for losses, weighed in zip(self._losses, self.weighed, strict=True)
+            for losses, weighed, limit in zip(self._losses, self.weighed, most, strict=True)
         )
 
     def rows(self, within: float) -> list[Row]:
@@ -241,8 +245,8 @@ class Choice:
         return found
 
 
-def _spares(placement: Placement) -> bool:
-    return all(step.kind in {"same", "new"} for step in placement.steps)
+def _taken_out(steps: tuple[Step, ...]) -> int:
+    return sum(step.kind not in {"same", "new"} for step in steps)
 
 
 def _best(weighed: Iterator[Weighed]) -> list[Weighed]:

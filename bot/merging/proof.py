@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
+from bot.merging.bulk import bulk
 from bot.merging.choose import Choice
 from bot.merging.counterparts import SPARES
 from bot.merging.doubts import ANCHORED, doubts_of
@@ -174,6 +175,7 @@ class Proof:
             *(Doubt("rival", difference(best, rival, material)) for rival in self.rivals),
             *self._standing(tuple(doubts_of(best, material))),
             *(doubt for rule in _GIVES_WAY for doubt in rule(best, material, sparing)),
+            *bulk(best, material, self._choice),
             *(
                 ()
                 if self.gave_way is None or self._is_broken(self.gave_way) or self.odds <= SURE

@@ -55,6 +55,8 @@ def _styles(placements: Sequence[Placement], lazy: Lazy, base: Base) -> list[Sty
         return [Style((), base.unit, 1)] * len(placements)
     lines = [[_shown(step, lazy, base) for step in one.steps] for one in placements]
     found = [shift_of(shown, base.unit) or style_of(shown, base.unit) for shown in lines]
+    if lazy.path.endswith(_FLAT):
+        found = [None if style is not None and style.flat else style for style in found]
     adrift = [not any(step.kind == "same" for step in one.steps) for one in placements]
     others = [style for style, loose in zip(found, adrift, strict=True) if not loose]
     if not others or not isinstance(others[0], Shift) or any(style != others[0] for style in others):
