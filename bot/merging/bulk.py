@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.merging.placement import Step
     from bot.merging.reading import Reading
 
-MANY = 12  # lines
+MANY = 14  # lines
 
 
 class Losses(Protocol):

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from bot.merging import doubles, omitted, severed, strays, unreached
 from bot.merging.carried import carried
 from bot.merging.counterparts import BOUNDS
+from bot.merging.keyed import registered
 from bot.merging.lexis import words_in
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
 from bot.merging.notes import abridged, ellipsis, faint, labelled, left_to, unkept
@@ -298,6 +299,7 @@ _RULES = (
     redeclared,
     reassigned,
     imported,
+    registered,
     labelled,
     ellipsis,
     *strays.RULES,

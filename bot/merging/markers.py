@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _PYTHON = (".py", ".pyi", ".pyx")
+_LISTED = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt", ".yml", ".yaml")
+_TEXTS = (
+    *(".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt", ".html", ".htm", ".vue", ".svelte", ".jsx", ".tsx"),
+    *(".jinja", ".jinja2", ".j2", ".twig", ".erb", ".hbs", ".cshtml", ".xml", ".njk", ".liquid", ".ejs", ".blade.php"),
+)
 _HEADED = (".md", ".markdown", ".mdx")  # here the sign of a comment begins a title
 LONGEST_TITLE = 90
 _RST = (".rst", ".rest")  # here two dots begin a comment
@@ -101,6 +106,19 @@ _NAMED = re.compile(
     r"(?:[\w`().,:#&/$-]+\s*){1,7}",
     re.IGNORECASE,
 )
+# Dots on the right alone make no marker of a sentence.
+_TITLE = re.compile(
+    r"(?:keep\s+)?(?:all\s+)?(?:the\s+)?(?:existing|remaining|previous|unchanged|same|rest)(?:\s+[\w.`()#$-]+){0,2}"
+    r"(?:\s+(?:here|above|below|unchanged|stays?|as\s+before))?",
+    re.IGNORECASE,
+)
+_SPACED = re.compile(rf"{_DOTS}\s")
+# An entry of a list, or a row of a table, that is nothing but dots; in a list brackets may say which entries.
+_ENTRY = re.compile(
+    rf"(?:[-*+]|\d+[.)]|\.)\s+(?:{_DOTS}\s*)?(?P<name>\((?:[\w\s]*\b)?(?:existing|other|remaining|unchanged|same|rest)\b[\w\s]*\))"
+    rf"|(?:[-*+]|\d+[.)]|\.)\s+{_DOTS}"
+    rf"|\|(?:\s*(?:{_DOTS}|{_DOTS}\s*(?:existing|other|remaining)\s\w+\s*{_DOTS})\s*\|)+"
+)
 # Without a comment sign only words can be a marker: brackets and operators are code.
 _PLAIN = re.compile(r"[\w\s.…,:'\u2019()-]+")
 _BRACKETS = {"[": "]", "(": ")", "<": ">", "{": "}"}
@@ -121,8 +139,8 @@ def marker_name(line: str, path: str = "") -> str | None:
         inner, commented = text[3:].strip(), True
     bare = _unwrapped(inner)
     if not commented:
-        return None if text == "..." and path.endswith(_PYTHON) else _dotted(bare, commented=bare != text)
-    return _dotted(bare, commented=True)
+        return None if text == "..." and path.endswith(_PYTHON) else _uncommented_name(text, bare, path)
+    return _dotted(bare)
 
 
 def uncommented(text: str) -> tuple[str, bool]:
@@ -215,19 +233,48 @@ def _unwrapped(text: str) -> str:
     return text
 
 
-def _dotted(text: str, *, commented: bool) -> str | None:
-    if not commented and _PLAIN.fullmatch(text) is None:
-        return None
+def _dotted(text: str) -> str | None:
+    """What the comment `text` says if it is a marker."""
     if _ONLY_DOTS.fullmatch(text):
         return ""
     if both := _BOTH.fullmatch(text):
-        # Without a comment sign, code such as `...args, ...rest` has dots at both ends too.
-        return both["name"].strip(" ()[]") if commented or _says_kept(both["name"]) else None
-    if one := _LEFT.fullmatch(text) or _RIGHT.fullmatch(text):
-        return one["name"].strip(" ()[]") if _says_kept(one["name"]) and _is_short(one["name"]) else None
-    if commented and (_SENTENCE.fullmatch(text.rstrip(".:")) or _FAINT.fullmatch(text.rstrip(".:"))):
-        return text
-    return None
+        return both["name"].strip(" ()[]")
+    if left := _LEFT.fullmatch(text):
+        return left["name"].strip(" ()[]") if _says_kept(left["name"]) and _is_short(left["name"]) else None
+    # A sentence about the code below it ends in dots too, and may speak of what exists.
+    right = _RIGHT.fullmatch(text)
+    name = right["name"].strip(" ()[]") if right else text.rstrip(".:")
+    if any(words.fullmatch(name) for words in (_SENTENCE, _FAINT)):
+        return name if right else text
+    return name if right and (_TITLE.fullmatch(name) or _OTHERS.fullmatch(name)) else None
+
+
+def _uncommented_name(text: str, bare: str, path: str) -> str | None:
+    """What a line without a comment sign says, if it is a marker all the same: `bare` is it without brackets.
+
+    A list leaves entries out by one that is nothing but dots; brackets may hold what a comment says.
+    """
+    entry = _ENTRY.fullmatch(text) if path.endswith(_LISTED) else None
+    if entry is not None:
+        return (entry["name"] or "").strip(" ()[]")
+    if bare != text and (_SENTENCE.fullmatch(bare.rstrip(".:")) or _FAINT.fullmatch(bare.rstrip(".:"))):
+        return bare
+    return _plain_name(text, bare, path) if _PLAIN.fullmatch(bare) else None
+
+
+def _plain_name(text: str, bare: str, path: str) -> str | None:
+    """The same of plain words and dots.
+
+    Spreads (`...rest,`) and what a page says (`Keep reading...`) have dots on one side too.
+    """
+    if _ONLY_DOTS.fullmatch(bare):
+        return ""
+    if both := _BOTH.fullmatch(bare):
+        return both["name"].strip(" ()[]") if bare != text or _says_kept(both["name"]) else None
+    one = None if path.endswith(_TEXTS) else (_LEFT.fullmatch(bare) or _RIGHT.fullmatch(bare))
+    spread = one is not None and not bare.startswith(one["name"]) and _SPACED.match(bare) is None
+    name = one["name"].strip(" ()[]") if one is not None and not spread else ""
+    return name if _SENTENCE.fullmatch(name) else None
 
 
 def looks_like_marker(line: str) -> bool:

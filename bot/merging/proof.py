@@ -19,6 +19,7 @@ from bot.merging.choose import Choice
 from bot.merging.counterparts import SPARES
 from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
+from bot.merging.keyed import keyed
 from bot.merging.kin import kin, listed, shrunk
 from bot.merging.reading import Reading, difference, reading_of
 from bot.merging.swaps import nested, succeeded, swapped, unheld
@@ -48,7 +49,7 @@ _BROKEN = frozenset({"balance", "syntax"})  # flaws of a result that nobody can 
 _SPARED = frozenset({"renamed"})
 
 # Doubts about code that gives way: they ask how much a reading loses that takes nothing out.
-_GIVES_WAY = (swapped, succeeded, unheld, nested, kin, listed, shrunk)
+_GIVES_WAY = (swapped, succeeded, unheld, nested, kin, listed, shrunk, keyed)
 
 
 class Proof:

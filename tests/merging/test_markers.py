@@ -162,3 +162,61 @@ def test_others_are_a_marker_at_the_end_of_a_snippet_alone() -> None:
     assert find_markers(("start();", "// other rooms", ""), (), "a.js") == (False, True, False)
     assert find_markers(("// other rooms", "start();"), (), "a.js") == (False, False)
     assert find_markers(("start", "# other rooms"), (), "a.md") == (False, False), "a title"
+
+
+@pytest.mark.parametrize(
+    "line", ["- ...", "  - …", "1. ...", "| ... | ... |", "- (existing items)", "- ... (other steps)"]
+)
+def test_an_entry_that_is_nothing_but_dots_stands_for_others(line: str) -> None:
+    for path in ("a.md", "a.yml"):
+        assert is_marker(line, path), (line, path)
+    assert not is_marker(line, "a.sql")
+
+
+@pytest.mark.parametrize("line", ["- ... and so on", "- stop (now)", "- existing tests stay green", "| a | ... |"])
+def test_an_entry_that_says_something_is_none(line: str) -> None:
+    assert not is_marker(line, "a.md")
+
+
+@pytest.mark.parametrize(
+    "line", ["...rest,", "...existing,", "...previous", "{...rest}", "[...previous, tag]", "...rest: Parts"]
+)
+def test_a_spread_is_no_marker(line: str) -> None:
+    for path in ("a.ts", "a.jsx", "a.dart", "a.php"):
+        assert not is_marker(line, path), (line, path)
+
+
+@pytest.mark.parametrize(
+    "line", ["Keep reading...", "Show previous messages...", "More…", "Existing jobs keep running..."]
+)
+def test_what_a_page_says_is_no_marker(line: str) -> None:
+    for path in ("a.html", "a.vue", "a.jsx", "a.md", "a.sh"):
+        assert not is_marker(line, path), (line, path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# keep polling until it answers...",
+        "// never overwrite existing values...",
+        "-- copy existing numbers...",
+        "# keep the previous backup until the new one is complete...",
+        "# existing backups are rotated after 30 days...",
+    ],
+)
+def test_a_sentence_that_ends_in_dots_is_no_marker(line: str) -> None:
+    assert not is_marker(line, "a.txt")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "// existing code...",
+        "# rest of the code...",
+        "// other methods...",
+        "# keep existing imports...",
+        "// unchanged...",
+    ],
+)
+def test_a_title_that_ends_in_dots_is_one(line: str) -> None:
+    assert is_marker(line, "a.js")

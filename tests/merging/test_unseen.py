@@ -171,15 +171,15 @@ class Near:
         self.loss = loss
 
     def losses_within(self, most: Sequence[int], count: Callable[[tuple[Step, ...]], int]) -> tuple[float, ...]:
-        assert list(most) == [6]
+        assert list(most) == [7]
         assert count(()) == 0
         return (self.loss,)
 
 
 def test_much_does_not_go_where_little_need_go() -> None:
-    entries = [f'  "entry {number}",' for number in range(12)]
-    best, it = reading(["start([", *entries, "]);", "stop();"], ["start([", "]);", "stop();"], (0, 15))
+    entries = [f'  "entry {number}",' for number in range(14)]
+    best, it = reading(["start([", *entries, "]);", "stop();"], ["start([", "]);", "stop();"], (0, 17))
     assert [doubt.rule for doubt in bulk(best, it, Near(2.0))] == ["bulk"]
     assert list(bulk(best, it, Near(9.0))) == []
-    fewer, it = reading(["start([", *entries[:11], "]);", "stop();"], ["start([", "]);", "stop();"], (0, 14))
+    fewer, it = reading(["start([", *entries[:13], "]);", "stop();"], ["start([", "]);", "stop();"], (0, 16))
     assert list(bulk(fewer, it, Near(2.0))) == []
