@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _TAB = 4
 LEAST_OTHERS = 2
+LEAST_ANCHORS = 3
 
 
 @record
@@ -117,6 +118,9 @@ def style_of(lines: Sequence[Shown], unit: str) -> Style | None:
     anchors = [line for line in lines if line.same and line.base is not None]
     if all(lead_of(line.text) == lead_of(line.base or "") for line in anchors):
         return None
+    levelled = _levelled(lines, anchors, unit)
+    if levelled is not None:
+        return levelled
     scaled = _scaled(lines, anchors, unit)
     return _mapped(lines, anchors, unit) if scaled is None and not _is_moved(lines, anchors) else scaled
 
@@ -156,6 +160,26 @@ def _scaled(lines: Sequence[Shown], anchors: Sequence[Shown], unit: str) -> Styl
     if any(width * first != deep[first] * indent for indent, width in deep.items()):
         return None
     return Style(tuple(sorted(leads.items())), unit, _step([line for line in lines if not _is_comment(line)], unit))
+
+
+def _levelled(lines: Sequence[Shown], anchors: Sequence[Shown], unit: str) -> Style | None:
+    """The style where the snippet's levels are as many columns wide as the base's are not, and all as far in or out.
+
+    What was copied out of a block and set anew: a few of its lines may stand at a depth of the base by chance.
+    """
+    solid = [line for line in anchors if not _is_comment(line)]
+    step = _step([line for line in lines if not _is_comment(line)], unit)
+    width = len(unit.expandtabs(_TAB))
+    if step == width or len(solid) < LEAST_ANCHORS or len({line.indent for line in solid}) < LEAST_OTHERS:
+        return None
+    offs = set()
+    for line in solid:
+        deep = indent_of(line.base or "")
+        if line.indent % step or deep % width:
+            return None
+        offs.add(deep // width - line.indent // step)
+    leads = _leads(solid)
+    return Style(tuple(sorted(leads.items())), unit, step) if len(offs) == 1 and leads else None
 
 
 def lead_of(text: str) -> str:

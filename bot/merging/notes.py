@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.merging.counterparts import GONE, NEW, numbered
 from bot.merging.hunks import hunks_of
-from bot.merging.markers import is_faint, looks_like_marker
+from bot.merging.markers import is_faint, looks_like_marker, uncommented
 from bot.merging.names import is_comment, is_mark
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 LONGEST_NOTE = 10  # words; a longer comment is prose
 # Dots that stand for something: no spread (`...rest`), no variadic (`int...`), no open tuple (`int, ...`).
 _DOTS_INSIDE = re.compile(r"(?<![\w.,])(?<!,\s)(?:\.{3}|…)(?![\w.])|/\*\s*(?:\.{3}|…).*?\*/")
+_EMPTY = re.compile(r"[{(\[>]\s*[\"']?(?:\.{3}|…)[\"']?\s*[})\]<]")
+_CODE = re.compile(r"[(){};=<>]")
+_BRACKETED = re.compile(r"[-*+]\s\([\w\s,./-]+\)")
 _ENDS_IN_DOTS = re.compile(r"(?:\.{2,}|…)\W*$")
 _LABEL = re.compile(r"\W+(?:before|after|old|new|was|now|previously|original)\W*", re.IGNORECASE)
 _SPEAKS_OF_OLD = re.compile(
@@ -46,11 +49,28 @@ def left_to(best: Reading, material: Material) -> Iterator[Doubt]:
     for segment in best.segments:
         gone = [step for step in segment if step.kind in GONE and not material.light[step.line]]
         for _, hunk in hunks_of(segment):
+            if _is_named_only(hunk, material):
+                lines = [step for step in hunk if step.kind in GONE]
+                yield Doubt("left-to", f"a comment would stand for {numbered(lines, material)}: is it a marker?")
+                continue
             for step in hunk if gone else ():
                 text = material.lazy.lines_text(step.token).strip() if step.kind in NEW else ""
                 near = (material.lazy.lines_text(at).strip() for at in (step.token - 1, step.token + 1))
                 if _is_note(text, gone, material) and not any(map(is_mark, near)):  # else it is prose
                     yield Doubt("left-to", f"`{text}` would stand for {numbered(gone, material)}: is it a marker?")
+
+
+def _is_named_only(hunk: Sequence[Step], material: Material) -> bool:
+    """Whether code goes, and all that comes is a comment, or an entry in brackets: it may name what it stands for."""
+    new = [material.lazy.key(step.token) for step in hunk if step.kind in NEW]
+    gone = [step.line for step in hunk if step.kind in GONE and not material.light[step.line]]
+    code = any(not is_mark(material.keys[line]) for line in gone)
+    # Code that is commented out has the signs of code.
+    return code and len(new) == 1 and (_BRACKETED.fullmatch(new[0]) is not None or _is_title(new[0]))
+
+
+def _is_title(key: str) -> bool:
+    return is_comment(key) and _CODE.search(uncommented(key)[0]) is None
 
 
 def _is_note(text: str, gone: Sequence[Step], material: Material) -> bool:
@@ -75,15 +95,22 @@ def abridged(best: Reading, material: Material) -> Iterator[Doubt]:
                 head = text[: found.start()].rstrip() if found else ""
                 if _is_stub(text, material) and any(_is_stub(key, material) for key in old):
                     continue
-                if sum(map(str.isalnum, head)) > 1 and any(
+                cut = sum(map(str.isalnum, head)) > 1 and any(
                     key.startswith(head) and "..." not in key and "…" not in key for key in old
-                ):
+                )
+                if cut or _is_emptied(text, hunk, old):
                     yield Doubt("abridged", f"`{short(text)}` leaves something out inside: is it to go?")
 
 
 def _is_stub(key: str, material: Material) -> bool:
     """Whether a line of Python is, or ends with, a body that does nothing."""
     return material.lazy.path.endswith((".py", ".pyi")) and (key == "..." or key.endswith(": ..."))
+
+
+def _is_emptied(text: str, hunk: Sequence[Step], old: Sequence[str]) -> bool:
+    """Whether a line has nothing but dots between two signs, and more lines go than come."""
+    fewer = sum(step.kind in NEW for step in hunk) < len(old)
+    return fewer and _EMPTY.search(text) is not None and not any(_EMPTY.search(key) for key in old)
 
 
 def unkept(best: Reading, material: Material) -> Iterator[Doubt]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 from support.doubted import kept, rules
+
+from bot.merging import merge
 
 ROUTES = """\
     const router = routes();
@@ -97,3 +101,92 @@ def test_definitions_that_are_public_are_not_declared_twice() -> None:
         """
     found = rules(base, shown, "Orders.java")
     assert found, "the old form is not kept beside the new one"
+
+
+SERVICES = """\
+    services:
+      web:
+        image: example/web:1.4
+        ports:
+          - "80:80"
+        environment:
+          LEVEL: info
+        depends_on:
+          - db
+        restart: always
+    """
+
+
+def test_a_comment_that_comes_where_code_goes_may_name_it() -> None:
+    shown = """\
+        services:
+          web:
+            image: example/web:1.5
+            # ports and environment
+            depends_on:
+              - db
+            restart: always
+        """
+    assert "left-to" in rules(SERVICES, shown, "compose.yml")
+
+
+def test_code_may_be_commented_out() -> None:
+    base = "start(\n    1,\n);\nlog(2);\nstop(3);\nclose(4);\n"
+    shown = "start(\n    1,\n);\n// log(2);\n// stop(3);\nclose(4);\n"
+    assert "left-to" not in rules(base, shown, "a.js")
+
+
+def test_dots_between_two_signs_leave_out_what_stood_there() -> None:
+    base = """\
+        <article>
+          <h2>Release 2.0</h2>
+          <p>
+            All of it is new.
+          </p>
+          <a href="/2">Read</a>
+        </article>
+        """
+    shown = """\
+        <article>
+          <h2>Release 2.1</h2>
+          <p>...</p>
+          <a href="/2">Read</a>
+        </article>
+        """
+    assert "abridged" in rules(base, shown, "index.html")
+
+
+def test_a_block_copied_out_and_set_in_another_step_comes_back_in_the_files_own() -> None:
+    base = """\
+        export function Feed() {
+          return (
+            <section busy={loading}>
+              {posts.map((post) => (
+                <Post key={post.id} />
+              ))}
+              {more && (
+                <button onClick={onMore}>
+                  More
+                </button>
+              )}
+            </section>
+          )
+        }
+        """
+    shown = """\
+        // ... existing code ...
+        <section busy={loading}>
+            {posts.map((post) => (
+                <Post key={post.id} post={post} />
+            ))}
+            {more && (
+                <button onClick={onMore}>
+                    Show more
+                </button>
+            )}
+        </section>
+        // ... existing code ...
+        """
+    answer = merge(tuple(dedent(base).rstrip().split("\n")), dedent(shown), "Feed.jsx")
+    wanted = dedent(base).replace("<Post key={post.id} />", "<Post key={post.id} post={post} />")
+    assert answer.lines == tuple(wanted.replace("  More", "  Show more").rstrip().split("\n"))
