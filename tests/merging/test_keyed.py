@@ -121,11 +121,11 @@ def test_a_comment_that_comes_where_code_goes_may_name_it() -> None:
     shown = """\
         services:
           web:
-            image: example/web:1.5
+            image: example/web:1.4
             # ports and environment
             depends_on:
               - db
-            restart: always
+            restart: never
         """
     assert "left-to" in rules(SERVICES, shown, "compose.yml")
 
