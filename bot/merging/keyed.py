@@ -39,29 +39,32 @@ def keyed(best: Reading, material: Material, sparing: Sequence[float]) -> Iterat
 
     `sparing`: for each segment, how much a reading loses against the best in which it takes nothing out.
     """
+    kinds: frozenset[tuple[int, str]] = frozenset()
     for segment, loss in zip(best.segments, sparing, strict=True):
         if loss > SPARES or sum(step.kind != "same" for step in segment) <= 1:
             continue
         new = [material.lazy.key(step.token) for step in segment if step.kind in NEW]
+        kinds = kinds or _kinds(best, material)
         for step in segment:
-            if step.kind == "pair" and _is_another(step, new, best, material):
+            if step.kind == "pair" and _is_another(step, new, kinds, material):
                 number = material.base.lines[step.line].number + 1
                 text = short(material.keys[step.line])
                 yield Doubt("keyed", f"`{text}` on line {number} would make way for another of its kind")
                 break
 
 
-def _is_another(step: Step, new: Sequence[str], best: Reading, material: Material) -> bool:
+def _kinds(best: Reading, material: Material) -> frozenset[tuple[int, str]]:
+    """The kinds of the lines that stay and are known by a text, with their depth."""
+    found = ((material.base.lines[line].indent, text_of(material.keys[line])) for line in best.kept)
+    return frozenset((depth, known[0]) for depth, known in found if known is not None)
+
+
+def _is_another(step: Step, new: Sequence[str], kinds: frozenset[tuple[int, str]], material: Material) -> bool:
     """Whether a changed line was one of a kind, and none of the new lines has its text."""
-    lines = material.base.lines
     old, other = text_of(material.keys[step.line]), text_of(material.lazy.key(step.token))
     if old is None or other is None or old[1] == other[1] or _root(old[0]) != _root(other[0]):
         return False
-    if any(old[1] in key for key in new):
-        return False
-    depth = lines[step.line].indent
-    kin = (text_of(material.keys[line]) for line in best.kept if lines[line].indent == depth)
-    return any(found is not None and found[0] == old[0] for found in kin)
+    return (material.base.lines[step.line].indent, old[0]) in kinds and not any(old[1] in key for key in new)
 
 
 def text_of(key: str) -> tuple[str, str] | None:
@@ -82,11 +85,15 @@ def registered(best: Reading, material: Material) -> Iterator[Doubt]:
     for placement in best.placements:
         if any(step.kind in GONE for step in placement.steps):
             continue
+        beside: dict[int, tuple[int, ...]] = {}  # by depth
         for step in placement.steps:
             found = text_of(material.lazy.key(step.token)) if step.kind == "new" else None
             if found is None or not found[0].endswith("("):
                 continue
-            for line in _neighbours(placement, material.depths[step.token], best, material):
+            depth = material.depths[step.token]
+            if depth not in beside:
+                beside[depth] = tuple(_neighbours(placement, depth, best, material))
+            for line in beside[depth]:
                 if text_of(material.keys[line]) == found and opens(material.keys[line]):
                     number = material.base.lines[line].number + 1
                     yield Doubt(

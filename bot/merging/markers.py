@@ -103,7 +103,7 @@ _FAINT = re.compile(
 # What is left out by its name; behind other words a sentence goes on.
 _NAMED = re.compile(
     rf"{_DOTS}\s+(?!(?:and|or|but|so|then|however|now|finally|if|when|which|because|to|in|as|for|is|are|until|else)\b)"
-    r"(?:[\w`().,:#&/$-]+\s*){1,7}",
+    r"[\w`().,:#&/$-]+(?:\s+[\w`().,:#&/$-]+){0,6}",
     re.IGNORECASE,
 )
 # Dots on the right alone make no marker of a sentence.

@@ -36,6 +36,7 @@ _CONSTANT = re.compile(r"(?:(?:export|public|static|final|const|private)\s+)*([A
 _VARIABLE = re.compile(r"(?:export\s+)?(?:const|let)\s+([\w$]+)\s*[:=]|(module\.exports)\s*=[^=]|(export default)\b")
 _SCRIPTS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte")
 _HEAD = re.compile(r"\s*(?:=>|=|\{|\bdo\b|;|:\s*$).*$")
+LONGEST_HEAD = 200  # characters
 _BODY = re.compile(r"\s*(?:=>\s.*;|\{.*\})$")  # on the line of the head
 _LABELS = re.compile(r"(?:case|default)\b|(?:public|private|protected|signals|slots)\b[\w ]*:")
 _REPEATED = re.compile(r"(?:describe|context|it|test|specify|open|impl|extension|namespace|module|package)\b")
@@ -155,7 +156,7 @@ def _declared(key: str, path: str) -> str | None:
         return variable[0].rstrip(" =:")
     if is_comment(key) or _LABELS.match(key) or _REPEATED.match(key) or begins_item(key):
         return None
-    if defined_name(_BODY.sub(" {", key)) is not None:
+    if defined_name(_BODY.sub(" {", key) if len(key) <= LONGEST_HEAD else key) is not None:
         return None if path.endswith(_IN_CLAUSES) else _HEAD.sub("", key)
     found = _CONSTANT.match(key) or (_KEY.match(key) if path.endswith(_KEYED) else None)
     return found[1] if found else None

@@ -220,3 +220,8 @@ def test_a_sentence_that_ends_in_dots_is_no_marker(line: str) -> None:
 )
 def test_a_title_that_ends_in_dots_is_one(line: str) -> None:
     assert is_marker(line, "a.js")
+
+
+def test_a_long_line_of_words_is_looked_at_once() -> None:
+    shown = ("// ... " + "aaaaaaaaaa" * 7 + "!", "// ... " + "a " * 40 + "!")
+    assert find_markers(shown, (), "a.js") == (False, False)
