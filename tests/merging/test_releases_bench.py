@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import io
 import json
 import subprocess
@@ -10,15 +11,35 @@ import sys
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.cases import read_cases
-from bench.releases import STYLES, Edit, edits_of, files_of, is_fit, rows, snippet
 from bot.merging import merge
 from bot.model import Verdict
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from bench.releases import Edit
+
 ROOT = Path(__file__).parents[2]
+
+
+def loaded(name: str) -> ModuleType:
+    """A bench by its file: the repository's root is not on the path."""
+    spec = importlib.util.spec_from_file_location(f"bench_{name}", ROOT / "bench" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+releases, cases_ = loaded("releases"), loaded("cases")
+STYLES, edits_of, files_of = releases.STYLES, releases.edits_of, releases.files_of
+is_fit, rows, snippet = releases.is_fit, releases.rows, releases.snippet
 OLD = """\
 import rooms
 
@@ -43,7 +64,8 @@ NEW = OLD.replace("    room.clean()\n", "    room.clean(twice=True)\n").replace(
 
 
 def edit(old: str = OLD, new: str = NEW) -> Edit:
-    return Edit("ferry", "1.1", "ferry/rooms.py", old, new)
+    made: Edit = releases.Edit("ferry", "1.1", "ferry/rooms.py", old, new)
+    return made
 
 
 def test_three_lines_of_context_and_markers_between() -> None:
@@ -93,17 +115,17 @@ def test_what_no_snippet_could_show_is_no_case(old: str, new: str) -> None:
 
 
 def test_edits_are_found_between_releases_that_follow_each_other() -> None:
-    releases = [("1.0", {"a.py": OLD, "b.py": OLD}), ("1.1", {"a.py": NEW}), ("1.2", {"a.py": OLD, "b.py": NEW})]
-    found = edits_of("ferry", releases, 5)
+    known = [("1.0", {"a.py": OLD, "b.py": OLD}), ("1.1", {"a.py": NEW}), ("1.2", {"a.py": OLD, "b.py": NEW})]
+    found = edits_of("ferry", known, 5)
     assert [(one.release, one.path) for one in found] == [("1.1", "a.py")]
-    assert edits_of("ferry", releases, 0) == []
+    assert edits_of("ferry", known, 0) == []
 
 
 def test_cases_can_be_read_by_the_other_benches(tmp_path: Path) -> None:
     target = tmp_path / "fresh.jsonl.gz"
     with gzip.open(target, "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in rows([edit()]))
-    cases = read_cases(target)
+    cases = cases_.read_cases(target)
     assert {case.style for case in cases} <= set(STYLES)
     assert len({case.update for case in cases}) == len(cases) >= 4
     assert {case.expected for case in cases} == {NEW}
