@@ -10,11 +10,14 @@ Or the new name is the old one spelled otherwise, and all lines that use the old
 
 from __future__ import annotations
 
-import re
+from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from bot.merging.counterparts import GONE, NEW
 from bot.merging.facts import is_word
 from bot.merging.hunks import hunks_of
+from bot.merging.lexis import words_in
 from bot.merging.names import declared_name, header_name
 from bot.merging.snippet import Gap
 
@@ -31,13 +34,14 @@ def carried(reading: Reading, material: Material) -> frozenset[int]:
     """
     lines = material.base.lines
     gaps = {token: kept for token, kept in reading.gaps if kept}
+    changed = _changed_words(reading, material)
     found = set()
     for _, hunk in (each for segment in reading.segments for each in hunks_of(segment)):
         old = [step.line for step in hunk if step.kind in {"pair", "drop"} and header_name(material.keys[step.line])]
         new = [step.token for step in hunk if step.kind in {"pair", "new"} and _is_header(step.token, material)]
         if len(old) != 1 or len(new) != 1:
             continue
-        if _is_renamed(old[0], new[0], reading, material):
+        if _is_renamed(old[0], new[0], changed, material):
             found.add(old[0])
         kept = gaps.get(_first_gap(material, new[0]))
         if kept is None or kept.start <= old[0]:
@@ -48,16 +52,24 @@ def carried(reading: Reading, material: Material) -> frozenset[int]:
     return frozenset(found)
 
 
-def _is_renamed(line: int, header: int, reading: Reading, material: Material) -> bool:
-    """Whether other lines use the name of a header, none of the result does, and the new header has one like it."""
+def _is_renamed(line: int, header: int, changed: tuple[Counter[str], frozenset[str]], material: Material) -> bool:
+    """Whether other lines use the name of a header, all of them go, and the new header has one like it.
+
+    `changed`: how many lines that go have each word, and the words of those that come.
+    """
     from rapidfuzz import fuzz  # heavy: only a merge needs it
 
     name, other = declared_name(material.keys[line]) or "", declared_name(material.lazy.key(header)) or ""
     if not is_word(name) or name == other or fuzz.ratio(name, other) < SPELLED:
         return False
-    used = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
-    times = sum(name in key and used.search(key) is not None for key in material.keys)
-    return times > 1 and not any(name in text and used.search(text) for text in reading.lines)
+    gone, new = changed
+    return 1 < material.named[name] == gone[name] and name not in new
+
+
+def _changed_words(reading: Reading, material: Material) -> tuple[Counter[str], frozenset[str]]:
+    gone = (frozenset(words_in(material.keys[step.line])) for step in reading.shown if step.kind in GONE)
+    new = (words_in(material.lazy.key(step.token)) for step in reading.shown if step.kind in NEW)
+    return Counter(chain.from_iterable(gone)), frozenset(chain.from_iterable(new))
 
 
 def _is_header(token: int, material: Material) -> bool:

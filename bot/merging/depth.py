@@ -172,6 +172,8 @@ def _levelled(lines: Sequence[Shown], anchors: Sequence[Shown], unit: str) -> St
     width = len(unit.expandtabs(_TAB))
     if step == width or len(solid) < LEAST_ANCHORS or len({line.indent for line in solid}) < LEAST_OTHERS:
         return None
+    if any(_on_purpose(lines, at) for at in range(len(lines))):
+        return None
     offs = set()
     for line in solid:
         deep = indent_of(line.base or "")

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from bot.merging.lexis import words_in
 from bot.merging.names import content_words, defined_name, subject
 from bot.merging.snippet import Gap
 from bot.merging.structure import may_follow, shape_of
@@ -177,6 +178,11 @@ class Material:
     def uses(self) -> Counter[str]:
         """How many lines of the base have each word that says what a line is about."""
         return Counter(chain.from_iterable(map(content_words, self.keys)))
+
+    @cached_property
+    def named(self) -> Counter[str]:
+        """How many lines of the base have each word, names and numbers among them."""
+        return Counter(chain.from_iterable(frozenset(words_in(key)) for key in self.keys))
 
     @cached_property
     def exact_worth(self) -> list[Candidates]:

@@ -95,7 +95,7 @@ _FAINT = re.compile(
     r"""
     (?:the\s+)?(?:rest|remainder)\s+of\s+(?:the\s+|this\s+)?[\w.`()#:$-]+(?:\s+[\w.`()#:$-]+)?
         (?:\s+(?:is|stays?|remains?)\s+(?:the\s+same|unchanged|as[\s-]is))?
-  | (?:the\s+)?[\w.`()#:$-]+(?:\s+[\w.`()#:$-]+){0,6}
+  | (?:the\s+)?[\w.`()#:$-]+(?:\s+[\w.`()#:$-]+){0,3}
         \s+(?:is\s+|are\s+|stays?\s+|remains?\s+)?(?:unchanged|the\s+same(?:\s+as\s+before)?|as\s+before|as[\s-]is)
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -159,7 +159,7 @@ class Proof:
             self._flaws[reading.lines] = known
         return known
 
-    def _standing(self, doubts: Sequence[Doubt]) -> Iterator[Doubt]:
+    def standing(self, doubts: Sequence[Doubt]) -> Iterator[Doubt]:
         """The doubts that the weighing does not answer; it does where one segment changes nothing, but not for two."""
         idle = sum(doubt.rule == "idle" for doubt in doubts) > 1
         for doubt in doubts:
@@ -174,7 +174,7 @@ class Proof:
         return (
             *(doubt for doubt in self.flaws(best) if spared or doubt.rule not in _SPARED),
             *(Doubt("rival", difference(best, rival, material)) for rival in self.rivals),
-            *self._standing(tuple(doubts_of(best, material))),
+            *self.standing(tuple(doubts_of(best, material))),
             *(doubt for rule in _GIVES_WAY for doubt in rule(best, material, sparing)),
             *bulk(best, material, self._choice),
             *(

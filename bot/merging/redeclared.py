@@ -96,8 +96,9 @@ def imported(best: Reading, material: Material) -> Iterator[Doubt]:
     result = [step for step in best.steps if step.kind != "drop"]
     for at, step in enumerate(result):
         names = frozenset(imported_names(_text(step, material))) if step.kind == "new" else frozenset()
-        for side in (result[at + 1 :], result[:at][::-1]) if names else ():
-            for other in takewhile(lambda other: is_import(_text(other, material)), side):
+        for side in (range(at + 1, len(result)), range(at - 1, -1, -1)) if names else ():
+            beside = (result[place] for place in side)
+            for other in takewhile(lambda other: is_import(_text(other, material)), beside):
                 if other.kind not in {"same", "gap"} or names.isdisjoint(imported_names(_text(other, material))):
                     continue
                 number = material.base.lines[other.line].number + 1

@@ -100,14 +100,14 @@ def _segment(steps: Sequence[Step], lazy: Lazy, base: Base, style: Style | Shift
             pieces.append(Piece(text if own else lead + text.lstrip(), step.line, step.token))
         else:
             old = step.line if step.kind == "pair" else -1
-            if old >= 0 and (position < stripped or _stands_right(line.text, base.lines[old].text)):
+            if old >= 0 and (position < stripped or _begins_alike(line.text, base.lines[old].text)):
                 # Lost on the way; or in its place, whatever the lines beside it are.
                 lead = lead_of(base.lines[old].text)
             pieces.append(Piece(lead + line.text.lstrip(), -1, step.token, old))
     return pieces
 
 
-def _stands_right(new: str, old: str) -> bool:
+def _begins_alike(new: str, old: str) -> bool:
     """Whether a changed line begins as the old one does, white space and all."""
     begin = len(lead_of(old)) + BEGINNING
     return len(old) >= begin and new[:begin] == old[:begin]

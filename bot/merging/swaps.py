@@ -117,19 +117,20 @@ def unheld(best: Reading, material: Material, sparing: Sequence[float]) -> Itera
     A copy of the block before is written in front of the next one with its own first lines: they say nothing of which
     block is meant, and what is shown below stands behind both. `sparing` as for `swapped`.
     """
+    lost: list[tuple[int, str]] = []
     for segment, loss in zip(best.segments, sparing, strict=True):
-        if loss > SPARES:
-            continue
-        for step in takewhile(lambda step: not _holds(step, material), segment):
+        for step in takewhile(lambda step: not _holds(step, material), segment) if loss <= SPARES else ():
             key = material.keys[step.line] if step.kind in GONE else ""
             name = header_name(key) or declared_name(key)
             if name is None or _is_kept(step, material):
                 continue
-            if times_named(name, best.lines) >= times_named(name, material.base.all):
-                continue
-            if step.line not in carried(best, material):
-                number = material.base.lines[step.line].number + 1
-                yield Doubt("unheld", f"`{short(name)}` on line {number} would go, below common lines alone")
+            if times_named(name, best.lines) < times_named(name, material.base.all):
+                lost.append((step.line, name))
+    renamed = carried(best, material) if lost else frozenset()
+    for line, name in lost:
+        if line not in renamed:
+            number = material.base.lines[line].number + 1
+            yield Doubt("unheld", f"`{short(name)}` on line {number} would go, below common lines alone")
 
 
 def _holds(step: Step, material: Material) -> bool:

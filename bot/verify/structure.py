@@ -70,7 +70,7 @@ def _doubled(base: Document, merged: Document, path: str) -> list[Finding]:
 
 def _scope(line: int, texts: Outline) -> int:
     """The header line of the innermost definition round a line, -1 for none."""
-    return max((it.header for it in texts.definitions if it.header < line <= it.last), default=-1)
+    return max((it.header for it in texts.definitions if it.header < line < it.last), default=-1)
 
 
 def doubled(texts: Outline) -> dict[tuple[str, tuple[str, ...]], list[int]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from bot.merging.placement import Placement, Step
 from bot.merging.proof import NEAR, ODDS, STRICT, Proof
 from bot.merging.reading import Reading
+from bot.model import Doubt
 
 if TYPE_CHECKING:
     from bot.merging.evidence import Material
@@ -49,3 +50,10 @@ def test_a_reading_that_stands_wholly_elsewhere_is_a_rival_at_lower_odds() -> No
     other = placed("other", loss, 4, 5)
     assert Scripted([best, other]).rivals == (other,)
     assert Scripted([best, placed("near", loss, 1, 2)]).rivals == ()
+
+
+def test_the_weighing_answers_for_one_segment_that_changes_nothing_not_for_two() -> None:
+    proof = Scripted([placed("best", 0.0, 0, 1)])
+    idle = Doubt("idle", "lines 1 to 2 are shown unchanged")
+    assert list(proof.standing([idle])) == []
+    assert list(proof.standing([idle, idle])) == [idle, idle]

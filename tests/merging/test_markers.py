@@ -153,7 +153,7 @@ def test_the_rest_of_a_sentence_is_none() -> None:
 
 
 def test_a_line_of_a_longer_comment_is_none_without_dots() -> None:
-    words = "# each place that resolves to the same"
+    words = "# all rooms stay the same"
     assert find_markers((words, "start()"), (), "a.py") == (True, False)
     assert find_markers(("# a copy, as otherwise", words, "start()"), (), "a.py") == (False, False, False)
 
@@ -225,3 +225,10 @@ def test_a_title_that_ends_in_dots_is_one(line: str) -> None:
 def test_a_long_line_of_words_is_looked_at_once() -> None:
     shown = ("// ... " + "aaaaaaaaaa" * 7 + "!", "// ... " + "a " * 40 + "!")
     assert find_markers(shown, (), "a.js") == (False, False)
+
+
+@pytest.mark.parametrize(
+    "line", ["# make sure the order of all rooms is unchanged", "// values outside of the range are unchanged"]
+)
+def test_a_sentence_that_says_unchanged_is_no_marker(line: str) -> None:
+    assert not is_marker(line, "a.py")

@@ -280,7 +280,8 @@ def test_an_import_that_stands_twice_is_doubted_where_it_is_one_scope() -> None:
     base = "import os\n\n\ndef load():\n    return os.sep\n"
     top = "import os\n\nimport os\n\n\ndef load():\n    return os.sep\n"
     inside = "import os\n\n\ndef load():\n    import os\n\n    return os.sep\n"
-    for merged, found in ((top, True), (inside, False)):
+    behind = "import os\n\n\ndef load():\n    return os.sep\nimport os\n"
+    for merged, found in ((top, True), (inside, False), (behind, True)):
         judged = judge_local(Document.from_text(base), merged, Document.from_text(merged), "a.py", NO_HINTS)
         assert ("doubled-import" in rules(judged)) is found
 
