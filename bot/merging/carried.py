@@ -11,6 +11,7 @@ Or the new name is the old one spelled otherwise, and all lines that use the old
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,23 @@ if TYPE_CHECKING:
     from bot.merging.reading import Reading
 
 
-def carried(reading: Reading, material: Material) -> frozenset[int]:
+class Carried:
     """The base lines that are headers and give way to another one, under which a marker keeps their block, or whose
-    name all its uses lose too.
+    name all its uses lose too. Worked out when the first line is asked for: few doubts come so far.
     """
+
+    def __init__(self, reading: Reading, material: Material) -> None:
+        self._reading, self._material = reading, material
+
+    def __contains__(self, line: int) -> bool:
+        return line in self._lines
+
+    @cached_property
+    def _lines(self) -> frozenset[int]:
+        return _carried(self._reading, self._material)
+
+
+def _carried(reading: Reading, material: Material) -> frozenset[int]:
     lines = material.base.lines
     gaps = {token: kept for token, kept in reading.gaps if kept}
     changed = _changed_words(reading, material)

@@ -18,7 +18,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging import doubles, omitted, severed, strays, unreached
-from bot.merging.carried import carried
+from bot.merging.carried import Carried
 from bot.merging.counterparts import BOUNDS
 from bot.merging.keyed import registered
 from bot.merging.lexis import words_in
@@ -157,6 +157,7 @@ def _alike(best: Reading, material: Material) -> Iterator[Doubt]:
 
 def _lost(best: Reading, material: Material) -> Iterator[Doubt]:
     """Definitions that go beside a marker, or below no telling line, or in a snippet without any marker."""
+    carried = Carried(best, material)
     for segment in best.segments:
         last = max((at for at, step in enumerate(segment) if step.kind == "same"), default=-1)
         told = False
@@ -165,7 +166,7 @@ def _lost(best: Reading, material: Material) -> Iterator[Doubt]:
                 own = not is_mark(material.keys[step.line])
                 told = told or (own and material.weights[step.token] >= BOUNDS)
             name = defined_name(material.keys[step.line]) if step.kind in {"pair", "drop"} else None
-            if name is None or is_defined(name, best.lines) or step.line in carried(best, material):
+            if name is None or is_defined(name, best.lines) or step.line in carried:
                 continue
             bounded = told and at < last and material.lazy.marked
             if not bounded and (step.kind == "drop" or at > last):

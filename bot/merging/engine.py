@@ -70,21 +70,27 @@ def merge(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HINTS)
 
 
 def _refuse_unmoved(found: Readings, path: str) -> None:
-    """A snippet that differs in nothing but how deep a line stands: moved, or misquoted, it is not in the file.
+    """A snippet that differs in nothing but how deep some lines stand: moved, or misquoted, they are not in the file.
 
-    Not where that is a slip which a merge puts right too: a segment's first lines may have lost all of their depth, and
-    less than a step is no move. So what was merged once is `already-applied` a second time.
+    Not where that is a slip which a merge puts right too: a segment is shifted as a whole, its first lines have lost
+    all of their depth, or it is less than a step. So what was merged once is `already-applied` a second time.
     """
     for segment in found.best.segments:
         shown = [(found.base.lines[step.line], found.lazy.tokens[step.token].indent) for step in segment]
         behind = list(dropwhile(lambda pair: pair[1] == 0 < pair[0].indent, shown))
         moved = [line.number + 1 for line, indent in behind if abs(line.indent - indent) >= LEAST_STEP]
-        if moved and len(moved) < len(shown) and any(line.indent == indent > 0 for line, indent in shown):
+        if moved and not _is_shifted(behind):
             raise Refusal(
                 Code.AMBIGUOUS,
                 f"{path}: line {moved[0]} stands at another depth in the snippet, misquoted or to be moved",
                 "quote the line as it stands, or change more than its depth",
             )
+
+
+def _is_shifted(shown: Sequence[tuple[Line, int]]) -> bool:
+    """Whether one shift takes all lines from their depth in the file to the shown one, but for less than a step."""
+    by = next((indent - line.indent for line, indent in shown if indent > 0), None)
+    return by is None or all(abs(max(0, line.indent + by) - indent) < LEAST_STEP for line, indent in shown)
 
 
 def _unstable(found: Readings, snippet: str, path: str) -> tuple[Doubt, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.merging.blocks import signs_of
-from bot.merging.carried import carried
+from bot.merging.carried import Carried
 from bot.merging.names import defined_name, is_defined, is_mark
 from bot.merging.reading import short
 from bot.merging.snippet import Line
@@ -74,6 +74,7 @@ def _open_words(lines: Sequence[str], path: str) -> int:
 
 def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
     """Definitions that become others of another name, unless weighty lines hold them in place on both sides."""
+    carried = Carried(reading, material)
     for segment in reading.segments:
         held = [
             step.kind == "same"
@@ -93,7 +94,7 @@ def _renamed(reading: Reading, material: Material) -> Iterator[Doubt]:
                 yield Doubt(
                     "mistaken", f"`{short(old)}` on line {line.number + 1} would make way, and another is more like"
                 )
-            elif others and step.line not in carried(reading, material):
+            elif others and step.line not in carried:
                 yield Doubt(
                     "renamed" if any(held[:at]) else "replaced",
                     f"`{short(old)}`, defined on line {line.number + 1}, would be gone",

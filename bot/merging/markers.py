@@ -97,6 +97,8 @@ _FAINT = re.compile(
         (?:\s+(?:is|stays?|remains?)\s+(?:the\s+same|unchanged|as[\s-]is))?
   | (?:the\s+)?[\w.`()#:$-]+(?:\s+[\w.`()#:$-]+){0,3}
         \s+(?:is\s+|are\s+|stays?\s+|remains?\s+)?(?:unchanged|the\s+same(?:\s+as\s+before)?|as\s+before|as[\s-]is)
+  | (?:the\s+)?[\w.`()#$-]+(?:\s+[\w.`()#$-]+)?(?:,\s+[\w.`()#$-]+(?:\s+[\w.`()#$-]+)?){1,4}
+        (?:\s+(?:and|&)\s+[\w.`()#$-]+)?\s+(?:etc\.?\s+)?(?:stays?|remains?)\s+(?:unchanged|the\s+same(?:\s+as\s+before)?|as\s+before|as[\s-]is)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -189,7 +191,7 @@ def _titles(lines: Sequence[str], found: Sequence[bool], path: str) -> Iterator[
         if not commented or path.endswith(_HEADED):
             continue
         above = shown[place - 1] if place else -1
-        below_comment = above >= 0 and not found[above] and uncommented(lines[above].strip())[1]
+        below_comment = above >= 0 and not found[above] and _is_comment(lines[above].strip())
         dotted = _NAMED.fullmatch(inner) is not None and not below_comment
         if dotted or (at == shown[-1] and place and _OTHERS.fullmatch(inner)):
             yield at
@@ -202,6 +204,11 @@ def _is_prose(lines: Sequence[str], found: Sequence[bool], at: int) -> bool:
         return False
     near = (other for other in (at - 1, at + 1) if 0 <= other < len(lines) and not found[other])
     return any((beside := _SIGN.match(lines[other])) is not None and beside[1] == sign[1] for other in near)
+
+
+def _is_comment(text: str) -> bool:
+    """Whether a line above a marker is a comment: what begins with a quote is one in Vim alone, and a key in JSON."""
+    return text[:1] not in {'"', "'"} and uncommented(text)[1]
 
 
 def _may_name(text: str) -> bool:

@@ -18,7 +18,7 @@ import re
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
-from bot.merging.carried import carried
+from bot.merging.carried import Carried
 from bot.merging.counterparts import (
     AS_LIKE,
     BOUNDS,
@@ -66,6 +66,7 @@ def swapped(best: Reading, material: Material, sparing: Sequence[float]) -> Iter
 
     `sparing`: for each segment, how much a reading loses against the best in which it takes nothing out.
     """
+    carried = Carried(best, material)
     for segment, loss in zip(best.segments, sparing, strict=True):
         if loss > SPARES:
             continue
@@ -73,7 +74,7 @@ def swapped(best: Reading, material: Material, sparing: Sequence[float]) -> Iter
             lost = [] if group == "in" else without_counterpart(hunk, material)
             if _are_comments(lost, hunk, material):
                 continue
-            if lost and not {step.line for step in lost} <= carried(best, material):
+            if any(step.line not in carried for step in lost):
                 yield Doubt(
                     "swapped", f"{numbered(lost, material)} would go, and what is new there is about other things"
                 )
@@ -90,13 +91,14 @@ def succeeded(best: Reading, material: Material, sparing: Sequence[float]) -> It
 
     No line of the segment says where the old one ends but those of its own block. `sparing` as for `swapped`.
     """
+    carried = Carried(best, material)
     for segment, loss in zip(best.segments, sparing, strict=True):
         new = {header_name(material.lazy.key(step.token)) for step in segment if step.kind in NEW}
         for at, step in enumerate(segment):
             old = header_name(material.keys[step.line]) if step.kind in GONE else None
             if old is None or not content_words(old) or not new - {None, old} or is_begun(old, best.lines):
                 continue
-            if step.line in carried(best, material):
+            if step.line in carried:
                 continue
             if any(content_words(name) == content_words(old) for name in new - {None}):
                 continue  # another number
@@ -126,9 +128,9 @@ def unheld(best: Reading, material: Material, sparing: Sequence[float]) -> Itera
                 continue
             if times_named(name, best.lines) < times_named(name, material.base.all):
                 lost.append((step.line, name))
-    renamed = carried(best, material) if lost else frozenset()
+    carried = Carried(best, material)
     for line, name in lost:
-        if line not in renamed:
+        if line not in carried:
             number = material.base.lines[line].number + 1
             yield Doubt("unheld", f"`{short(name)}` on line {number} would go, below common lines alone")
 
@@ -216,6 +218,7 @@ def _ends_alike(changed: Step, shown: Sequence[Step], material: Material) -> boo
 
 def unbounded(best: Reading, material: Material) -> Iterator[Doubt]:
     """Lines without a counterpart that go between shown lines, of which those on one side are twins."""
+    carried = Carried(best, material)
     for segment in best.segments:
         telling = [
             step.kind == "same" and material.weights[step.token] >= BOUNDS and not is_mark(material.keys[step.line])
@@ -226,7 +229,7 @@ def unbounded(best: Reading, material: Material) -> Iterator[Doubt]:
             if any(telling[:after]) and any(telling[before + 1 :]):
                 continue
             lost = without_counterpart(segment[before + 1 : after], material)
-            if lost and not {step.line for step in lost} <= carried(best, material):
+            if any(step.line not in carried for step in lost):
                 yield Doubt("unbounded", f"{numbered(lost, material)} would go, and only common lines bound them")
 
 
@@ -236,7 +239,7 @@ def nested(best: Reading, material: Material, sparing: Sequence[float]) -> Itera
     A guard ends as the next one does: the shown end of the new block says nothing of where the old one ends. `sparing`
     as for `swapped`: where nothing need go, lines that are alike in words that all of the file has are none either.
     """
-    depths = material.depths
+    depths, carried = material.depths, Carried(best, material)
     for segment, loss in zip(best.segments, sparing, strict=True):
         last = max((at for at, step in enumerate(segment) if step.kind != "same"), default=-1)
         behind = segment[last + 1 :]
@@ -258,7 +261,7 @@ def nested(best: Reading, material: Material, sparing: Sequence[float]) -> Itera
         ]
         if not lost and loss <= SPARES:
             lost = _strange(hunk, keys, material)
-        if lost and not {step.line for step in lost} <= carried(best, material):
+        if any(step.line not in carried for step in lost):
             yield Doubt("nested", f"{numbered(lost, material)} would go, and only the new block's own lines bound them")
 
 

@@ -333,6 +333,32 @@ def test_a_line_that_is_shown_at_another_depth_alone_stands_not_there_already() 
     assert "line 17 stands at another depth" in str(refusal)
 
 
+@pytest.mark.parametrize(
+    ("shown", "applied"),
+    [
+        ("/*\n    to one\n    level\n*/\ngo()\n# ...\n", False),  # two lines deeper, beside those that are not
+        ("/*\n to one\n level\n*/\ngo()\n# ...\n", True),  # less than a step
+        ("# ...\n    /*\n    to one\n    level\n    */\n    go()\n# ...\n", True),  # shifted as a whole
+        ("# ...\nif up:\n    go()\nstop()\n# ...\n", False),  # out of its block
+        ("# ...\nif up:\n        go()\n        stop()\n# ...\n", True),  # its first line alone has lost its depth
+    ],
+)
+def test_lines_stand_there_already_if_one_shift_takes_them_to_the_shown_depth(shown: str, *, applied: bool) -> None:
+    base = (
+        "/*",
+        "to one",
+        "level",
+        "*/",
+        "go()",
+        "def run(up):",
+        "    if up:",
+        "        go()",
+        "        stop()",
+        "end()",
+    )
+    assert (refused(shown, base).code is Code.ALREADY_APPLIED) == applied
+
+
 def test_a_slip_of_depth_that_was_put_right_is_applied_already_the_second_time() -> None:
     shown = "# ...\ndef total(self):\n        amount = 1\n        for item in self.items:\n# ...\n"
     merged = proven(shown)

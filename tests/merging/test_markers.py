@@ -49,6 +49,8 @@ MARKERS = (
     "// no changes above",
     "// ... other imports",
     "# ... gosec ...",
+    "<!-- header, content etc. stay the same -->",
+    "// imports, types and helpers stay unchanged ...",
 )
 CODE = (
     "",
@@ -120,6 +122,11 @@ def test_a_line_that_stands_in_the_file_beside_the_same_line_is_that_line() -> N
 def test_a_marker_beside_other_lines_is_a_marker_though_the_file_has_such_a_line() -> None:
     base = ("a()", "# ... existing code ...", "b()")
     assert find_markers(("c()", "# ... existing code ...", "d()"), base, "a.py") == (False, True, False)
+
+
+def test_a_key_above_is_no_comment_that_dots_could_go_on_with() -> None:
+    assert find_markers(('"scripts": {', "// ... build steps", '"test": "run"'), (), "a.json") == (False, True, False)
+    assert find_markers(("// and then it waits", "// ... for the end"), (), "a.js") == (False, False)
 
 
 @given(st.text(max_size=300), st.sampled_from(["a.py", "a.ts", ""]))
