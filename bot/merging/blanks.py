@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.merging.names import defined_name, is_mark, kind_of
 from bot.merging.record import record
-from bot.merging.snippet import Gap, Line, indent_of
-from bot.merging.spaces import is_exact
+from bot.merging.snippet import Gap, Line, evened, indent_of
 from bot.merging.structure import ends_block
 
 if TYPE_CHECKING:
@@ -51,14 +50,9 @@ def blanks_before(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base, *, a
     if at == 0:
         return base.lines[piece.line].blanks if piece.line == 0 else ()
     found = _between(pieces, at, lazy, base, airy=airy)
-    if len(found) == 1 and not shows_wide(lazy) and (lazy.path.endswith(".py") or not is_exact(lazy)):
+    if len(found) == 1 and not lazy.wide and (lazy.path.endswith(".py") or not lazy.exact):
         return _wide(pieces, at, base) or found
     return found
-
-
-def shows_wide(lazy: Lazy) -> bool:
-    """Whether the writer shows two blank lines in a row anywhere: one who shows none makes one of them."""
-    return any(isinstance(token, Line) and len(token.blanks) > 1 for token in lazy.tokens)
 
 
 def _wide(pieces: Sequence[Piece], at: int, base: Base) -> Sequence[str]:
@@ -70,11 +64,14 @@ def _wide(pieces: Sequence[Piece], at: int, base: Base) -> Sequence[str]:
     if piece.line >= 0:
         own = base.lines[piece.line].blanks
         return own if len(own) > 1 else ()
-    following = next((base.lines[other.line] for other in pieces[at:] if other.line >= 0), None)
-    alike = following is not None and following.indent == indent_of(piece.text)
     before = pieces[at - 1]
-    begins = _ends(before, piece) or indent_of(before.text) > indent_of(piece.text) or defined_name(_key(piece))
-    return following.blanks if following is not None and alike and begins and len(following.blanks) > 1 else ()
+    if not (_ends(before, piece) or indent_of(before.text) > indent_of(piece.text) or defined_name(_key(piece))):
+        return ()
+    kept = _next_kept(pieces, at, base)
+    if kept == len(base.lines) or base.lines[kept].indent != indent_of(piece.text):
+        return ()
+    blanks = base.lines[kept].blanks
+    return blanks if len(blanks) > 1 else ()
 
 
 def _between(pieces: Sequence[Piece], at: int, lazy: Lazy, base: Base, *, airy: bool) -> Sequence[str]:
@@ -123,7 +120,8 @@ def _behind_replaced(pieces: Sequence[Piece], at: int) -> bool:
 
 def _next_kept(pieces: Sequence[Piece], at: int, base: Base) -> int:
     """The next base line that stays, from `pieces[at]` on; behind the last one where none does."""
-    return next((piece.line for piece in pieces[at:] if piece.line >= 0), len(base.lines))
+    lines = (pieces[place].line for place in range(at, len(pieces)))
+    return next((line for line in lines if line >= 0), len(base.lines))
 
 
 def _joins_row(pieces: Sequence[Piece], at: int, base: Base) -> bool:
@@ -195,7 +193,7 @@ def _ends(before: Piece, piece: Piece) -> bool:
 
 
 def _key(piece: Piece) -> str:
-    return " ".join(piece.text.split())
+    return evened(piece.text)
 
 
 def _shown(before: Piece, piece: Piece, lazy: Lazy) -> Sequence[str] | None:

@@ -38,7 +38,7 @@ def bulk(best: Reading, material: Material, choice: Losses) -> Iterator[Doubt]:
         return
     losses = choice.losses_within([len(steps) // 2 for steps in lost], lambda steps: len(_dropped(steps, material)))
     for steps, loss in zip(lost, losses, strict=True):
-        if len(steps) >= MANY and loss - best.loss <= SPARES:
+        if len(steps) >= MANY and loss <= SPARES:
             yield Doubt("bulk", f"{numbered(steps, material)} would go, and need not")
 
 

@@ -28,6 +28,7 @@ from bot.merging.placement import (
     spans_unwrapped,
 )
 from bot.merging.record import record
+from bot.merging.snippet import Gap
 from bot.merging.traits import traits_of
 from bot.merging.walk import Walk
 from bot.merging.weights import WEIGHTS
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 # Readings of the alignment that are looked at: this much worse than its best one.
 WITHIN = 2.5
 MOST_WEIGHED = 16  # placements of one segment that are combined with those of the others
+MOST_BEYOND = 4.0  # that the lines beyond an end of a snippet weigh at most, in favour of the best row
 FAR = 12.0  # what weighs so much less than the best placement of its segment is none
 _NEVER = -1e9
 
@@ -194,6 +196,29 @@ class Choice:
         for row in found:
             unique.setdefault(tuple((one.start, one.stop) for one in row.placements), row)
         return list(unique.values())
+
+    def told(self, within: float) -> list[Row]:
+        """The rows that lose no more than that by what tells one place from another, the best one first."""
+        found = self.rows(within + MOST_BEYOND)
+        even = [Row(row.placements, max(0.0, row.loss - self._beyond(found[0], row)), row.turn) for row in found]
+        return sorted((row for row in even if row.loss <= within), key=lambda row: row.loss)
+
+    def _beyond(self, best: Row, other: Row) -> float:
+        """How much of what another row loses is but the number of lines that stay beyond an end of the snippet.
+
+        Without a marker there the snippet seems to end where the file does; writers leave it out anywhere. So that does
+        not tell the place of the first or the last segment from another one wholly apart from it.
+        """
+        last, tokens = len(self.segments) - 1, self.facts.lazy.tokens
+        heads = [(0, row.placements[0].start) for row in (best, other)]
+        tails = [(row.placements[last].stop, self.lines) for row in (best, other)]
+        more = 0.0
+        for at, number, gap, (mine, theirs) in ((0, 0, tokens[0], heads), (last, last + 1, tokens[-1], tails)):
+            here, there = best.placements[at], other.placements[at]
+            apart = there.stop <= here.start or here.stop <= there.start
+            if apart and ((isinstance(gap, Gap) and gap.implied) or mine[0] == mine[1]):
+                more += max(0.0, self._gap(number, *mine) - self._gap(number, *theirs))
+        return more
 
     def _through(self, at: int, number: int) -> tuple[Placement, ...]:
         found = [self.weighed[at][number].placement]

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from bot.merging.lexis import words_in
@@ -233,16 +233,12 @@ class Material:
     @cached_property
     def next_to_worth(self) -> list[float]:
         """For each column what it is worth that the lines before and after it stand in a row in both texts."""
-        last = len(self.keys)
-        return [DEFAULT.next_to / self._times(line) ** 0.5 if 0 < line < last else 0.0 for line in self.columns]
-
-    def _times(self, line: int) -> int:
-        """How often the base has a line behind the one that stands before it here."""
-        glues, counts = self.glues, self.counts
-        before, here = glues[line - 1], glues[line]
-        if counts[before] == 1 or counts[here] == 1:
-            return 1
-        return sum(glues[at - 1] == before and glues[at] == here for at in range(1, len(glues)))
+        glues, last = self.glues, len(self.keys)
+        times = Counter(pairwise(glues))
+        return [
+            DEFAULT.next_to / times[glues[line - 1], glues[line]] ** 0.5 if 0 < line < last else 0.0
+            for line in self.columns
+        ]
 
     def prices(self, scores: Scores) -> tuple[list[float], list[float]]:
         """What it costs to drop, and to replace, all base lines before each column."""

@@ -18,10 +18,11 @@ and where two more are, that only name what they stand for:
 from __future__ import annotations
 
 import re
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 _PYTHON = (".py", ".pyi", ".pyx")
 _LISTED = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt", ".yml", ".yaml")
@@ -31,21 +32,22 @@ _TEXTS = (
 )
 _HEADED = (".md", ".markdown", ".mdx")  # here the sign of a comment begins a title
 LONGEST_TITLE = 90
+LONGEST_COMMENT = 400
 _RST = (".rst", ".rest")  # here two dots begin a comment
 
 # Opening sign, closing sign (may be absent where the comment runs to the end of the line).
 _COMMENTS = re.compile(
     r"""
-    (?: \{\s*/\*+ (?P<jsx>.*?) \*+/\s*\}
-      | /\*+ (?P<block>.*?) (?:\*+/)?
+    (?: \{\s*/\*++ (?P<jsx>.*?) \*++/\s*\}
+      | /\*++ (?P<block>.*?) (?:\*+/)?
       | <!--+ (?P<sgml>.*?) (?:--+>)?
       | \{\#-? (?P<jinja>.*?) -?\#\}
       | <%(?:--|\#) (?P<erb>.*?) (?:--)?%>
       | \{\{!(?:--)? (?P<mustache>.*?) (?:--)?\}\}
       | @\* (?P<razor>.*?) \*@
-      | \(\*+ (?P<ml>.*?) \*+\)
+      | \(\*++ (?P<ml>.*?) \*+\)
       | \{- (?P<haskell>.*?) -\}
-      | <\#+ (?P<powershell>.*?) \#+>
+      | <\#++ (?P<powershell>.*?) \#+>
       | \#= (?P<julia>.*?) =\#
       | \#\| (?P<lisp>.*?) \|\#
       | \#\[ (?P<nim>.*?) \]\#
@@ -146,7 +148,12 @@ def marker_name(line: str, path: str = "") -> str | None:
 
 
 def uncommented(text: str) -> tuple[str, bool]:
-    """What the comment `text` says without its signs, in whatever language, and whether it is one."""
+    """What the comment `text` says without its signs, in whatever language, and whether it is one.
+
+    Of a very long line nothing is said: a row of stars is tried at each of them, and again for each.
+    """
+    if len(text) > LONGEST_COMMENT:
+        return text, False
     comment = _COMMENTS.fullmatch(text)
     if comment is None:
         return text, False
@@ -165,16 +172,16 @@ def find_markers(lines: Sequence[str], base: Sequence[str], path: str = "") -> t
         found[at] = True
     if not any(found):
         return tuple(found)
-    solid = [line.strip() for line in base if line.strip()]
     shapes = {line.strip() for line, is_found in zip(lines, found, strict=True) if is_found}
-    own = {at for at, line in enumerate(solid) if line in shapes}
-    if own:
+    rows = set(pairwise(line.strip() for line in base if line.strip()))
+    if not shapes.isdisjoint(chain.from_iterable(rows)):
         shown = [at for at, line in enumerate(lines) if line.strip()]
         for place, at in enumerate(shown):
             if found[at]:
                 above = lines[shown[place - 1]].strip() if place else ""
                 below = lines[shown[place + 1]].strip() if place + 1 < len(shown) else ""
-                found[at] = not _stands(lines[at].strip(), above, below, solid, own)
+                line = lines[at].strip()
+                found[at] = (above, line) not in rows and (line, below) not in rows
     return tuple(found)
 
 
@@ -213,14 +220,6 @@ def _is_comment(text: str) -> bool:
 
 def _may_name(text: str) -> bool:
     return len(text) < LONGEST_TITLE and (".." in text or "…" in text or "other" in text)
-
-
-def _stands(line: str, above: str, below: str, base: Sequence[str], own: Iterable[int]) -> bool:
-    """Whether `line` stands in the base (at one of `own`) with the same line above or below it."""
-    return any(
-        base[at] == line and ((at > 0 and base[at - 1] == above) or (at + 1 < len(base) and base[at + 1] == below))
-        for at in own
-    )
 
 
 def _might_be(text: str) -> bool:

@@ -177,7 +177,7 @@ def is_import(key: str) -> bool:
 
 def imported_names(key: str) -> tuple[str, ...]:
     """The names that an import on one line brings into the file, as Python, JavaScript and Java write it."""
-    found = _BRINGS.match(key)
+    found = _BRINGS.match(key) if len(key) <= _LONGEST else None
     if found is None:
         return ()
     parts = next(part for part in found.groups() if part).split(",")

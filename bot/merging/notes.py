@@ -18,8 +18,7 @@ from bot.merging.hunks import hunks_of
 from bot.merging.markers import is_faint, looks_like_marker, uncommented
 from bot.merging.names import is_comment, is_mark
 from bot.merging.reading import short
-from bot.merging.snippet import Gap, Line
-from bot.merging.spaces import CANONICAL
+from bot.merging.snippet import CANONICAL, Gap, Line
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -29,13 +28,14 @@ if TYPE_CHECKING:
     from bot.merging.placement import Step
     from bot.merging.reading import Reading
 
+LAST_SIGNS = 20  # of a comment: there dots end it
 LONGEST_NOTE = 10  # words; a longer comment is prose
 # Dots that stand for something: no spread (`...rest`), no variadic (`int...`), no open tuple (`int, ...`).
 _DOTS_INSIDE = re.compile(r"(?<![\w.,])(?<!,\s)(?:\.{3}|…)(?![\w.])|/\*\s*(?:\.{3}|…).*?\*/")
 _EMPTY = re.compile(r"[{(\[>]\s*[\"']?(?:\.{3}|…)[\"']?\s*[})\]<]")
 _CODE = re.compile(r"[(){};=<>]")
 _BRACKETED = re.compile(r"[-*+]\s\([\w\s,./-]+\)")
-_ENDS_IN_DOTS = re.compile(r"(?:\.{2,}|…)\W*$")
+_ENDS_IN_DOTS = re.compile(r"(?:\.\.|…)\W*$")
 _LABEL = re.compile(r"\W+(?:before|after|old|new|was|now|previously|original)\W*", re.IGNORECASE)
 _SPEAKS_OF_OLD = re.compile(
     r"\b(?:existing|original|previous|other|rest|same|stays?|remain\w*|untouched|unchanged|keeps?|kept|more\s+code"
@@ -81,7 +81,7 @@ def _is_note(text: str, gone: Sequence[Step], material: Material) -> bool:
         return False
     if any(is_mark(material.keys[step.line]) for step in gone):
         return False  # a comment for a comment
-    return _SPEAKS_OF_OLD.search(text) is not None or _ENDS_IN_DOTS.search(text) is not None
+    return _SPEAKS_OF_OLD.search(text) is not None or _ENDS_IN_DOTS.search(text[-LAST_SIGNS:]) is not None
 
 
 def abridged(best: Reading, material: Material) -> Iterator[Doubt]:
@@ -109,8 +109,9 @@ def _is_stub(key: str, material: Material) -> bool:
 
 def _is_emptied(text: str, hunk: Sequence[Step], old: Sequence[str]) -> bool:
     """Whether a line has nothing but dots between two signs, and more lines go than come."""
-    fewer = sum(step.kind in NEW for step in hunk) < len(old)
-    return fewer and _EMPTY.search(text) is not None and not any(_EMPTY.search(key) for key in old)
+    if _EMPTY.search(text) is None or any(_EMPTY.search(key) for key in old):
+        return False
+    return sum(step.kind in NEW for step in hunk) < len(old)
 
 
 def unkept(best: Reading, material: Material) -> Iterator[Doubt]:

@@ -64,7 +64,7 @@ class Proof:
         self.gave_way: Reading | None = None
         self._flaws: dict[tuple[str, ...], tuple[Doubt, ...]] = {}
         self._choice = Choice(material)
-        self._readings = [reading_of(row, material) for row in self._choice.rows(WITHIN)]
+        self._readings = [reading_of(row, material) for row in self._choice.told(WITHIN)]
         if not self._readings:
             raise Refusal(
                 Code.NO_ANCHOR,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.merging.blanks import Piece, blanks_before, shows_blanks
 from bot.merging.depth import Shift, Shown, Style, lead_of, shift_of, style_of
 from bot.merging.snippet import Line
-from bot.merging.spaces import in_string, is_exact, is_misquoted
+from bot.merging.spaces import in_string, is_misquoted
 from bot.merging.structure import ends_block, opens
 
 if TYPE_CHECKING:
@@ -216,4 +216,4 @@ def _realigned(steps: Sequence[Step], lazy: Lazy, base: Base) -> set[int]:
     only = all(step.kind == "same" for step in steps)
     if only or (wide and len(differ) > 1):
         return set(differ)
-    return meant if is_exact(lazy) else between
+    return meant if lazy.exact else between

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.merging.lexis import words_in
 from bot.merging.names import is_comment
 from bot.merging.snippet import Line
-from bot.merging.spaces import is_exact, is_misquoted
+from bot.merging.spaces import is_misquoted
 from bot.model import Doubt
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def depth(best: Reading, material: Material) -> Iterator[Doubt]:
 def trailing(best: Reading, material: Material) -> Iterator[Doubt]:
     """Lines that differ in a comma or semicolon at the end, or in a bullet; comments that differ in their signs."""
     changed = [step for step in best.shown if step.kind != "same"]
-    if is_exact(material.lazy) or all(_differs_at_end(step, material) for step in changed):
+    if material.lazy.exact or all(_differs_at_end(step, material) for step in changed):
         return  # a snippet is there to change something
     for segment in best.segments:
         for at, step in enumerate(segment):

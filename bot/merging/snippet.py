@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.merging.markers import find_markers, marker_name, uncommented
@@ -24,7 +25,9 @@ _PATH_LINE = re.compile(r"\s*(?:#|//|--|/\*|<!--)\s*(\S*[/.]\S+)\s*(?:\*/|-->)?\
 _TAB = 4
 _TABBED = ("Makefile", "makefile", "GNUmakefile")  # here a tab is no indentation
 _TEXTS = ("<<", '"""', "'''", "`")  # what begins a text of several lines
+CANONICAL = "existing code"
 LEAST_INDENTED = 3
+LONGEST_HEADER = 500  # characters: the patterns for one try a long line in many ways
 _KEYED = (
     ".yml",
     ".yaml",
@@ -86,13 +89,24 @@ class Base:
         return self.all[max(0, line.number - 1) : line.number] + self.all[line.number + 1 : line.number + 2]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what the whole snippet shows is asked for at each line, and kept
 class Lazy:
     """The snippet: lines and gaps in turn, a gap always first and last."""
 
     tokens: tuple[Token, ...]
     path: str = ""
     marked: bool = False
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether the markers are all the one that tools ask their models for."""
+        names = {token.name for token in self.tokens if isinstance(token, Gap) and not token.implied}
+        return bool(names) and all(name.replace(CANONICAL, "").strip() == "" and name for name in names)
+
+    @cached_property
+    def wide(self) -> bool:
+        """Whether the writer shows two blank lines in a row anywhere: one who shows none makes one of them."""
+        return any(isinstance(token, Line) and len(token.blanks) > 1 for token in self.tokens)
 
     def lines_text(self, token: int) -> str:
         """The text of the line at `token`; "" for a gap."""
@@ -221,6 +235,8 @@ def _names(lines: Sequence[str], path: str) -> bool:
     Bare, it may be text: only above a blank line or a fence, or with a colon where that is no key of the file's, and
     with more than a plain word, it is none.
     """
+    if len(lines[0]) > LONGEST_HEADER:
+        return False
     own = path.rsplit("/", 1)[-1]
     bare = lines[0].strip("`'\"* ")
     if bare.removesuffix(":") in {path, own}:

@@ -15,14 +15,10 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.merging.lexis import strings_in
-from bot.merging.snippet import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.merging.snippet import Lazy
-
-CANONICAL = "existing code"
 _RUN = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
 _WORD_START = re.compile(r"(?<=\s)\S")
 
@@ -48,9 +44,3 @@ def _in_column(line: str, beside: Iterable[str]) -> bool:
     """Whether what follows a run of blanks begins at the same column as a word of a line beside it."""
     columns = {match.end() for match in _RUN.finditer(line.expandtabs(4))}
     return any(columns & {match.start() for match in _WORD_START.finditer(text.expandtabs(4))} for text in beside)
-
-
-def is_exact(lazy: Lazy) -> bool:
-    """Whether the snippet's markers are all the one that tools ask their models for."""
-    names = {token.name for token in lazy.tokens if isinstance(token, Gap) and not token.implied}
-    return bool(names) and all(name.replace(CANONICAL, "").strip() == "" and name for name in names)

@@ -1,7 +1,7 @@
 """Blank lines: untouched in what is kept, the snippet's or the base's where segments meet it.
 
 Models put blank lines beside markers freely, so no count at a junction contradicts a merge; but one that neither side
-shows is a change that nobody asked for.
+shows is a change that nobody asked for. So is white space in a blank line that neither side has.
 """
 
 from __future__ import annotations
@@ -24,6 +24,13 @@ def blanks(scene: Scene) -> list[Finding]:
     found = []
     if moved:
         found.append(hard("blank-lines", f"blank lines round {span(moved)} of the merge changed in code that stays"))
+    strange = [number for number, line in enumerate(scene.merged.lines) if line and not line.strip()]
+    if strange:
+        known = {*scene.base.lines, *scene.snippet.blanks}
+        strange = [number for number in strange if scene.merged.lines[number] not in known]
+    if strange:
+        # White space is a line of its own to a shell, and part of a string of several lines.
+        found.append(hard("blank-lines", f"{span(strange)} of the merge is white space that neither side has"))
     ends = _ends(scene)
     if ends:
         found.append(hard("blank-lines", f"blank lines at the {ends} changed, where the file stays"))
@@ -60,10 +67,9 @@ def _differing(scene: Scene, start: int, stop: int, at: int) -> list[int]:
 
 def _ends(scene: Scene) -> str:
     """Which end of the file has other blank lines, though what stands next to it is kept."""
-    first, last = scene.tiles[0], scene.tiles[-1]
-    base, merged = scene.origin, scene.result
-    if first.merged > 0 and merged.lines[0].blanks != base.lines[0].blanks:
-        return "file's head"
+    last, base, merged = scene.tiles[-1], scene.origin, scene.result
+    if base.lines and merged.lines[0].blanks != base.lines[0].blanks:
+        return "file's head"  # above a first line such as `#!/bin/sh` a blank one is no trifle, whoever wrote that line
     kept = last.merged + len(scene.segment(last).lines) < len(merged.lines)
     return "file's end" if kept and merged.tail != base.tail else ""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.merging.lexis import LONGEST
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -21,7 +23,7 @@ def balance(lines: Iterable[str]) -> Balance:
     for line in lines:
         if not any(sign in line for sign in "{}()[]"):
             continue
-        code = _COMMENT.sub("", _STRINGS.sub("", line))
+        code = _COMMENT.sub("", _STRINGS.sub("", line)) if len(line) <= LONGEST else line
         for kind, (opening, closing) in enumerate(_PAIRS):
             net[kind] += code.count(opening) - code.count(closing)
     return net[0], net[1], net[2]

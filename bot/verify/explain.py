@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from bot.verify.texts import Snippet, Text
 
 
+_MOST_PLACED = 100  # segments: to place one means to compare it with the whole file
+
+
 def explain(origin: Text, snippet: Snippet, result: Text, costs: Costs) -> list[Finding]:
     """The hard findings for a merge that is not runs of the base with the snippet's segments between them."""
     found = [*_not_shown(snippet, result), *_invented(origin, snippet, result)]
@@ -73,6 +76,8 @@ def _lost(origin: Text, snippet: Snippet, result: Text, costs: Costs) -> list[Fi
     """Lines of the base that are gone; not those that the segments replace where they fit best."""
     have = Counter(line.key for line in result.lines)
     had = Counter(line.key for line in origin.lines)
+    if len(snippet.segments) > _MOST_PLACED:
+        return []
     covered: set[int] = set()
     for segment in snippet.segments:
         best = min(costs.places(segment, 0, len(origin)), key=lambda place: place.cost)

@@ -37,7 +37,3 @@ class Scene:
         low = self.tiles[tile.index - 1].stop if tile.index else 0
         high = self.tiles[tile.index + 1].start if tile.index + 1 < len(self.tiles) else len(self.origin)
         return low, high
-
-    def base_numbers(self, start: int, stop: int) -> list[int]:
-        """The 0-based file lines of the significant base lines `start:stop`."""
-        return [line.number for line in self.origin.lines[start:stop]]

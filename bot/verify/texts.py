@@ -64,10 +64,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A lazy snippet: its segments in order; `marked` where it has any marker."""
+    """A lazy snippet: its segments in order; `marked` where it has any marker; its blank lines that are not empty."""
 
     segments: tuple[Segment, ...]
     marked: bool
+    blanks: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> frozenset[str]:
@@ -139,7 +140,7 @@ def read_snippet(text: str, base: Sequence[str], path: str) -> Snippet:
             blanks += 1
     if current:
         segments.append(Segment(tuple(current), before, after=False, lead=lead, tail=blanks))
-    return Snippet(tuple(segments), any(markers))
+    return Snippet(tuple(segments), any(markers), frozenset(line for line in given if line and not line.strip()))
 
 
 def _blanks_after(lines: Sequence[str], number: int) -> int:

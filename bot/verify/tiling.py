@@ -74,14 +74,11 @@ class Tiler:
         self._starts: dict[int, list[int]] = {}
         for at, number in enumerate(self._runs.base):
             self._starts.setdefault(number, []).append(at)
-        self._spots = [self._occurrences(segment) for segment in segments]
+        keys = [line.key for line in merged.lines]
+        self._spots = [_occurrences(segment, keys) for segment in segments]
         self._left = _BUDGET
         self._memo: dict[tuple[int, int, int], tuple[int, tuple[Tile, ...]] | None] = {}
         self.exhausted = False
-
-    def missing(self) -> tuple[int, ...]:
-        """The segments that stand nowhere in the merge as one run."""
-        return tuple(number for number, spots in enumerate(self._spots) if not spots)
 
     def find(self) -> tuple[Tile, ...] | None:
         """The cheapest tiling, or None where there is none (or, `exhausted`, too many to look through)."""
@@ -99,19 +96,6 @@ class Tiler:
             if found is not None and (best is None or found[0] < best[0]):
                 best = found
         return None if best is None else best[1]
-
-    def _occurrences(self, segment: Segment) -> list[int]:
-        keys = [line.key for line in segment.lines]
-        merged = [line.key for line in self._merged.lines]
-        found: list[int] = []
-        at = -1
-        while True:
-            try:
-                at = merged.index(keys[0], at + 1)
-            except ValueError:
-                return found
-            if merged[at : at + len(keys)] == keys:
-                found.append(at)
 
     def _common_head(self) -> int:
         base, merged = self._runs.base, self._runs.merged
@@ -177,3 +161,17 @@ class Tiler:
             or self._costs.likeness(following, at)
             or self._costs.likeness(last, at - 1)
         ]
+
+
+def _occurrences(segment: Segment, merged: list[str]) -> list[int]:
+    """Where the lines of a segment stand in the merge, one after the other."""
+    keys = [line.key for line in segment.lines]
+    found: list[int] = []
+    at = -1
+    while True:
+        try:
+            at = merged.index(keys[0], at + 1)
+        except ValueError:
+            return found
+        if merged[at : at + len(keys)] == keys:
+            found.append(at)

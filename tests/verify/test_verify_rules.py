@@ -417,6 +417,42 @@ def test_white_space_that_nobody_asked_for_is_not_verified(change: Callable[[str
     assert verify(document, STRAY_SNIPPET, Document.from_text(change(merged)), "a.py").verdict is Verdict.REFUSED
 
 
+HEAD = "#!/bin/sh\nset -e\n\necho one\n\necho two\nrest\n"
+HEAD_SNIPPET = "#!/bin/sh\nset -e\n\necho one\necho new\n\necho two\n# ... existing code ...\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: "\n" + text,
+        lambda text: text.replace("\n\necho one", "\n\u00a0\necho one"),
+        lambda text: text.replace("\n\necho two", "\n\u3000\necho two"),
+        lambda text: text.replace("\n\necho two", "\n\x0c\necho two"),
+        lambda text: text.replace("\n\necho two", "\n  \necho two"),
+    ],
+    ids=["blank line above the first", "no-break space", "wide space", "form feed", "blanks"],
+)
+def test_a_blank_line_is_as_the_file_or_the_snippet_has_it_also_in_a_segment(change: Callable[[str], str]) -> None:
+    document, merged = Document.from_text(HEAD), HEAD.replace("echo one\n", "echo one\necho new\n")
+    assert verify(document, HEAD_SNIPPET, Document.from_text(merged), "a.sh").verdict is Verdict.VERIFIED
+    assert verify(document, HEAD_SNIPPET, Document.from_text(change(merged)), "a.sh").verdict is Verdict.REFUSED
+
+
+def test_white_space_in_a_blank_line_stays_where_file_or_snippet_has_it() -> None:
+    base, snippet = HEAD.replace("\n\necho one", "\n \necho one"), HEAD_SNIPPET.replace("new\n\n", "new\n\t\n")
+    for blank in ("\n\n", "\n \n", "\n\t\n"):
+        merged = base.replace("echo one\n\n", f"echo one\necho new{blank}")
+        assert verify(Document.from_text(base), snippet, Document.from_text(merged), "a.sh").verdict is Verdict.VERIFIED
+
+
+def test_of_two_twins_an_end_of_the_file_tells_none_apart() -> None:
+    half = "    def get(self, key):\n        row = self.db.find(key)\n        return row\n"
+    base = Document.from_text(f"class Users:\n{half}\n\nclass Orders:\n{half}")
+    snippet = half.replace("        return", "        check(row)\n        return")
+    merged = Document.from_text(f"class Users:\n{half}\n\nclass Orders:\n{snippet}")
+    assert verify(base, snippet, merged, "shop.py").verdict is Verdict.UNPROVEN
+
+
 def test_a_new_text_may_end_with_a_fence_of_its_own_and_not_be_wrapped_in_one() -> None:
     nothing = Document.from_text("")
     readme = "# Shop\n\n```sh\nstetbot doctor\n```\n"
