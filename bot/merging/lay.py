@@ -1,14 +1,17 @@
 """A segment laid against the base lines that it stands for: which of its lines is which of them.
 
 What stands in both at the two ends is matched first; the middle by a small dynamic program, with the worth of each
-match from `evidence`, a bonus for two matches in a row, and small prices for new and for dropped lines. In the result
-new lines stand at the edges, dropped ones inside: a segment that begins or ends with a line that goes would take away
-what a marker keeps, so it is no placement.
+match from `evidence`, a bonus for two matches in a row, and small prices for new and for dropped lines. Where that
+would be too large, it is parted at lines that stand once on both sides, as patience diff does. In the result new lines
+stand at the edges, dropped ones inside: a segment that begins or ends with a line that goes would take away what a
+marker keeps, so it is no placement.
 """
 
 from __future__ import annotations
 
-from itertools import takewhile
+from bisect import bisect_left
+from collections import Counter
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging.evidence import DEFAULT
@@ -39,9 +42,9 @@ def lay(facts: Facts, segment: Segment, start: int, stop: int) -> tuple[Step, ..
     while first <= last and start < stop and stop - 1 in facts.exact[last]:
         tail.append(Step("same", last, stop - 1))
         last, stop = last - 1, stop - 1
-    if (last - first + 1) * (stop - start) > MOST_CELLS:
-        return None
     middle = _middle(facts, range(first, last + 1), range(start, stop))
+    if middle is None:
+        return None
     steps = _edged([*head, *middle, *reversed(tail)], segment)
     if _takes_away(steps) or _takes_away(steps[::-1]) or not _keeps_ends(facts, segment, steps):
         return None
@@ -75,10 +78,47 @@ def _keeps_ends(facts: Facts, segment: Segment, steps: Sequence[Step]) -> bool:
     return True
 
 
-def _middle(facts: Facts, tokens: range, lines: range) -> list[Step]:
+def _middle(facts: Facts, tokens: range, lines: range) -> list[Step] | None:
+    """The steps between the two ends; None where even the parts between sure lines are too large to be compared."""
     if not tokens or not lines:
         return [*(Step("new", token, -1) for token in tokens), *(Step("drop", -1, line) for line in lines)]
-    return _Grid(facts, tokens, lines).steps()
+    if len(tokens) * len(lines) <= MOST_CELLS:
+        return _Grid(facts, tokens, lines).steps()
+    sure = _sure(facts, tokens, lines)
+    if not sure:
+        return None
+    found: list[Step] = []
+    bounds = [(tokens.start - 1, lines.start - 1), *sure, (tokens.stop, lines.stop)]
+    for (before, above), (token, line) in pairwise(bounds):
+        part = _middle(facts, range(before + 1, token), range(above + 1, line))
+        if part is None:
+            return None
+        found += part
+        if token < tokens.stop:
+            found.append(Step("same", token, line))
+    return found
+
+
+def _sure(facts: Facts, tokens: range, lines: range) -> list[tuple[int, int]]:
+    """Lines that stand once on both sides, in the order of both: the longest row of them (patience diff)."""
+    places = [(token, [line for line in facts.exact[token] if line in lines]) for token in tokens]
+    once = [(token, found[0]) for token, found in places if len(found) == 1]
+    times = Counter(line for _, line in once)
+    ends: list[int] = []  # for each length, the least line that a row of that length ends with
+    rows: list[tuple[int, int, int]] = []  # token, line, the place in `rows` of the one before it
+    last: list[int] = []
+    for token, line in once:
+        if times[line] > 1:
+            continue
+        at = bisect_left(ends, line)
+        rows.append((token, line, last[at - 1] if at else -1))
+        ends[at : at + 1], last[at : at + 1] = [line], [len(rows) - 1]
+    found: list[tuple[int, int]] = []
+    place = last[-1] if last else -1
+    while place >= 0:
+        token, line, place = rows[place]
+        found.append((token, line))
+    return found[::-1]
 
 
 class _Grid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.merging import merge
 from bot.merging.evidence import Material
 from bot.merging.facts import Facts
 from bot.merging.lay import lay
@@ -42,3 +43,16 @@ def test_a_deletion_alone_at_an_edge_is_no_placement() -> None:
 
 def test_a_changed_line_is_the_new_form_of_the_line_like_it() -> None:
     assert laid([BASE[0], "b_b_b = 2"], 0, 2) == (Step("same", 1, 0), Step("pair", 2, 1))
+
+
+def test_a_file_quoted_whole_is_laid_however_far_its_changes_are_apart() -> None:
+    base = [f"value_{at} = compute({at})" for at in range(400)]
+    shown = [*base[:3], "other()", *base[4:390], "value_390 = compute(391)", "more()", *base[391:]]
+    assert list(merge(base, "\n".join(shown) + "\n", "a.py").lines) == shown
+
+
+def test_twins_too_many_to_be_compared_are_no_placement() -> None:
+    base = ["go()", *["}", "{"] * 150, "stop()"]
+    shown = ["go()", "one()", *["{", "}"] * 149, "two()", "stop()"]
+    it = Material(read_snippet("\n".join(["// ...", *shown, "// ..."]), base, "a.js"), read_base(base))
+    assert lay(Facts(it), segments_of(it)[0], 0, len(base)) is None
