@@ -4,14 +4,18 @@ twice       all that is new in a segment stands close by in the file, and stays 
 copied      a line is taken for the new form of another, and stands elsewhere just as it is shown, with its neighbour
 passed-on   of twins in a row each would become the next one, and the first would go
 outdated    the snippet ends with a shorter form of the file's last line, and that one stays
+repeated    a new line has the very words of one that stays just outside of its segment
+subsumed    a changed line has all words of a kept one beside it
+commented   a new comment comes between a line and the comment that it has
 """
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging.lexis import words_in
-from bot.merging.names import content_words, leaves
+from bot.merging.names import content_words, is_comment, leaves
 from bot.merging.reading import short
 from bot.merging.snippet import Gap, Line
 from bot.merging.windows import PINS
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 
 BEGINNING = 8  # characters in which two forms of a statement begin alike
 MOVED = 12  # significant lines
+REACH = 3  # significant lines outside a segment
+WORDS = 3
+SINGLE = 0.8  # a line of this weight stands once in the file
 
 
 def twice(best: Reading, material: Material) -> Iterator[Doubt]:
@@ -120,4 +127,59 @@ def passed_on(best: Reading, material: Material) -> Iterator[Doubt]:
                 return
 
 
-RULES = (twice, copied, outdated, passed_on)
+def repeated(best: Reading, material: Material) -> Iterator[Doubt]:
+    """New lines with the very words of a line that stays just outside their segment: they may be its new form."""
+    kept = best.kept
+    for segment in best.segments:
+        lines = [step.line for step in segment if step.line >= 0]
+        if not lines:
+            continue
+        if all(step.kind != "new" for step in segment):
+            continue
+        near = (*range(max(0, lines[0] - REACH), lines[0]), *range(lines[-1] + 1, lines[-1] + 1 + REACH))
+        words = {words_in(material.keys[at]): at for at in near if at in kept}
+        for step in segment:
+            new = step.kind == "new"
+            line = words.get(words_in(material.lazy.lines_text(step.token))) if new else None
+            if line is None or len(words_in(material.keys[line])) < WORDS:
+                continue
+            if not material.places[step.token] or material.weights[step.token] >= SINGLE:
+                number = material.base.lines[line].number + 1
+                text = short(material.lazy.lines_text(step.token).strip())
+                yield Doubt("repeated", f"`{text}` would stand beside line {number}, which says the same")
+
+
+def subsumed(best: Reading, material: Material) -> Iterator[Doubt]:
+    """Changed lines beside a kept one, all of whose words they have too: they may be the new form of both."""
+    kept = best.kept
+    for segment in best.segments:
+        for step, off in ((segment[0], -1), (segment[-1], 1)):
+            beside = step.line + off
+            if step.kind != "pair" or beside not in kept:
+                continue
+            new = material.lazy.lines_text(step.token).strip()
+            here, there, own = (
+                frozenset(words_in(text)) for text in (new, material.keys[beside], material.keys[step.line])
+            )
+            if len(there) >= WORDS and there <= here and not there <= own:
+                number = material.base.lines[beside].number + 1
+                yield Doubt("subsumed", f"`{short(new)}` says all that line {number} says, which stays")
+
+
+def commented(best: Reading, material: Material) -> Iterator[Doubt]:
+    """New comments between a line and the comment that the file has above it: the old one may be meant to go."""
+    lines = material.base.lines
+    for segment in best.segments:
+        head = list(takewhile(lambda step: step.kind == "new", segment))
+        if not head or len(head) == len(segment):
+            continue
+        below = segment[len(head)]
+        if below.kind != "same" or below.line == 0 or lines[below.line].blanks:
+            continue
+        above = lines[below.line - 1]
+        new = [material.lazy.key(step.token) for step in head]
+        if is_comment(above.key) and all(map(is_comment, new)):
+            yield Doubt("commented", f"`{short(new[0])}` would stand below the comment on line {above.number + 1}")
+
+
+RULES = (twice, copied, outdated, passed_on, repeated, subsumed, commented)

@@ -14,16 +14,15 @@ unanchored  a segment changes something, and nothing but twins says where
 
 from __future__ import annotations
 
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.merging import doubles, omitted, severed, strays, unreached
 from bot.merging.carried import Carried
 from bot.merging.counterparts import BOUNDS
 from bot.merging.keyed import registered
-from bot.merging.lexis import words_in
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
 from bot.merging.notes import abridged, ellipsis, faint, labelled, left_to, unkept
+from bot.merging.outlived import outlived
 from bot.merging.reading import short
 from bot.merging.redeclared import imported, reassigned, redeclared
 from bot.merging.rewrapped import rewrapped
@@ -40,9 +39,6 @@ if TYPE_CHECKING:
     from bot.merging.placement import Step
     from bot.merging.reading import Reading
 
-REACH = 3  # significant lines outside a segment
-WORDS = 3
-SINGLE = 0.8  # a line of this weight stands once in the file
 ALIKE = 0.1  # likeness that is no difference
 LIKE = 0.72
 ANCHORED = 0.25  # lines of this weight together say where a segment belongs
@@ -175,45 +171,6 @@ def _lost(best: Reading, material: Material) -> Iterator[Doubt]:
                 yield Doubt(rule, f"`{short(name)}`, defined on line {number}, would be gone")
 
 
-def _repeated(best: Reading, material: Material) -> Iterator[Doubt]:
-    """New lines with the very words of a line that stays just outside their segment: they may be its new form."""
-    kept = best.kept
-    for segment in best.segments:
-        lines = [step.line for step in segment if step.line >= 0]
-        if not lines:
-            continue
-        if all(step.kind != "new" for step in segment):
-            continue
-        near = (*range(max(0, lines[0] - REACH), lines[0]), *range(lines[-1] + 1, lines[-1] + 1 + REACH))
-        words = {words_in(material.keys[at]): at for at in near if at in kept}
-        for step in segment:
-            new = step.kind == "new"
-            line = words.get(words_in(material.lazy.lines_text(step.token))) if new else None
-            if line is None or len(words_in(material.keys[line])) < WORDS:
-                continue
-            if not material.places[step.token] or material.weights[step.token] >= SINGLE:
-                number = material.base.lines[line].number + 1
-                text = short(material.lazy.lines_text(step.token).strip())
-                yield Doubt("repeated", f"`{text}` would stand beside line {number}, which says the same")
-
-
-def _subsumed(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Changed lines beside a kept one, all of whose words they have too: they may be the new form of both."""
-    kept = best.kept
-    for segment in best.segments:
-        for step, off in ((segment[0], -1), (segment[-1], 1)):
-            beside = step.line + off
-            if step.kind != "pair" or beside not in kept:
-                continue
-            new = material.lazy.lines_text(step.token).strip()
-            here, there, own = (
-                frozenset(words_in(text)) for text in (new, material.keys[beside], material.keys[step.line])
-            )
-            if len(there) >= WORDS and there <= here and not there <= own:
-                number = material.base.lines[beside].number + 1
-                yield Doubt("subsumed", f"`{short(new)}` says all that line {number} says, which stays")
-
-
 def _stolen(best: Reading, material: Material) -> Iterator[Doubt]:
     """Lines that stay, but under a new header, while the one that they stand under in the file stays without them.
 
@@ -238,22 +195,6 @@ def _stolen(best: Reading, material: Material) -> Iterator[Doubt]:
                 if own in kept - inside and defined_name(material.keys[own]) != new[-1][1]:
                     yield Doubt("stolen", f"line {lines[step.line].number + 1} would stand under a new header")
                     break
-
-
-def _commented(best: Reading, material: Material) -> Iterator[Doubt]:
-    """New comments between a line and the comment that the file has above it: the old one may be meant to go."""
-    lines = material.base.lines
-    for segment in best.segments:
-        head = list(takewhile(lambda step: step.kind == "new", segment))
-        if not head or len(head) == len(segment):
-            continue
-        below = segment[len(head)]
-        if below.kind != "same" or below.line == 0 or lines[below.line].blanks:
-            continue
-        above = lines[below.line - 1]
-        new = [material.lazy.key(step.token) for step in head]
-        if is_comment(above.key) and all(map(is_comment, new)):
-            yield Doubt("commented", f"`{short(new[0])}` would stand below the comment on line {above.number + 1}")
 
 
 def _unanchored(best: Reading, material: Material) -> Iterator[Doubt]:
@@ -284,12 +225,9 @@ _RULES = (
     spacing,
     depth,
     _lost,
-    _repeated,
     trailing,
     uncommented,
-    _subsumed,
     _stolen,
-    _commented,
     unbounded,
     joined,
     left_to,
@@ -308,4 +246,5 @@ _RULES = (
     *doubles.RULES,
     *omitted.RULES,
     *unreached.RULES,
+    outlived,
 )

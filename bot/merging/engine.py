@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
 from bot.merging.evidence import Material
+from bot.merging.formats import diff_line
 from bot.merging.markers import marker_name
 from bot.merging.proof import Proof
 from bot.merging.reading import Reading, difference
@@ -58,7 +59,8 @@ def merge(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HINTS)
 
     Raises Refusal: `already-applied` (the result is the base), `no-change` (the snippet shows no line), `no-anchor`
     (nothing says where it belongs), `ambiguous` (readings that nothing tells apart), `contradicts` (part of a line is
-    left out: what stands there cannot be told), `too-large` (more lines than can be compared in a minute).
+    left out: what stands there cannot be told; or it is a diff), `too-large` (more lines than can be compared in a
+    minute).
     """
     found = readings(base, snippet, path, hints)
     if found.best.lines == tuple(base):
@@ -139,6 +141,7 @@ def readings(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HIN
             f"the snippet for {path} shows no line of code",
             "show the lines that change, and a neighbour",
         )
+    _refuse_diff(lines, set(origin), path)
     _refuse_partial(lines, set(origin), path)
     _refuse_large(len(lines), len(source.lines), MOST_COMPARED, path)
     material = Material(lazy, source)
@@ -194,6 +197,16 @@ def _refuse_left_out(proof: Proof, hints: Hints, path: str) -> None:
             f"the request is about lines {span.first}-{span.last} of {path}, which the snippet leaves out, with no "
             "marker in their place: are they to go?",
             "show the lines beside them, or put a marker where lines stay",
+        )
+
+
+def _refuse_diff(lines: Sequence[Line], own: set[str], path: str) -> None:
+    number = diff_line(lines, own)
+    if number is not None:
+        raise Refusal(
+            Code.CONTRADICTS,
+            f"the snippet for {path} looks like a diff, and is not called one (its line {number + 1})",
+            "say `diff` where its format is said, such as behind the fence; or show the code without signs",
         )
 
 
