@@ -52,7 +52,6 @@ class Code(enum.StrEnum):
     PR_CLOSED = "pr-closed"
     PENDING_REVIEW = "pending-review"
     NO_PLANNER = "no-planner"
-    NO_SECRET = "no-secret"  # noqa: S105 - a refusal code, not a password
     SECRET = "secret"  # noqa: S105 - a refusal code, not a password
     BIDI = "bidi"
     DELIMITER = "delimiter"

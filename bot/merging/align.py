@@ -19,12 +19,13 @@ from itertools import accumulate
 from operator import add, sub
 from typing import TYPE_CHECKING
 
+from bot.merging.evidence import DEFAULT
 from bot.merging.snippet import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.merging.evidence import Candidates, Material, Scores
+    from bot.merging.evidence import Candidates, Material
 
 NEVER = -1e9
 
@@ -47,20 +48,20 @@ def _later(values: Sequence[float]) -> list[float]:
 class Tables:
     """The best score of what is still to come, for each token and column."""
 
-    def __init__(self, material: Material, scores: Scores) -> None:
+    def __init__(self, material: Material) -> None:
         self.material = material
-        self.scores = scores
+        self.scores = DEFAULT
         self.tokens = material.lazy.tokens
         self.columns = material.columns
         self.exact = material.exact_worth
         self.similar = material.similar_worth
         self.bonus = material.next_to_worth
-        self.drops, self.replaces = material.prices(scores)
-        self.dips, self.entries, self.exits = material.misfits(scores)
+        self.drops, self.replaces = material.prices()
+        self.dips, self.entries, self.exits = material.misfits()
         # A marker that keeps no line is for nothing, unless it stands for blank lines.
         lines = material.base.lines
         self.empty = [
-            scores.empty_blank if line < len(lines) and lines[line].blanks else scores.empty_gap
+            DEFAULT.empty_blank if line < len(lines) and lines[line].blanks else DEFAULT.empty_gap
             for line in self.columns
         ]
         self.rows: list[list[float]] = []

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.merging.align import Tables
-from bot.merging.evidence import DEFAULT
 from bot.merging.facts import Facts
 from bot.merging.gaps import gap_traits
 from bot.merging.lay import lay
@@ -114,7 +113,7 @@ def _spans_of_readings(
     Near readings part from the best one in a segment one of whose edges it takes for no line of the base: elsewhere the
     edges say where else it may stand.
     """
-    tables = Tables(material, DEFAULT)
+    tables = Tables(material)
     best = Walk(tables)
     loose = {
         token

@@ -65,7 +65,7 @@ DEFAULT = Scores()
 
 
 class Material:
-    """All that the solver needs to know of one snippet and one base; made once, whatever the scores."""
+    """All that the solver needs to know of one snippet and one base."""
 
     def __init__(self, lazy: Lazy, base: Base) -> None:
         self.lazy = lazy
@@ -87,7 +87,6 @@ class Material:
         self.likeness: list[dict[int, float]] = []
         self.namesakes: list[tuple[int, ...]] = []
         self._compare()
-        self._misfits: dict[tuple[float, float], Misfits] = {}
         self.columns = self._columns()
         near = {line - 1 for line in self.columns} | set(self.columns)
         shapes = {
@@ -240,25 +239,22 @@ class Material:
             for line in self.columns
         ]
 
-    def prices(self, scores: Scores) -> tuple[list[float], list[float]]:
+    def prices(self) -> tuple[list[float], list[float]]:
         """What it costs to drop, and to replace, all base lines before each column."""
         drops, replaces = [0.0], [0.0]
         for is_light, name in zip(self.light, self.defines, strict=True):
             share = 0.3 if is_light else 1.0
-            more = 0.0 if name is None else scores.definition
-            drops.append(drops[-1] + scores.drop * share + more)
-            replaces.append(replaces[-1] + scores.replace * share + more)
+            more = 0.0 if name is None else DEFAULT.definition
+            drops.append(drops[-1] + DEFAULT.drop * share + more)
+            replaces.append(replaces[-1] + DEFAULT.replace * share + more)
         return [drops[line] for line in self.columns], [replaces[line] for line in self.columns]
 
-    def misfits(self, scores: Scores) -> Misfits:
+    def misfits(self) -> Misfits:
         """What speaks against new lines at each column: `dips` by depth, `entries` and `exits` by token.
 
         A line dips that is less deep than both its neighbours. Entries and exits are the first and last lines of
         segments, beside a marker: they must be able to follow, or be followed by, the base line there.
         """
-        known = self._misfits.get((scores.dip, scores.misfit))
-        if known is not None:
-            return known
         path, tokens = self.lazy.path, self.lazy.tokens
         above, below = self.above, self.below
         low = [min(a.depth, b.depth) if a and b else 0 for a, b in zip(above, below, strict=True)]
@@ -270,22 +266,21 @@ class Material:
                 continue
             shape = shape_of(token.key, self.depths[at], path)
             if not shape.free and shape.depth not in dips:
-                dips[shape.depth] = [scores.dip if shape.depth < depth else 0.0 for depth in low]
+                dips[shape.depth] = [DEFAULT.dip if shape.depth < depth else 0.0 for depth in low]
             if isinstance(tokens[at - 1], Gap):
-                entries[at] = [scores.misfit if up and not may_follow(up, shape) else 0.0 for up in above]
-                self._add_namesakes(entries[at], at, 1, scores)
+                entries[at] = [DEFAULT.misfit if up and not may_follow(up, shape) else 0.0 for up in above]
+                self._add_namesakes(entries[at], at, 1)
             if isinstance(tokens[at + 1], Gap):
-                exits[at] = [scores.misfit if down and not may_follow(shape, down) else 0.0 for down in below]
-                self._add_namesakes(exits[at], at, 0, scores)
-        self._misfits[scores.dip, scores.misfit] = dips, entries, exits
+                exits[at] = [DEFAULT.misfit if down and not may_follow(shape, down) else 0.0 for down in below]
+                self._add_namesakes(exits[at], at, 0)
         return dips, entries, exits
 
-    def _add_namesakes(self, misfit: list[float], at: int, off: int, scores: Scores) -> None:
+    def _add_namesakes(self, misfit: list[float], at: int, off: int) -> None:
         """A new line beside a base line that names the same thing, at the same depth, is rather its new form."""
         for line in self.namesakes[at]:
             column = self.column_of[line + off]
             if self.base.lines[line].indent == self.depths[at]:
-                misfit[column] += scores.misfit
+                misfit[column] += DEFAULT.misfit
 
 
 def is_twin(text: str) -> bool:

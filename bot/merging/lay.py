@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 MOST_CELLS = 20_000
 _KNOWN = 0.5
 _DEFINITION = 0.4
-_PAIR_NEXT = 0.03
 _NEVER = -1e9
 
 
@@ -158,7 +157,7 @@ class _Grid:
                 rest = below[j + 1]
                 if met_below[j + 1] > rest - 1:
                     line = first + j + 1
-                    bonus = self.facts.bonus[line] if line in following else _PAIR_NEXT
+                    bonus = self.facts.bonus[line] if line in following else DEFAULT.pair_next
                     if met_below[j + 1] + bonus > rest:
                         rest = met_below[j + 1] + bonus
                         self.joined.add((i, j))

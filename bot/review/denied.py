@@ -14,14 +14,12 @@ from typing import TYPE_CHECKING
 
 from bot.asks import Plain, RenameFile
 from bot.errors import Code, Refusal
-from bot.outcomes import Refused
 from bot.paths import check_path, is_short_name, seen_alike, warned_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.asks import Request
-    from bot.outcomes import Outcome
 
 # No setting lifts these: who may write them has the rights of the workflows, or chooses the settings.
 _ALWAYS = (".git*", ".git*/**", "**/.gitattributes", "**/.gitmodules", ".stetbot.toml")
@@ -85,12 +83,6 @@ def allowed_among(paths: Iterable[str], rules: PathRules) -> tuple[str, ...]:
     return tuple(found)
 
 
-def refuse_denied(request: Request, rules: PathRules) -> Outcome | None:
-    """The outcome of a request that names a denied path, else None."""
-    refusal = denied_request(request, rules)
-    return None if refusal is None else Refused(request, refusal.code, refusal.reason, refusal.remedy)
-
-
 def check_paths(paths: Iterable[str], rules: PathRules) -> None:
     """Raise Refusal(denied-path) if one of the paths is denied, whatever led to it: the last look before a push."""
     for path in paths:
@@ -106,7 +98,8 @@ def _any(patterns: Iterable[str], path: str) -> bool:
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
     """`**/` is any number of folders, `**` at the end everything below, `*` and `?` stay within a name."""
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", seen_alike(pattern).removeprefix("/"))
-    # Possessive, so that no pattern of many stars makes matching slow.
+    pattern = re.sub(r"(?:\*\*/)+", "**/", seen_alike(pattern).removeprefix("/"))
+    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    # Possessive: a folder's name is taken as one. Patterns are the project's own; one of many stars still costs time.
     known = {"**/": "(?:[^/]++/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     return re.compile("".join(known.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)

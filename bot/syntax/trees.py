@@ -23,6 +23,7 @@ MAX_CHARS = 4_000_000
 MAX_STEPS = 120_000
 # Minified code has hundreds of thousands of nodes on one line. Whoever looks at that line for each of them stops here.
 MAX_LINE = 10_000
+SMALL = 200_000  # characters; a tree is some fifty times as large as its text, so that few of a larger one are kept
 _CHUNK = 1 << 16
 _UNWATCHED = 500_000
 
@@ -57,9 +58,7 @@ def characters(line: str, offset: int) -> int:
     return offset if line.isascii() else len(encode(line)[:offset].decode("utf-8", "ignore"))
 
 
-@lru_cache(maxsize=64)
-def parse(grammar_key: tuple[str, str], text: str) -> tree_sitter.Tree | None:
-    """The tree of `text`, or None where it is too large or takes too many steps. Kept for the next caller."""
+def _parsed(grammar_key: tuple[str, str], text: str) -> tree_sitter.Tree | None:
     import tree_sitter
 
     if len(text) > MAX_CHARS:
@@ -79,6 +78,15 @@ def parse(grammar_key: tuple[str, str], text: str) -> tree_sitter.Tree | None:
         return parser.parse(lambda offset, _point: data[offset : offset + _CHUNK], progress_callback=too_long)
     except ValueError:  # "Parsing failed": the callback stopped it
         return None
+
+
+_small = lru_cache(maxsize=64)(_parsed)
+_large = lru_cache(maxsize=2)(_parsed)
+
+
+def parse(grammar_key: tuple[str, str], text: str) -> tree_sitter.Tree | None:
+    """The tree of `text`, or None where it is too large or takes too many steps. Kept for the next caller."""
+    return (_small if len(text) <= SMALL else _large)(grammar_key, text)
 
 
 def tree_of(grammar: Grammar, text: str) -> tree_sitter.Tree | None:

@@ -39,7 +39,7 @@ def account(scene: Scene) -> list[Finding]:
         segment = scene.segment(tile)
         found += _edge(scene, tile, list(steps), marker=segment.before, name="before")
         found += _edge(scene, tile, list(reversed(steps)), marker=segment.after, name="after")
-        for step in {steps[0], steps[-1]} if steps else ():
+        for step in dict.fromkeys((steps[0], steps[-1])):
             found += _sibling(scene, tile, step)
         found += _open_block(scene, tile, steps)
     return found

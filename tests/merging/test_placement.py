@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.merging.align import Tables
-from bot.merging.evidence import DEFAULT, Material
+from bot.merging.evidence import Material
 from bot.merging.placement import NARROW, Breadth, Segment, segments_of, spans_at_edges
 from bot.merging.snippet import read_base, read_snippet
 from bot.merging.walk import Walk
@@ -43,4 +43,4 @@ def test_of_twins_those_nearest_are_looked_at() -> None:
 
 def test_the_best_reading_tells_the_lines_that_each_segment_stands_for() -> None:
     shown = ["// ...", LETTERS[1], "new_line()", LETTERS[3], "// ...", "f_f_f = 17"]
-    assert Walk(Tables(material(LETTERS, shown), DEFAULT)).spans == [(1, 4), (5, 6)]
+    assert Walk(Tables(material(LETTERS, shown))).spans == [(1, 4), (5, 6)]
