@@ -66,7 +66,8 @@ class StartingPoint:
     """What a run starts from: its files, the commit's id ("" for the work tree) and what people call it.
 
     `branch` is the one to commit on, `tip` where it is now (None: there is none yet). `numbered` is what the line
-    numbers of requests speak of, where the branch has commits of its own already.
+    numbers of requests speak of, where the branch has commits of its own already. `committed` is HEAD's tree, where the
+    files are those of the work tree.
     """
 
     tree: BaseTree
@@ -77,6 +78,7 @@ class StartingPoint:
     warnings: tuple[str, ...] = ()
     work_tree: WorkTree | None = None
     numbered: BaseTree | None = None
+    committed: BaseTree | None = None
 
 
 class TreeReader(Protocol):
@@ -195,7 +197,10 @@ class Workplace:
         head = self._head_tree()
         guard = head.refuse_filtered if head is not None else None
         tree = WorkTree(self.root, self.repo.git_dir, settings.max_bytes, guard)
-        return StartingPoint(Base(tree, self._history_of_head()), "", "the work tree", work_tree=tree)
+        committed = Base(head) if head is not None else None
+        return StartingPoint(
+            Base(tree, self._history_of_head()), "", "the work tree", work_tree=tree, committed=committed
+        )
 
     def land(self, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings) -> Landing:
         """Make `proposed` real, as `order` says. Raises RepositoryError; a commit that is reported is on its branch.

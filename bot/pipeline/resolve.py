@@ -46,7 +46,8 @@ class Resolver:
     `writer` writes the snippets of requests in plain words (None: nobody does). `landed` are the requests of earlier
     commits of the branch, by id with the commit: a planner is not asked for them again. `numbered` is the tree that
     the line numbers of requests speak of (None: the base), where the base has commits of ours on top of it.
-    `looks_first`: what a planner wrote lands only if it is accepted, proved or not.
+    `looks_first`: what a planner wrote lands only if it is accepted, proved or not. `committed` is HEAD's tree, where
+    the base is the work tree.
     """
 
     engine: Engine
@@ -55,6 +56,7 @@ class Resolver:
     landed: Mapping[str, str] = field(default_factory=dict)
     numbered: BaseTree | None = None
     looks_first: bool = False
+    committed: BaseTree | None = None
 
     def offline(self) -> Resolver:
         """The same, asking nobody: snippets are merged by the local engine, those of a planner as they were written."""
