@@ -147,6 +147,13 @@ class Workplace:
         except RepositoryError as error:
             raise UsageError(f"{error}; name one with --remote") from error
 
+    def remote_called(self, name: str) -> str:
+        """The remote that is named, before anything is done. Raises UsageError: there is none of that name."""
+        try:
+            return self.repo.check_remote(name)
+        except RepositoryError as error:
+            raise UsageError(str(error)) from error
+
     def starting_point(self, order: Order, settings: Settings) -> StartingPoint:
         """What the run starts from. Raises UsageError (no commit, a branch that does not fit), RepositoryError."""
         if self.begun is not None:

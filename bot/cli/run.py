@@ -160,7 +160,7 @@ def order_of(options: dict[str, Any], destination: Destination, branch_stem: str
     """What this run is to do, from the options of its command. Raises UsageError: no remote to push to."""
     push_to = None
     if options.get("push"):
-        push_to = options["remote"] or place.default_remote()
+        push_to = place.remote_called(options["remote"]) if options["remote"] else place.default_remote()
     return Order(
         destination,
         options.get("branch"),

@@ -241,6 +241,10 @@ class Repository:
         """The remote to push to where none is named. Raises RepositoryError."""
         return refs.default_remote(self._git)
 
+    def check_remote(self, name: str) -> str:
+        """`name`, if a remote is called so. Raises RepositoryError, naming those that there are."""
+        return refs.check_remote(self._git, name)
+
     def push(self, remote: str, name: str) -> None:
         """Push the branch `name` to `remote`, never by force. Raises RepositoryError if it did not arrive."""
         refs.push(self._git, remote, name)
