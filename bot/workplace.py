@@ -217,7 +217,7 @@ class Workplace:
         if order.destination is Destination.FILES:
             return Landing(written=self._write(start, proposed))
         if order.destination is not Destination.BRANCH:
-            return Landing()
+            return Landing(branch=start.branch if start.tip else None)
         commit = self._commit(start, batch, proposed, settings) if proposed.files else None
         if order.push_to is None or not (commit or start.tip):
             return Landing(commit, start.branch if commit or start.tip else None)

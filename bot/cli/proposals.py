@@ -81,7 +81,7 @@ def propose_command(
         order = order_of(options, Destination.PROPOSAL, stem(named(files[:1], stdin_name)), place)
         with progress(batch.requests, console) as advance:
             done = run_requests(place, batch, order, settings, advance)
-    return _tell(done, output, console)
+    return _tell(done, output, console, named(files, stdin_name))
 
 
 def _propose_pull(output: Path | None, console: Console, options: dict[str, Any]) -> Exit:
@@ -91,18 +91,18 @@ def _propose_pull(output: Path | None, console: Console, options: dict[str, Any]
         place = runs.open_place(opened.hands, opened.ask)
         wanted = runs.in_two_halves(wanted_of(options, only_show=True), opened.ask)
         done = runs.propose(opened.hands, place, wanted, lambda: None)
-    return _tell(done, output, console)
+    return _tell(done, output, console, done.base_name)
 
 
-def _tell(done: Done, output: Path | None, console: Console) -> Exit:
-    """Write the proposal, and say what is in it."""
+def _tell(done: Done, output: Path | None, console: Console, sources: str) -> Exit:
+    """Write the proposal, and say what is in it (`sources`: where requests were looked for)."""
     if not done.report.held_back:
         _write(output, to_json(done.base, done.proposed))
     if console.machine:
         console.json(report_json(done.report, done.base))
     else:
         show_outcomes(done.report, console)
-        console.say(landing_lines(done.report, done.base_name) if done.report.held_back else ())
+        console.say(landing_lines(done.report, done.base_name, sources))
     return exit_code(done.report)
 
 

@@ -173,6 +173,8 @@ def landing_lines(report: Report, base: str, sources: str = "") -> Iterator[str]
         yield f"Wrote {_count(len(landing.written), 'file')} of the work tree; nothing is staged."
         yield "  look at it:  git status, git diff"
         yield "  drop it:     git checkout -p; new files: git clean -i"
+    elif landing.branch and report.files:
+        yield f"This comes on top of {landing.branch}, where earlier runs have committed."
     elif not report.outcomes:
         yield f"Nothing to do: no request in {one_line(sources)}."
     elif not any(isinstance(outcome, Applied | Refused) for outcome in report.outcomes):

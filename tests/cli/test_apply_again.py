@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,3 +72,22 @@ def test_work_of_your_own_in_the_work_tree_tells_two_places_apart(tmp_path: Path
     run = call(repo, "apply", instructions(tmp_path, BARE), "--write")
     assert run.code == 0, run.said
     assert (repo.path / "twins.py").read_bytes() == AFTER.replace("x = 1", "x = 3").encode()
+
+
+def test_what_is_only_shown_names_the_branch_that_it_comes_on_top_of(tmp_path: Path) -> None:
+    repo = shop(tmp_path, {"twins.py": TWINS})
+    file = instructions(tmp_path, SEVEN)
+    first = call(repo, "apply", "--diff", file)
+    assert "stetbot/fix" not in first.said
+    assert json.loads(call(repo, "apply", "--diff", "--json", file).out)["branch"] is None
+    call(repo, "apply", file)
+    stands = call(repo, "apply", "--diff", file)
+    assert "Nothing to do: all of it stands already on stetbot/fix.\n" in stands.err
+    assert "Nothing to do: all of it stands already on stetbot/fix.\n" in call(repo, "propose", file).err
+    more = instructions(tmp_path, SEVEN + section("cart.py:1", "def total(things):\n", "suggestion"))
+    said = "This comes on top of stetbot/fix, where earlier runs have committed.\n"
+    assert said in call(repo, "apply", "--diff", more).err
+    assert said in call(repo, "propose", more).err
+    report = json.loads(call(repo, "apply", "--diff", "--json", more).out)
+    assert (report["branch"], report["commit"]) == ("stetbot/fix", None)
+    assert report["base"] == repo.git("rev-parse", "stetbot/fix")
