@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.pipeline.views import BaseTree
     from bot.repo import Tree
     from bot.settings import Settings
+    from bot.text import Document
 
 
 class Destination(enum.Enum):
@@ -67,7 +68,7 @@ class StartingPoint:
 
     `branch` is the one to commit on, `tip` where it is now (None: there is none yet). `numbered` is what the line
     numbers of requests speak of, where the branch has commits of its own already. `committed` is HEAD's tree, where the
-    files are those of the work tree.
+    files are those of the work tree. `staged` gives the staged text of a path, where lines that are not are to stay.
     """
 
     tree: BaseTree
@@ -79,6 +80,7 @@ class StartingPoint:
     work_tree: WorkTree | None = None
     numbered: BaseTree | None = None
     committed: BaseTree | None = None
+    staged: Callable[[str], Document | None] | None = None
 
 
 class TreeReader(Protocol):

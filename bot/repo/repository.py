@@ -21,6 +21,7 @@ from bot.repo.command import Git, GitError, hardened_environment
 from bot.repo.objects import Objects
 from bot.repo.tree import Tree, refuse_filtered
 from bot.repo.writing import TreeWriter
+from bot.text import Document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -168,6 +169,14 @@ class Repository:
             "status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all", env=self._no_filters()
         )
         return status == 0 and bool(output)
+
+    def staged(self, path: str) -> Document | None:
+        """The text of the file at `path` as it is staged; None where there is none: not tracked, or no text."""
+        status, output, _ = self._git.outcome("cat-file", "blob", f":0:{path}")
+        try:
+            return Document.from_bytes(output, path) if status == 0 else None
+        except Refusal:
+            return None
 
     def _no_filters(self) -> dict[str, str]:
         output = self._git.outcome("config", "--null", "--name-only", "--get-regexp", r"^filter\.")[1]
