@@ -220,7 +220,11 @@ def run_requests(
     asked = nullcontext(None) if replay is not None else planner_for(settings)
     with chosen as merging, asked as planner:
         writer = replay.writer if replay is not None else writer_for(planner, settings, meter, place.vectors())
-        resolver = Resolver(merging, order.accepts, writer, landed, start.numbered, order.looks_first)
+        resolver = Resolver(
+            *(merging, order.accepts, writer, landed, start.numbered, order.looks_first),
+            committed=start.committed,
+            staged=start.staged,
+        )
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
         charged, warning = charges_of(planner, settings)
     done = _land(place, start, batch, recognised(proposed, landed), order, settings)

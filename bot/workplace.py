@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.pipeline.views import BaseTree
     from bot.repo import Tree
     from bot.settings import Settings
+    from bot.text import Document
 
 
 class Destination(enum.Enum):
@@ -66,7 +67,8 @@ class StartingPoint:
     """What a run starts from: its files, the commit's id ("" for the work tree) and what people call it.
 
     `branch` is the one to commit on, `tip` where it is now (None: there is none yet). `numbered` is what the line
-    numbers of requests speak of, where the branch has commits of its own already.
+    numbers of requests speak of, where the branch has commits of its own already. `committed` is HEAD's tree, where the
+    files are those of the work tree. `staged` gives the staged text of a path, where lines that are not are to stay.
     """
 
     tree: BaseTree
@@ -77,6 +79,8 @@ class StartingPoint:
     warnings: tuple[str, ...] = ()
     work_tree: WorkTree | None = None
     numbered: BaseTree | None = None
+    committed: BaseTree | None = None
+    staged: Callable[[str], Document | None] | None = None
 
 
 class TreeReader(Protocol):
@@ -145,6 +149,13 @@ class Workplace:
         except RepositoryError as error:
             raise UsageError(f"{error}; name one with --remote") from error
 
+    def remote_called(self, name: str) -> str:
+        """The remote that is named, before anything is done. Raises UsageError: there is none of that name."""
+        try:
+            return self.repo.check_remote(name)
+        except RepositoryError as error:
+            raise UsageError(str(error)) from error
+
     def starting_point(self, order: Order, settings: Settings) -> StartingPoint:
         """What the run starts from. Raises UsageError (no commit, a branch that does not fit), RepositoryError."""
         if self.begun is not None:
@@ -195,7 +206,10 @@ class Workplace:
         head = self._head_tree()
         guard = head.refuse_filtered if head is not None else None
         tree = WorkTree(self.root, self.repo.git_dir, settings.max_bytes, guard)
-        return StartingPoint(Base(tree, self._history_of_head()), "", "the work tree", work_tree=tree)
+        committed = Base(head) if head is not None else None
+        return StartingPoint(
+            Base(tree, self._history_of_head()), "", "the work tree", work_tree=tree, committed=committed
+        )
 
     def land(self, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings) -> Landing:
         """Make `proposed` real, as `order` says. Raises RepositoryError; a commit that is reported is on its branch.
@@ -205,7 +219,7 @@ class Workplace:
         if order.destination is Destination.FILES:
             return Landing(written=self._write(start, proposed))
         if order.destination is not Destination.BRANCH:
-            return Landing()
+            return Landing(branch=start.branch if start.tip else None)
         commit = self._commit(start, batch, proposed, settings) if proposed.files else None
         if order.push_to is None or not (commit or start.tip):
             return Landing(commit, start.branch if commit or start.tip else None)

@@ -27,6 +27,11 @@ def read_requests(files: Sequence[Path], stdin_name: str, *, as_comments: bool =
     return merge_batches([reader(stdin_name if file == STDIN else str(file), read_input(file)) for file in files])
 
 
+def named(files: Sequence[Path], stdin_name: str) -> str:
+    """The files of requests, as messages call them."""
+    return ", ".join(stdin_name if file == STDIN else str(file) for file in files)
+
+
 def read_input(file: Path) -> bytes:
     """The bytes of a file of requests; "-" is stdin. Raises InstructionError where it cannot be read."""
     try:

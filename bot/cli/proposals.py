@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.app import land_proposal, run_requests
-from bot.cli.inputs import STDIN, read_input, read_requests, stem
+from bot.cli.inputs import named, read_input, read_requests, stem
 from bot.cli.options import (
     EXIT_CODES,
     FILES,
@@ -78,10 +78,10 @@ def propose_command(
     batch = read_requests(files, stdin_name, as_comments=as_comments)
     with open_workplace(options["start"], os.environ) as place:
         settings = engine_settings(options, place.root)
-        order = order_of(options, Destination.PROPOSAL, _stem(files, stdin_name), place)
+        order = order_of(options, Destination.PROPOSAL, stem(named(files[:1], stdin_name)), place)
         with progress(batch.requests, console) as advance:
             done = run_requests(place, batch, order, settings, advance)
-    return _tell(done, output, console)
+    return _tell(done, output, console, named(files, stdin_name))
 
 
 def _propose_pull(output: Path | None, console: Console, options: dict[str, Any]) -> Exit:
@@ -91,18 +91,18 @@ def _propose_pull(output: Path | None, console: Console, options: dict[str, Any]
         place = runs.open_place(opened.hands, opened.ask)
         wanted = runs.in_two_halves(wanted_of(options, only_show=True), opened.ask)
         done = runs.propose(opened.hands, place, wanted, lambda: None)
-    return _tell(done, output, console)
+    return _tell(done, output, console, done.base_name)
 
 
-def _tell(done: Done, output: Path | None, console: Console) -> Exit:
-    """Write the proposal, and say what is in it."""
+def _tell(done: Done, output: Path | None, console: Console, sources: str) -> Exit:
+    """Write the proposal, and say what is in it (`sources`: where requests were looked for)."""
     if not done.report.held_back:
         _write(output, to_json(done.base, done.proposed))
     if console.machine:
         console.json(report_json(done.report, done.base))
     else:
         show_outcomes(done.report, console)
-        console.say(landing_lines(done.report, done.base_name) if done.report.held_back else ())
+        console.say(landing_lines(done.report, done.base_name, sources))
     return exit_code(done.report)
 
 
@@ -152,9 +152,11 @@ def land_command(
     claimed = from_json(str(proposal), read_input(proposal))
     with open_workplace(options["start"], os.environ) as place:
         settings = engine_settings(options, place.root)
-        order = order_of(options, destination, _stem(files, stdin_name), place)
+        order = order_of(options, destination, stem(named(files[:1], stdin_name)), place)
         done = land_proposal(place, claimed, batch, order, settings)
-    return show(done, console_of(options, stderr=destination is Destination.DIFF), destination)
+    return show(
+        done, console_of(options, stderr=destination is Destination.DIFF), destination, named(files, stdin_name)
+    )
 
 
 def _land_pull(proposal: Path, options: dict[str, Any]) -> Exit:
@@ -165,7 +167,3 @@ def _land_pull(proposal: Path, options: dict[str, Any]) -> Exit:
         wanted = wanted_of(options, only_show=only_show)
         finished = runs.land(opened.hands, opened.ask, wanted, manner_of(options), claimed)
     return show_pull(finished, console_of(options, stderr=only_show), only_show=only_show)
-
-
-def _stem(files: tuple[Path, ...], stdin_name: str) -> str:
-    return stem(stdin_name if files[0] == STDIN else str(files[0]))

@@ -11,7 +11,7 @@ import click
 
 from bot.app import run_requests
 from bot.asked import inline_requests, path_in
-from bot.cli.inputs import STDIN, read_requests, stem
+from bot.cli.inputs import named, read_requests, stem
 from bot.cli.options import (
     EXIT_CODES,
     FILES,
@@ -83,7 +83,7 @@ def apply_command(
         return _carry_out_inline(files, options)
     if not files:
         raise click.UsageError("Missing argument 'FILES...'", click.get_current_context())
-    return _carry_out(read_requests(files, stdin_name), files[0], stdin_name, options)
+    return _carry_out(read_requests(files, stdin_name), files, stdin_name, options)
 
 
 @click.command("review", short_help="Review comments become one commit.", epilog=EXIT_CODES)
@@ -116,7 +116,7 @@ def review_command(file: Path | None, **options: Any) -> Exit:  # noqa: ANN401 -
     if file is None:
         return _review_pull(options)
     refuse_talk(options)
-    return _carry_out(read_requests([file], "comments.json", as_comments=True), file, "comments.json", options)
+    return _carry_out(read_requests([file], "comments.json", as_comments=True), [file], "comments.json", options)
 
 
 def _review_pull(options: dict[str, Any]) -> Exit:
@@ -129,17 +129,17 @@ def _review_pull(options: dict[str, Any]) -> Exit:
     return show_pull(finished, console_of(options, stderr=only_show), only_show=only_show)
 
 
-def _carry_out(batch: Batch, file: Path, stdin_name: str, options: dict[str, Any]) -> Exit:
+def _carry_out(batch: Batch, files: Sequence[Path], stdin_name: str, options: dict[str, Any]) -> Exit:
     console = console_of(options)
     destination = destination_of(options)
     with open_workplace(options["start"], os.environ) as place:
         settings = engine_settings(options, place.root)
-        order = order_of(options, destination, stem(stdin_name if file == STDIN else str(file)), place)
+        order = order_of(options, destination, stem(named(files[:1], stdin_name)), place)
         with progress(batch.requests, console) as advance:
             done = run_requests(place, batch, order, settings, advance)
     if destination is Destination.DIFF:
         console = console_of(options, stderr=True)
-    return show(done, console, destination)
+    return show(done, console, destination, named(files, stdin_name))
 
 
 def _carry_out_inline(files: Sequence[Path], options: dict[str, Any]) -> Exit:
@@ -153,14 +153,15 @@ def _carry_out_inline(files: Sequence[Path], options: dict[str, Any]) -> Exit:
         batch = inline_requests(place, start, paths, settings.inline_word)
         with progress(batch.requests, console) as advance:
             done = run_requests(replace(place, begun=start), batch, order, settings, advance)
-    return show(done, console, destination)
+    where = named(files, "") or start.name
+    return show(done, console, destination, f"the comments of {where} (none ends in {settings.inline_word})")
 
 
 def order_of(options: dict[str, Any], destination: Destination, branch_stem: str, place: Workplace) -> Order:
     """What this run is to do, from the options of its command. Raises UsageError: no remote to push to."""
     push_to = None
     if options.get("push"):
-        push_to = options["remote"] or place.default_remote()
+        push_to = place.remote_called(options["remote"]) if options["remote"] else place.default_remote()
     return Order(
         destination,
         options.get("branch"),

@@ -43,8 +43,8 @@ def progress(requests: Sequence[Request], console: Console) -> Iterator[Callable
         yield lambda: bar.update(1) if bar.pos < len(requests) else None
 
 
-def show(done: Done, console: Console, destination: Destination) -> Exit:
-    """Print what the run came to; gives its exit code."""
+def show(done: Done, console: Console, destination: Destination, sources: str) -> Exit:
+    """Print what the run came to (`sources`: where requests were looked for); gives its exit code."""
     report = done.report
     if console.machine:
         console.json(report_json(report, done.base))
@@ -54,7 +54,7 @@ def show(done: Done, console: Console, destination: Destination) -> Exit:
             console.diff(file.diff)
     show_outcomes(report, console)
     base = done.base_name
-    console.say(landing_lines(report, base[:12] if _COMMIT.fullmatch(base) else base))
+    console.say(landing_lines(report, base[:12] if _COMMIT.fullmatch(base) else base, sources))
     if report.landing.not_pushed:
         complain(f"the branch {report.landing.branch} was not pushed: {report.landing.not_pushed}")
     return exit_code(report)

@@ -62,7 +62,7 @@ def run_hook(options: argparse.Namespace, environ: Mapping[str, str]) -> Exit:
 
             return check_push(options, environ, place, settings, pushed)
         order = Order(Destination.FILES if options.hook == "apply" else Destination.PREVIEW, None, "hook")
-        start = place.starting_point(order, settings)
+        start = replace(place.starting_point(order, settings), staged=place.repo.staged)
         batch = _asked(options.files, place, start, settings.inline_word)
         done = run_requests(replace(place, begun=start), batch, order, settings, lambda: None)
     return _shown(done, options, environ)

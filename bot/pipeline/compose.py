@@ -80,7 +80,7 @@ def _conflicts(claims: Sequence[Claim]) -> Iterable[Conflict]:
                 arriving[operation.to].append((claim.owner, operation))
     for path, wishes in by_path.items():
         yield from _conflicts_of_path(path, wishes)
-    yield from _twins({path: wishes[0][0] for path, wishes in arriving.items()})
+    yield from _twins({path: [owner for owner, _ in wishes] for path, wishes in arriving.items()})
     for path, wishes in arriving.items():
         for (owner, operation), (other, wish) in combinations(wishes, 2):
             if operation != wish:
@@ -90,15 +90,17 @@ def _conflicts(claims: Sequence[Claim]) -> Iterable[Conflict]:
                 yield Conflict(owner, other, f"one puts a file at {above}, the other below it")
 
 
-def _twins(arriving: Mapping[str, int]) -> Iterable[Conflict]:
+def _twins(arriving: Mapping[str, Sequence[int]]) -> Iterable[Conflict]:
     """New paths that some file systems take for one; those that are there already are the tree's to compare."""
-    known: dict[str, tuple[str, int]] = {}
-    for path, owner in arriving.items():
+    spelled: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for path, owners in arriving.items():
         for name in (*parents(path), path):
-            twin, other = known.setdefault(unicodedata.normalize("NFC", name).casefold(), (name, owner))
-            if twin != name:
-                said = f"{twin} and {name} differ in case or accents alone: some file systems take them for one"
-                yield Conflict(other, owner, said)
+            spelled[unicodedata.normalize("NFC", name).casefold()][name] += owners
+    for names in spelled.values():
+        for (name, owners), (twin, others) in combinations(names.items(), 2):
+            said = f"{name} and {twin} differ in case or accents alone: some file systems take them for one"
+            yield from (Conflict(owners[0], other, said) for other in others)
+            yield from (Conflict(owner, others[0], said) for owner in owners[1:])
 
 
 def _conflicts_of_path(path: str, wishes: Sequence[tuple[int, Operation]]) -> Iterable[Conflict]:

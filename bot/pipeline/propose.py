@@ -20,6 +20,7 @@ from bot.errors import Code
 from bot.outcomes import Applied, Refused, Unchanged
 from bot.pipeline.compose import Claim, compose, joined
 from bot.pipeline.numbers import with_numbers_held
+from bot.pipeline.places import with_places_held
 from bot.pipeline.settle import Settler, stands_on
 from bot.pipeline.views import BaseTree, FileState, View
 
@@ -79,7 +80,7 @@ def propose(requests: Sequence[Request], base: BaseTree, resolver: Resolver, map
     indexes = range(len(requests))
     start = View(base)
     first = dict(zip(indexes, mapper(partial(_resolved, resolver, requests, start), indexes), strict=True))
-    first = with_numbers_held(first, start)
+    first = with_places_held(with_numbers_held(first, start), start, resolver)
     settler = Settler(requests, resolver)
     while True:
         run = _Run(requests, start)
@@ -87,7 +88,8 @@ def propose(requests: Sequence[Request], base: BaseTree, resolver: Resolver, map
         landed = run.compose(indexes)
         while pending := [index for index in indexes if run.may_stand_on(index, landed)]:
             results = mapper(partial(_resolved, resolver, requests, run.view), pending)
-            run.outcomes.update(zip(pending, results, strict=True))
+            found = dict(zip(pending, results, strict=True))
+            run.outcomes.update(with_places_held(found, run.view, resolver))
             landed = run.compose(pending)
         conflicts = settler.conflicts(run.outcomes, run.view)
         if not conflicts:

@@ -22,6 +22,7 @@ from bot.pipeline.engines import Job, Local, Origin
 from bot.pipeline.inline import nothing_to_change, without_comment
 from bot.pipeline.piece import Piece, joined
 from bot.pipeline.plain import Wish, present_lines
+from bot.pipeline.unstaged import refuse_unstaged
 from bot.placing import place, told_lines
 from bot.planning import Asked
 from bot.text import Document
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from bot.outcomes import Candidate, Outcome
     from bot.pipeline.engines import Engine
     from bot.pipeline.inline import WithoutComment
+    from bot.pipeline.unstaged import Staged
     from bot.pipeline.views import BaseTree, FileState, View
     from bot.pipeline.writers import Writer
 
@@ -46,7 +48,8 @@ class Resolver:
     `writer` writes the snippets of requests in plain words (None: nobody does). `landed` are the requests of earlier
     commits of the branch, by id with the commit: a planner is not asked for them again. `numbered` is the tree that
     the line numbers of requests speak of (None: the base), where the base has commits of ours on top of it.
-    `looks_first`: what a planner wrote lands only if it is accepted, proved or not.
+    `looks_first`: what a planner wrote lands only if it is accepted, proved or not. `committed` is HEAD's tree, where
+    the base is the work tree. With `staged`, only a comment that asks replaces lines there that are not staged.
     """
 
     engine: Engine
@@ -55,10 +58,13 @@ class Resolver:
     landed: Mapping[str, str] = field(default_factory=dict)
     numbered: BaseTree | None = None
     looks_first: bool = False
+    committed: BaseTree | None = None
+    staged: Staged | None = None
 
     def offline(self) -> Resolver:
         """The same, asking nobody: snippets are merged by the local engine, those of a planner as they were written."""
-        return replace(self, engine=Local(), writer=self.writer.recorded() if self.writer is not None else None)
+        writer = self.writer.recorded() if self.writer is not None else None
+        return replace(self, engine=Local(), writer=writer, staged=None)
 
     def resolve(self, request: Request, view: View) -> Outcome:
         """What `request` does to `view`; never raises an expected error."""
@@ -70,6 +76,8 @@ class Resolver:
             pieces = [self._part(request, part, view) for part in request.parts]
             candidate = joined(pieces)
             _refuse_hidden(candidate, view)
+            if self.staged is not None and not any(_inline(part.ask) for part in request.parts):
+                refuse_unstaged(candidate, view, self.staged)
         except Refusal as refusal:
             return Refused(request, refusal.code, refusal.reason, refusal.remedy)
         except ServiceError as error:

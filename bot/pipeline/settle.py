@@ -48,7 +48,10 @@ class Settler:
         others = {index: _others(index, self.requests[index], touched) for index in outcomes}
         asked = [index for index in outcomes if others[index] and not isinstance(outcomes[index], Refused)]
         return tuple(
-            self._blamed(index, others[index], outcomes, view.base) for index in asked if self._is_to_do(index, view)
+            conflict
+            for index in asked
+            if self._is_to_do(index, view)
+            for conflict in self._blamed(index, others[index], outcomes, view.base)
         )
 
     def _is_to_do(self, index: int, view: View) -> bool:
@@ -61,12 +64,16 @@ class Settler:
         again = {at: resolver.resolve(self.requests[at], view) for at in near}
         return isinstance(with_numbers_held(again, view)[index], Applied)
 
-    def _blamed(self, index: int, others: Sequence[int], outcomes: Mapping[int, Outcome], base: BaseTree) -> Conflict:
-        """Who of `others` it is that leaves the request `index` to do; the first, if it takes several."""
-        guilty = (other for other in others if self._is_undone_by(index, other, outcomes, View(base)))
+    def _blamed(
+        self, index: int, others: Sequence[int], outcomes: Mapping[int, Outcome], base: BaseTree
+    ) -> Iterator[Conflict]:
+        """All of `others` that leave the request `index` to do, two equal ones as well as one; the first, if it takes
+        several.
+        """
+        guilty = [other for other in others if self._is_undone_by(index, other, outcomes, View(base))]
         path = _named(self.requests[index])[0]
         said = f"together they leave {path} so that a second run would change it again"
-        return Conflict(index, next(guilty, others[0]), said)
+        yield from (Conflict(index, other, said) for other in guilty or others[:1])
 
     def _is_undone_by(self, index: int, other: int, outcomes: Mapping[int, Outcome], base: View) -> bool:
         claims = [

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 HEADS = "refs/heads/"
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+_NO_REMOTE = "there is no remote to push to; add one with `git remote add origin URL`"
 _AMBIGUOUS = re.compile(r"warning: refname '(.*)' is ambiguous")
 # Beyond git-check-ref-format: nothing that a shell, an option parser or a reader could take for something else.
 _UNSAFE = re.compile(
@@ -165,11 +166,17 @@ def default_remote(git: Git) -> str:
         return "origin"
     if len(names) == 1:
         return names[0]
-    raise RepositoryError(
-        f"there are several remotes ({', '.join(names)}) and none is called origin"
-        if names
-        else "there is no remote to push to; add one with `git remote add origin URL`"
-    )
+    said = f"there are several remotes ({', '.join(names)}) and none is called origin"
+    raise RepositoryError(said if names else _NO_REMOTE)
+
+
+def check_remote(git: Git, name: str) -> str:
+    """`name`, if a remote is called so. Raises RepositoryError, naming those that there are."""
+    names = remote_names(git)
+    if name in names and not name.startswith("-"):
+        return name
+    others = f"there are: {', '.join(names)}" if names else _NO_REMOTE
+    raise RepositoryError(f"there is no remote called {name!r}; {others}")
 
 
 def push(git: Git, remote: str, name: str) -> None:
@@ -177,8 +184,7 @@ def push(git: Git, remote: str, name: str) -> None:
 
     Raises RepositoryError if the remote rejects it or cannot be reached; nothing has changed there then.
     """
-    if remote not in remote_names(git) or remote.startswith("-"):
-        raise RepositoryError(f"there is no remote called {remote!r}")
+    check_remote(git, remote)
     ref = HEADS + check_branch(name)
     status, output, said = git.outcome(
         "push",

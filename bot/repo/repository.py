@@ -21,6 +21,7 @@ from bot.repo.command import Git, GitError, hardened_environment
 from bot.repo.objects import Objects
 from bot.repo.tree import Tree, refuse_filtered
 from bot.repo.writing import TreeWriter
+from bot.text import Document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -169,6 +170,14 @@ class Repository:
         )
         return status == 0 and bool(output)
 
+    def staged(self, path: str) -> Document | None:
+        """The text of the file at `path` as it is staged; None where there is none: not tracked, or no text."""
+        status, output, _ = self._git.outcome("cat-file", "blob", f":0:{path}")
+        try:
+            return Document.from_bytes(output, path) if status == 0 else None
+        except Refusal:
+            return None
+
     def _no_filters(self) -> dict[str, str]:
         output = self._git.outcome("config", "--null", "--name-only", "--get-regexp", r"^filter\.")[1]
         drivers = {name.decode("utf-8", "surrogateescape").rpartition(".")[0] for name in output.split(b"\0")[:-1]}
@@ -240,6 +249,10 @@ class Repository:
     def default_remote(self) -> str:
         """The remote to push to where none is named. Raises RepositoryError."""
         return refs.default_remote(self._git)
+
+    def check_remote(self, name: str) -> str:
+        """`name`, if a remote is called so. Raises RepositoryError, naming those that there are."""
+        return refs.check_remote(self._git, name)
 
     def push(self, remote: str, name: str) -> None:
         """Push the branch `name` to `remote`, never by force. Raises RepositoryError if it did not arrive."""

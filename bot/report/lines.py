@@ -151,8 +151,11 @@ def summary_line(report: Report) -> str:
     return line
 
 
-def landing_lines(report: Report, base: str) -> Iterator[str]:
-    """Where the result is, and how to look at it, merge it, drop it; `base` is its base as users name it."""
+def landing_lines(report: Report, base: str, sources: str = "") -> Iterator[str]:
+    """Where the result is, and how to look at it, merge it, drop it.
+
+    `base` is its base as users name it, `sources` where requests were looked for.
+    """
     landing = report.landing
     if report.held_back:
         yield f"Nothing was written: {report.held_back}."
@@ -170,6 +173,10 @@ def landing_lines(report: Report, base: str) -> Iterator[str]:
         yield f"Wrote {_count(len(landing.written), 'file')} of the work tree; nothing is staged."
         yield "  look at it:  git status, git diff"
         yield "  drop it:     git checkout -p; new files: git clean -i"
+    elif landing.branch and report.files:
+        yield f"This comes on top of {landing.branch}, where earlier runs have committed."
+    elif not report.outcomes:
+        yield f"Nothing to do: no request in {one_line(sources)}."
     elif not any(isinstance(outcome, Applied | Refused) for outcome in report.outcomes):
         where = f" on {landing.branch}" if landing.branch else ""
         yield f"Nothing to do: all of it stands already{where}."

@@ -40,7 +40,9 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """Where the result went: a commit on a branch, or files of the work tree; no commit, if all stands on `branch`.
+    """Where the result went: a commit on a branch, or files of the work tree.
+
+    No commit, if all stands on `branch`, or if what is shown would come on top of what is there.
 
     `pushed` names the remote that has the branch now; `not_pushed` says why the remote that should have it has not.
     """

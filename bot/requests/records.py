@@ -37,7 +37,9 @@ def read_json(source: Source) -> Batch:
 def read_yaml(source: Source) -> Batch:
     """The requests of a YAML file, in the same forms; raises InstructionError."""
     node = parse_yaml(source)
-    return Batch(()) if node is None else _batch(source, node)
+    if node is None:
+        raise source.error(1, "no request in it", "write a list of records; an empty one is []")
+    return _batch(source, node)
 
 
 def read_json_lines(source: Source) -> Batch:

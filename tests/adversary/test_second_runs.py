@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 from support.trees import MemoryTree
 
@@ -113,3 +115,28 @@ def test_a_file_that_was_moved_before_still_gets_the_change_that_goes_with_it() 
     assert said(again) == [Unchanged]
     lost, _ = run({"b.txt": "other\n"}, text)
     assert said(lost) == [Code.NO_ANCHOR]
+
+
+WHOLE = "## `a.txt`\n\n```text whole\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n```\n\n"
+ZWEI = swap("two\n", "zwei\n")
+
+
+@pytest.mark.parametrize("order", list(dict.fromkeys(permutations((ZWEI, ZWEI, WHOLE)))))
+def test_a_request_given_twice_is_refused_twice_beside_one_that_it_undoes(order: tuple[str, ...]) -> None:
+    proposed, after = run({"a.txt": LETTERS}, "".join(order))
+    assert said(proposed) == [Code.OVERLAPPING] * 3
+    assert after == {"a.txt": LETTERS}
+
+
+@pytest.mark.parametrize("order", list(permutations((ZWEI, swap("five\n", "fünf\n"), WHOLE))))
+def test_all_that_undo_a_request_are_refused_whoever_comes_first(order: tuple[str, ...]) -> None:
+    proposed, after = run({"a.txt": LETTERS}, "".join(order))
+    assert said(proposed) == [Code.OVERLAPPING] * 3
+    assert after == {"a.txt": LETTERS}
+
+
+@pytest.mark.parametrize("order", list(permutations(("Src/x", "Src/y", "src/z"))))
+def test_new_folders_that_differ_in_case_are_all_refused_whoever_comes_first(order: tuple[str, ...]) -> None:
+    proposed, after = run({}, "".join(f"## create `{name}`\n\n```\nbee\n```\n\n" for name in order))
+    assert said(proposed) == [Code.OVERLAPPING] * 3
+    assert after == {}

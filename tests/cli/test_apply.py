@@ -268,3 +268,30 @@ def test_a_reader_that_goes_away_stops_nothing(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert said == b""
     assert len(repo.git("ls-tree", "--name-only", "stetbot/fix").split("\n")) == 201
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.json", "[]"), ("a.jsonl", ""), ("a.yaml", "[]"), ("b.json", '{"requests": []}')]
+)
+@pytest.mark.parametrize("flags", [(), ("--diff",), ("--write",)], ids=["branch", "diff", "write"])
+def test_a_list_of_nothing_is_no_failure_and_nothing_is_said_to_stand(
+    tmp_path: Path, name: str, text: str, flags: tuple[str, ...]
+) -> None:
+    repo = shop(tmp_path)
+    before = snapshot(repo)
+    file = instructions(tmp_path, text, name)
+    run = call(repo, "apply", file, *flags)
+    assert run.code == 0
+    assert f"Nothing to do: no request in {file}.\n" in run.said
+    assert "stands" not in run.said
+    assert snapshot(repo) == before
+
+
+def test_no_comment_that_asks_is_no_failure(tmp_path: Path) -> None:
+    repo = shop(tmp_path)
+    run = call(repo, "apply", "--inline", "cart.py")
+    assert run.code == 0
+    assert "Nothing to do: no request in the comments of cart.py (none ends in stetbot!).\n" in run.out
+    comments = call(repo, "review", "--comments", instructions(tmp_path, "[]", "saved.json"))
+    assert comments.code == 0
+    assert "Nothing to do: no request in " in comments.out

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from support.calls import CHANGED, call, instructions, one_complaint, shop
+from support.calls import CHANGED, call, instructions, one_complaint, shop, snapshot
 from support.gitrepo import GitRepo
 
 if TYPE_CHECKING:
@@ -78,3 +78,20 @@ def test_a_push_never_forces(tmp_path: Path, remote: GitRepo) -> None:
     assert run.code == 1
     assert "fetch it, or give another branch" in one_complaint(run)
     assert remote.git("rev-parse", "stetbot/fix") == theirs
+
+
+@pytest.mark.parametrize("names", [("origin", "fork"), ()], ids=["others", "none"])
+@pytest.mark.parametrize("name", ["up", "-up"])
+def test_a_remote_that_is_not_there_is_wrong_usage_and_nothing_is_done(
+    tmp_path: Path, remote: GitRepo, names: tuple[str, ...], name: str
+) -> None:
+    repo = shop(tmp_path)
+    for known in names:
+        repo.git("remote", "add", known, str(remote.path))
+    before = snapshot(repo)
+    run = call(repo, "apply", "--push", f"--remote={name}", instructions(tmp_path))
+    assert run.code == 2
+    said = one_complaint(run)
+    assert f"there is no remote called '{name}'" in said
+    assert ("there are: fork, origin" if names else "git remote add origin URL") in said
+    assert snapshot(repo) == before

@@ -50,6 +50,7 @@ FILES = {
         "a.stetbot.md", section("cart.py", "hello\n", "diff"), ("a.stetbot.md:6", "'hello' begins")
     ),
     "lines that run backwards": Wrong("a.stetbot.md", section("cart.py:9-2", "x = 1\n"), ("a.stetbot.md:1", "9-2")),
+    "an empty YAML file": Wrong("a.yaml", "# nothing yet\n", ("a.yaml:1", "no request in it")),
     "an empty path": Wrong("a.json", '[{"target_file": " ", "code_edit": "x = 1"}]', ("a.json:1", "empty path")),
 }
 

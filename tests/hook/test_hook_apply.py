@@ -42,6 +42,52 @@ def test_apply_changes_files_stages_nothing_and_a_second_run_changes_nothing(tmp
     assert snapshot(repo) == done
 
 
+@pytest.mark.parametrize("name", ["apply", "suggest"])
+def test_lines_that_are_changed_and_not_staged_are_not_replaced(tmp_path: Path, name: str) -> None:
+    repo = asked(tmp_path)
+    repo.git("add", "more.stetbot.md")
+    repo.write("price.py", CODE.replace("= 1", "= 99  # mine"))
+    before = snapshot(repo)
+    run = hook(repo, name, "more.stetbot.md")
+    assert run.code == (1 if name == "apply" else 0), run.said
+    assert "(overlapping)" in run.out
+    assert "line 2 of price.py would be replaced, where you have changes that are not staged" in run.out
+    assert "to do: stage or commit them first, then run again" in run.out
+    assert snapshot(repo) == before
+    repo.git("add", "price.py")
+    assert "1 applied" in hook(repo, name, "more.stetbot.md").out
+
+
+def test_unstaged_work_on_other_lines_stays_and_the_request_lands(tmp_path: Path) -> None:
+    repo = asked(tmp_path)
+    repo.write("price.py", f"MINE = 1\n\n{CODE}TAIL = 2\n")
+    run = hook(repo, "apply", "more.stetbot.md")
+    assert run.code == 1, run.said
+    assert (repo.path / "price.py").read_text() == f"MINE = 1\n\n{DONE}TAIL = 2\n"
+    # What a run has written is not staged either, and another request may not take it away unseen.
+    repo.write("more.stetbot.md", ASK.replace("= 10", "= 11"))
+    assert "line 4 of price.py would be replaced" in hook(repo, "apply", "more.stetbot.md").out
+
+
+def test_a_file_that_is_not_staged_as_it_is_does_not_go(tmp_path: Path) -> None:
+    repo = asked(tmp_path)
+    repo.write("price.py", f"{CODE}MINE = 1\n")
+    repo.write("more.stetbot.md", "## Delete `price.py`\n")
+    run = hook(repo, "apply", "more.stetbot.md")
+    assert "line 4 of price.py would be replaced" in run.out
+    assert (repo.path / "price.py").exists()
+
+
+def test_requests_that_stand_on_each_other_land_where_all_is_staged(tmp_path: Path) -> None:
+    repo = asked(tmp_path)
+    chain = (("1", "10"), ("10", "11"))
+    asks = (section("price.py", f"-    total = {old}\n+    total = {new}\n", "diff") for old, new in chain)
+    repo.write("more.stetbot.md", "".join(asks) + section("new.py", "new = 1\n", "python new"))
+    run = hook(repo, "apply", "more.stetbot.md")
+    assert "3 applied" in run.out, run.said
+    assert (repo.path / "price.py").read_text() == CODE.replace("= 1", "= 11")
+
+
 def test_suggest_shows_a_diff_and_changes_nothing(tmp_path: Path) -> None:
     repo = asked(tmp_path)
     before = snapshot(repo)

@@ -329,3 +329,12 @@ def test_outcomes_come_in_the_order_of_the_requests() -> None:
     wishes = tuple(suggestion(at, at, f"line {at}") for at in (3, 1, 2))
     outcomes: tuple[Outcome, ...] = run(*wishes).outcomes
     assert [outcome.request.place for outcome in outcomes] == ["all.md:1", "all.md:2", "all.md:3"]
+
+
+def test_a_place_among_several_is_not_decided_by_what_another_request_of_the_run_has_landed() -> None:
+    files = {"a.txt": "one\ntwo\none\n", "b.txt": "bee\n"}
+    # Its first part hides the second for a round: it waits for the file that another request makes.
+    waits = swap("new", "newer", "c.txt"), swap("one", "eins", "a.txt")
+    proposed = run(waits, part("c.txt", NewFile("new\n")), swap("two|one", "two|uno"), files=files)
+    assert codes(proposed) == [Code.AMBIGUOUS, None, None]
+    assert texts(proposed) == {"a.txt": "one\ntwo\nuno\n", "c.txt": "new\n"}

@@ -164,7 +164,7 @@ def test_what_cannot_be_read_names_its_line(name: str, text: str, line: int, pro
 
 
 def test_a_file_may_ask_for_nothing_but_not_for_too_much() -> None:
-    assert read("x.json", "[]") == read("x.yaml", "") == read("x.jsonl", "\n") == Batch(())
+    assert read("x.json", "[]") == read("x.yaml", "[]") == read("x.jsonl", "\n") == Batch(())
     with pytest.raises(InstructionError, match="more than 1 requests"):
         read_instructions("x.jsonl", b'{"path":"a","delete":true}\n' * 2, ReadOptions(max_requests=1))
 

@@ -1,0 +1,66 @@
+"""Work that is not staged is not replaced where nobody is there to see it.
+
+A hook manager sets unstaged changes aside while hooks run, but not for `--all-files`. A lazy snippet replaces lines
+without showing how they read, so a line that was changed a minute ago, and is nowhere else, would be gone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.diffs import edits_between
+from bot.entries import Standing
+from bot.errors import Code, Refusal
+from bot.outcomes import Change, Delete
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.outcomes import Candidate
+    from bot.pipeline.views import View
+    from bot.text import Document
+
+    # The text of a file as it is staged; None: git does not know it.
+    Staged = Callable[[str], Document | None]
+
+_REMEDY = "stage or commit them first, then run again"
+
+
+def refuse_unstaged(candidate: Candidate | None, view: View, staged: Staged) -> None:
+    """Raise Refusal(overlapping) if lines would go that the user has changed in `view` and not staged."""
+    for operation in candidate.operations if candidate is not None else ():
+        if isinstance(operation, (Change, Delete)) and view.base.standing(operation.path) is Standing.FILE:
+            document = view.read(operation.path).document
+            lost = _unstaged(operation.path, view, staged) & _gone(operation, document)
+            if lost:
+                first, last = min(lost) + 1, max(lost) + 1
+                where = f"line {first}" if first == last else f"lines {first}-{last}"
+                said = f"{where} of {operation.path} would be replaced, where you have changes that are not staged"
+                raise Refusal(Code.OVERLAPPING, said, _REMEDY)
+
+
+def _unstaged(path: str, view: View, staged: Staged) -> set[int]:
+    """The numbers (from 0) of the lines in `view` that are neither staged nor of other requests of the run."""
+    lines, known = view.read(path).document.lines, staged(path)
+    found = _new(() if known is None else known.lines, lines)
+    return found - _new(view.base.read(path).document.lines, lines)
+
+
+def _gone(operation: Change | Delete, document: Document) -> set[int]:
+    """The numbers (from 0) of the lines that do not stay."""
+    if isinstance(operation, Delete):
+        return set(range(len(document.lines)))
+    # A suggestion replaces all of its lines, those that stay included.
+    result = document.splice(operation.edits)
+    return {number for edit in edits_between(document.lines, result.lines) for number in range(edit.start, edit.stop)}
+
+
+def _new(old: Sequence[str], new: Sequence[str]) -> set[int]:
+    """The numbers (from 0) of the lines of `new` that `old` does not have there."""
+    found: set[int] = set()
+    moved = 0
+    for edit in edits_between(old, new):
+        start = edit.start + moved
+        found.update(range(start, start + len(edit.lines)))
+        moved += len(edit.lines) - (edit.stop - edit.start)
+    return found
