@@ -104,7 +104,11 @@ def _twins(arriving: Mapping[str, Sequence[int]]) -> Iterable[Conflict]:
 
 
 def _conflicts_of_path(path: str, wishes: Sequence[tuple[int, Operation]]) -> Iterable[Conflict]:
-    for (owner, operation), (other, wish) in combinations(wishes, 2):
+    # Changes of lines, by the thousand in one file, exclude each other by their lines alone: see `_overlaps`.
+    special = [at for at, (_, wish) in enumerate(wishes) if not _is_plain(wish)]
+    pairs = {(min(at, other), max(at, other)) for at in special for other in range(len(wishes)) if at != other}
+    for one, two in sorted(pairs):
+        (owner, operation), (other, wish) = wishes[one], wishes[two]
         if operation == wish:
             continue
         match operation, wish:
@@ -122,6 +126,10 @@ def _conflicts_of_path(path: str, wishes: Sequence[tuple[int, Operation]]) -> It
     yield from _overlaps(path, edits)
 
 
+def _is_plain(operation: Operation) -> bool:
+    return isinstance(operation, Change) and operation.final_newline is None
+
+
 def _final_newlines_differ(one: Change, other: Change) -> bool:
     return None not in (one.final_newline, other.final_newline) and one.final_newline != other.final_newline
 
@@ -129,7 +137,8 @@ def _final_newlines_differ(one: Change, other: Change) -> bool:
 def _overlaps(path: str, edits: list[tuple[Edit, int]]) -> Iterable[Conflict]:
     edits.sort(key=lambda item: (item[0].start, item[0].stop, item[1]))
     for at, (edit, owner) in enumerate(edits):
-        for later, other in edits[at + 1 :]:
+        for place in range(at + 1, len(edits)):
+            later, other = edits[place]
             if later.start > edit.stop:
                 break
             if later != edit and _exclude(edit, later):
