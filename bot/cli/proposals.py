@@ -135,7 +135,7 @@ def land_command(
     as_comments: bool,
     **options: Any,  # noqa: ANN401 - as above
 ) -> Exit:
-    """Land a PROPOSAL that `stetbot propose` wrote. Nothing of it is trusted.
+    """Land a PROPOSAL that `stetbot propose` wrote. Nothing in it is taken on trust.
 
     The requests are read again from their files, every merge is verified anew, and the resulting files must be
     those of the proposal to the byte. One difference, and nothing lands.

@@ -77,7 +77,7 @@ def apply_command(
     stetbot apply --diff change.stetbot.md      look first
     stetbot apply change.stetbot.md             commit on stetbot/change
     stetbot apply --write change.stetbot.md     edit the files here instead
-    stetbot apply --write --inline src          do what comments under src ask that end in stetbot!
+    stetbot apply --write --inline src          carry out comments under src that end in `stetbot!`
     """
     if inline:
         return _carry_out_inline(files, options)
