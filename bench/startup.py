@@ -3,7 +3,8 @@
     .venv/bin/python bench/startup.py [--rounds N]     of an environment with stetbot and pre-commit-hooks
 
 The same files for all, in turn, so that a busy machine slows all of them; the best and the median of the rounds count.
-Exit code 1 if `stetbot-hook check` is more than 1.5 times as slow as the slower of the two on one file, 2 if one of the commands is not there.
+Exit code 1 if `stetbot-hook check` is more than 1.5 times as slow as the slower of the two on one file; 2 if one of the
+commands is not there.
 """
 
 from __future__ import annotations

@@ -109,6 +109,12 @@ def has_planner(settings: Settings) -> bool:
     return bool(settings.morpheus_key and settings.morpheus_model)
 
 
+def planner_lacks(settings: Settings) -> str:
+    """The variables without which there is no planner, of those that are not set."""
+    missing = {"MORPHEUS_API_KEY": settings.morpheus_key, "MORPHEUS_MODEL": settings.morpheus_model}
+    return " and ".join(name for name, value in missing.items() if not value)
+
+
 def writer_for(
     planner: PlannerClient | None, settings: Settings, meter: Meter, store: VectorFiles | None = None
 ) -> PlannerWriter | None:
@@ -220,7 +226,8 @@ def run_requests(
     asked = nullcontext(None) if replay is not None else planner_for(settings)
     with chosen as merging, asked as planner:
         writer = replay.writer if replay is not None else writer_for(planner, settings, meter, place.vectors())
-        resolver = Resolver(merging, order.accepts, writer, landed, start.numbered, order.looks_first)
+        numbered, lacks = start.numbered, planner_lacks(settings)
+        resolver = Resolver(merging, order.accepts, writer, landed, numbered, order.looks_first, lacks)
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
         charged, warning = charges_of(planner, settings)
     done = _land(place, start, batch, recognised(proposed, landed), order, settings)

@@ -112,7 +112,8 @@ def review_command(file: Path | None, **options: Any) -> Exit:  # noqa: ANN401 -
     stetbot review --pr 7              push the commit and answer
     """
     if (file is None) == (options["pr"] is None):
-        raise UsageError("review: give --pr NUMBER, or --comments FILE")
+        one = "give one of --pr and --comments" if file else "give --pr NUMBER, or --comments FILE"
+        raise UsageError(f"review: {one}")
     if file is None:
         return _review_pull(options)
     refuse_talk(options)

@@ -20,8 +20,8 @@ _OPTIONS = ("--strict", "--inline-word", "--engine", "--deadline")
 _STRICT = "treat warnings as errors"
 _EPILOG = "Exit code: 0 nothing to do; 1 something was found, changed or refused; 2 wrong usage; 3 a bug of ours."
 _EPILOG_OF_SUGGEST = (
-    "Exit code: 0 also where something would be changed or refused; 1 something is refused (with --strict), or not applied"
-    " in what is pushed; 2 wrong usage; 3 a bug of ours."
+    "Exit code: 0 also where something would be changed or refused; 1 something is refused (with --strict), or not"
+    " applied in what is pushed; 2 wrong usage; 3 a bug of ours."
 )
 
 

@@ -69,7 +69,7 @@ def _held(outcome: Outcome, part: Part, others: Sequence[Outcome], view: View) -
     found = [at for at in range(first, last + 1) if lines[at : at + count] == ask.lines]
     telling = any(character.isalnum() for line in ask.lines for character in line)
     if len(found) == 1 and telling and len(outcome.request.parts) == 1:
-        return Unchanged(outcome.request, f"line {found[0] + 1} of {part.path} and the next read as suggested")
+        return Unchanged(outcome.request, f"{_read(found[0], count)} as suggested in {part.path}")
     return Refused(
         outcome.request,
         Code.AMBIGUOUS,
@@ -77,6 +77,10 @@ def _held(outcome: Outcome, part: Part, others: Sequence[Outcome], view: View) -
         "write it as a diff or as SEARCH/REPLACE, which show the lines that they mean",
         outcome.candidate,
     )
+
+
+def _read(start: int, count: int) -> str:
+    return f"line {start + 1} reads" if count == 1 else f"lines {start + 1}-{start + count} read"
 
 
 def _moved(other: Outcome, path: str) -> Iterator[int]:
