@@ -164,11 +164,12 @@ SETTINGS = {
     "not TOML": (".stetbot.toml", "engine = [", ".stetbot.toml"),
     "not UTF-8": (".stetbot.toml", b"engine = '\xff'", "UTF-8"),
     "a key that nobody knows": (".stetbot.toml", "colour = 'red'", "colour"),
+    "a slip of the pen": (".stetbot.toml", "engnie = 'local'", "there is no such setting (did you mean engine?)"),
     "a value of another type": (".stetbot.toml", "jobs = 'many'", "jobs"),
     "an engine that nobody knows": (".stetbot.toml", "engine = 'magic'", "magic"),
     "an endpoint": (".stetbot.toml", "morph-url = 'https://evil.example'", "may not set it"),
     "a key": (".stetbot.toml", "morph-key = 'sk-1'", "may not set it"),
-    "to accept what is unproven": (".stetbot.toml", "accept-unproven = true", "may not set it"),
+    "to accept what is unproven": (".stetbot.toml", "accept-unproven = true", "no such setting"),
     "an endpoint in pyproject.toml": (
         "pyproject.toml",
         "[tool.stetbot]\nmorph-url = 'https://evil.example'",
@@ -240,6 +241,22 @@ def test_a_branch_that_is_checked_out_is_left_alone(tmp_path: Path) -> None:
     assert snapshot(repo) == before
 
 
+def test_a_folder_in_place_of_files_is_called_one(tmp_path: Path) -> None:
+    repo = shop(tmp_path)
+    for command in ("apply", "check"):
+        run = call(repo, command, ".")
+        assert run.code == 2
+        assert "is a folder" in one_complaint(run)
+        assert "name files" in one_complaint(run)
+
+
+def test_a_command_that_is_none_is_answered_with_the_one_that_may_be_meant(tmp_path: Path) -> None:
+    run = call(tmp_path, "aply", "x.md")
+    assert run.code == 2
+    assert "did you mean 'apply'?" in one_complaint(run)
+    assert "did you mean" not in one_complaint(call(tmp_path, "frobnicate"))
+
+
 def test_where_there_is_no_repository_it_says_so(tmp_path: Path) -> None:
     folder = tmp_path / "plain"
     folder.mkdir()
@@ -249,6 +266,7 @@ def test_where_there_is_no_repository_it_says_so(tmp_path: Path) -> None:
         assert run.code == 2
         line = one_complaint(run)
         assert "not in a git repository" in line
+        assert "-C DIR" in line
         assert "git init" in line
     assert list(folder.iterdir()) == []
 
