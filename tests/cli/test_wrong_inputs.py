@@ -84,7 +84,7 @@ CALLS = {
     "an unknown command": Call(("aply", "FILE"), ("aply", "--help")),
     "no file at all": Call(("apply",), ("FILES", "stetbot apply --help")),
     "a file that is not there": Call(("apply", "FILE", "gone.md"), ("gone.md", "No such file", "name a file")),
-    "a directory as file": Call(("apply", "."), (".: cannot be read", "directory")),
+    "a directory as file": Call(("apply", "."), (".: is a folder", "directory")),
     "an unknown engine": Call(("apply", "FILE", "--engine", "magic"), ("--engine", "magic", "local")),
     "an unknown engine in the environment": Call(
         ("apply", "FILE"), ("STETBOT_ENGINE", "magic", "local"), {"STETBOT_ENGINE": "magic"}
@@ -137,7 +137,7 @@ CALLS = {
     "a batch to verify that is no JSON": Call(("verify", "--batch", "FILE"), (":1", "not JSON")),
     "a verdict on nothing": Call(("verify", "cart.py", "cart.py"), ("MERGED",)),
     "to check what is not there": Call(("check", "gone.py"), ("gone.py", "No such file")),
-    "to check a directory": Call(("check", "."), ("directory",)),
+    "to check a directory": Call(("check", "."), ("is a folder", "name files")),
     "another place that is not there": Call(("apply", "FILE", "-C", "nowhere"), ("nowhere", "-C")),
     "a shell that nobody knows": Call(("completion", "tcl"), ("tcl", "bash")),
 }
