@@ -84,7 +84,7 @@ CALLS = {
     "an unknown command": Call(("aply", "FILE"), ("aply", "--help")),
     "no file at all": Call(("apply",), ("FILES", "stetbot apply --help")),
     "a file that is not there": Call(("apply", "FILE", "gone.md"), ("gone.md", "No such file", "name a file")),
-    "a directory as file": Call(("apply", "."), (".: is a folder", "directory")),
+    "a directory as file": Call(("apply", "."), (".: is a folder", "name files")),
     "an unknown engine": Call(("apply", "FILE", "--engine", "magic"), ("--engine", "magic", "local")),
     "an unknown engine in the environment": Call(
         ("apply", "FILE"), ("STETBOT_ENGINE", "magic", "local"), {"STETBOT_ENGINE": "magic"}
