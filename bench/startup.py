@@ -1,14 +1,16 @@
 """How long a hook takes as a whole process: `stetbot-hook check` beside two of pre-commit-hooks, in one run.
 
-    python bench/startup.py [--rounds N]
+    .venv/bin/python bench/startup.py [--rounds N]     of an environment with stetbot and pre-commit-hooks
 
 The same files for all, in turn, so that a busy machine slows all of them; the best and the median of the rounds count.
-Exit code 1 if `stetbot-hook check` is more than 1.5 times as slow as the slower of the two on one file.
+Exit code 1 if `stetbot-hook check` is more than 1.5 times as slow as the slower of the two on one file; 2 if one of the
+commands is not there.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import statistics
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from pathlib import Path
 ROUNDS = 15
 MANY = 300
 MOST = 1.5
+SCRIPTS = Path(sysconfig.get_path("scripts"))
 OURS = "stetbot-hook check"
 COMMANDS = {
     OURS: ["stetbot-hook", "check"],
@@ -33,6 +36,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N")
     rounds = parser.parse_args().rounds
+    missing = sorted({parts[0] for parts in COMMANDS.values() if shutil.which(parts[0], path=str(SCRIPTS)) is None})
+    if missing:
+        print(f"not in {SCRIPTS}: {', '.join(missing)}; install stetbot and pre-commit-hooks there", file=sys.stderr)
+        return 2
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         subprocess.run(["git", "init", "-q", folder], check=True)
@@ -52,12 +59,11 @@ def main() -> int:
 
 def measure(place: Path, names: list[str], rounds: int) -> dict[str, list[float]]:
     """Seconds of each round by command."""
-    scripts = Path(sysconfig.get_path("scripts"))
     taken: dict[str, list[float]] = {command: [] for command in COMMANDS}
     for turn in range(rounds + 1):
         for command, parts in COMMANDS.items():
             start = time.perf_counter()
-            subprocess.run([scripts / parts[0], *parts[1:], *names], cwd=place, check=True)
+            subprocess.run([SCRIPTS / parts[0], *parts[1:], *names], cwd=place, check=True)
             if turn:  # the first round fills the caches
                 taken[command].append(time.perf_counter() - start)
     return taken

@@ -109,6 +109,12 @@ def has_planner(settings: Settings) -> bool:
     return bool(settings.morpheus_key and settings.morpheus_model)
 
 
+def planner_lacks(settings: Settings) -> str:
+    """The variables without which there is no planner, of those that are not set."""
+    missing = {"MORPHEUS_API_KEY": settings.morpheus_key, "MORPHEUS_MODEL": settings.morpheus_model}
+    return " and ".join(name for name, value in missing.items() if not value)
+
+
 def writer_for(
     planner: PlannerClient | None, settings: Settings, meter: Meter, store: VectorFiles | None = None
 ) -> PlannerWriter | None:
@@ -224,6 +230,7 @@ def run_requests(
             *(merging, order.accepts, writer, landed, start.numbered, order.looks_first),
             committed=start.committed,
             staged=start.staged,
+            planner_lacks=planner_lacks(settings),
         )
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
         charged, warning = charges_of(planner, settings)

@@ -50,7 +50,8 @@ def _of_file(start: StartingPoint, name: str, word: str) -> tuple[Request, ...]:
     try:
         document = start.tree.read(name).document
     except Refusal as refusal:
-        return (Request(name, digest_text("inline", name), 1, (), name, refusal=(refusal.code, refusal.reason)),)
+        why = refusal.code, refusal.reason
+        return (Request(name, digest_text("inline", name), 1, (), name, refusal=why, remedy=refusal.remedy),)
     return read_inline(name, document, word)
 
 

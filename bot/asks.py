@@ -177,7 +177,7 @@ class Request:
 
     `key` is the path or thread that it belongs to, `digest` the SHA-256 (hex) of its normalised body, `ordinal` its
     place (from 1) among requests equal in both. A request that its reader must refuse (a left-side comment, say)
-    carries `refusal`: the code and the sentence; it has no part that could be applied then.
+    carries `refusal`, the code and the sentence, and perhaps `remedy`; it has no part that could be applied then.
     """
 
     key: str
@@ -187,6 +187,7 @@ class Request:
     place: str
     author: Author | None = None
     refusal: tuple[Code, str] | None = None
+    remedy: str = ""
 
     @property
     def id(self) -> str:

@@ -57,7 +57,8 @@ def check_files(
             with open(path, "rb") as file:
                 data = file.read(_MAX_INPUT + 1)
         except OSError as error:
-            unread.append(f"{path}: cannot be read ({error.strerror}); name a file that is there")
+            why = "is a folder: name files" if os.path.isdir(path) else None
+            unread.append(f"{path}: {why or f'cannot be read ({error.strerror}); name a file that is there'}")
             continue
         if len(data) > _MAX_INPUT:
             yield Finding(f"{path}: warning: larger than {MAX_MEBIBYTES} MiB, not looked at", warning=True)

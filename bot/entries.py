@@ -62,8 +62,9 @@ class TreeChange:
 
 def unknown_path(path: str, similar: tuple[str, ...]) -> Refusal:
     """The refusal for a path that is not there, with those that may be meant."""
-    remedy = f"did you mean {' or '.join(similar)}?" if similar else "paths are relative to the repository's root"
-    return Refusal(Code.UNKNOWN_PATH, f"{path} is not in the repository", remedy)
+    near = f"did you mean {' or '.join(similar)}?" if similar else "paths are relative to the repository's root;"
+    new = "if it is to be a new file, say `new` in the fence, or as its format"
+    return Refusal(Code.UNKNOWN_PATH, f"{path} is not in the repository", f"{near} {new}")
 
 
 def too_large(path: str, size: int, limit: int) -> Refusal:

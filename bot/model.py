@@ -36,6 +36,11 @@ class LineRange:
     def __str__(self) -> str:
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
 
+    @property
+    def spoken(self) -> str:
+        """`line 3`, or `lines 3-5`."""
+        return f"line {self}" if self.first == self.last else f"lines {self}"
+
 
 @dataclass(frozen=True, slots=True)
 class Hints:

@@ -10,6 +10,7 @@ import enum
 import json
 import tomllib
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from bot.errors import UsageError
 from bot.leftovers.suspicion import INLINE_WORD, WORD, WORD_MUST_BE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 DEFAULT_MAX_BYTES = 10_000_000
 # Each request in flight has a thread and a connection; a service allows far fewer anyway.
@@ -295,9 +296,15 @@ def _from_table(settings: Settings, table: Table, allowed: frozenset[str], other
         name = key.replace("-", "_")
         if name not in allowed:
             known = ", ".join(sorted(allowed)).replace("_", "-")
-            raise UsageError(f"{table.name}: {key}: {otherwise}; it may set {known}")
+            wrong = otherwise if name in _KINDS else _unknown(key, allowed)
+            raise UsageError(f"{table.name}: {key}: {wrong}; it may set {known}")
         settings = _with(settings, f"{table.name}: {key}", name, value)
     return settings
+
+
+def _unknown(key: str, allowed: Iterable[str]) -> str:
+    near = get_close_matches(key, [name.replace("_", "-") for name in sorted(allowed)], 1)
+    return f"there is no such setting{f' (did you mean {near[0]}?)' if near else ''}"
 
 
 def _parsed(name: str, value: str) -> object:

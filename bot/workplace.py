@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.asks import RenameFile
 from bot.entries import EXECUTABLE, REGULAR, Standing, TreeChange
-from bot.errors import Refusal, RepositoryError, UsageError
+from bot.errors import Code, Refusal, RepositoryError, UsageError
 from bot.files import FileWrite, WorkTree
 from bot.files.vectors import VectorFiles
 from bot.message import commit_message, requests_in
@@ -99,16 +99,24 @@ class Base:
 
     Users go on working while a service is waited for. Edits hold for the text that they were made from, and whether
     that still stands on the disk is asked when it is written.
+    `beside` tells what lies in the work tree beside a commit.
     """
 
     tree: TreeReader
     history: Callable[[str], bool] = field(default=lambda _: False)
+    beside: Callable[[str], bool] = field(default=lambda _: False)
     _states: dict[str, FileState] = field(default_factory=dict)
     _standings: dict[str, Standing] = field(default_factory=dict)
 
     def read(self, path: str) -> FileState:
         if path not in self._states:
-            entry = self.tree.read(path)
+            try:
+                entry = self.tree.read(path)
+            except Refusal as refusal:
+                if refusal.code is not Code.UNKNOWN_PATH or not self.beside(path):
+                    raise
+                said = f"{path} is in the work tree, and not in the commit that this starts from"
+                raise Refusal(refusal.code, said, "commit it, or use `apply --write`") from refusal
             state = FileState(entry.document, entry.executable, entry.blob or entry.digest)
             return self._states.setdefault(path, state)  # of two threads, one is first
         return self._states[path]
@@ -183,7 +191,7 @@ class Workplace:
         commit = tip or head
         warnings = ("uncommitted changes of the work tree are not part of this",) if self.repo.is_dirty() else ()
         return StartingPoint(
-            Base(self.repo.tree(commit, settings.max_bytes), partial(self.repo.had_file, commit)),
+            Base(self.repo.tree(commit, settings.max_bytes), partial(self.repo.had_file, commit), self._lies_here),
             commit,
             name,
             branch,
@@ -191,6 +199,9 @@ class Workplace:
             warnings,
             numbered=Base(self.repo.tree(head, settings.max_bytes)) if commit != head else None,
         )
+
+    def _lies_here(self, path: str) -> bool:
+        return self.root is not None and (self.root / path).is_file()
 
     def landed_before(self, start: StartingPoint, order: Order) -> dict[str, str]:
         """The requests that commits of the branch name as applied: their ids, and the commit of each."""

@@ -25,9 +25,9 @@ def check_command(files: tuple[str, ...], inline_word: str | None, *, strict: bo
     """Look for what a merge should not have left in FILES.
 
     Found are: comments such as `// ... existing code ...` that stand for code that is not there, conflict markers
-    wherever they stand, and instruction files (*.stetbot.md, .yaml, .json, .jsonl, and what is under .stetbot/) that do
-    not parse. Warnings are a comment that asks for a change (it ends in `stetbot!`) and is still there, and a file of
-    more than 64 MiB, which is not looked at.
+    wherever they stand, and instruction files (*.stetbot.md, .yaml, .yml, .json, .jsonl, and what is under
+    .stetbot/) that do not parse. Warnings are a comment that asks for a change (it ends in `stetbot!`) and is still
+    there, and a file of more than 64 MiB, which is not looked at.
 
     A line that holds `stetbot: allow` is passed over, and so is a file that holds `stetbot: allow-file`.
     """

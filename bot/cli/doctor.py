@@ -127,7 +127,9 @@ def _settings(root: Path | None) -> tuple[Settings, Finding]:
     try:
         settings = engine_settings({}, root)
     except UsageError as error:
-        return Settings(), Finding(Health.BROKEN, "settings", str(error), "until then, no command that uses them runs")
+        return Settings(), Finding(
+            Health.BROKEN, "settings", str(error), "correct it; until then, no command that uses settings runs"
+        )
     mine = user_file()
     said = f"{mine} is read" if mine.is_file() else f"no file of your own ({mine})"
     return settings, Finding(Health.GOOD, "settings", said)
@@ -153,7 +155,7 @@ def _github() -> Finding:
         if token.strip():
             Key.parse(token, "GITHUB_TOKEN")
     except UsageError as error:
-        return Finding(Health.BROKEN, "GitHub", str(error), "until then, `--pr` does not work")
+        return Finding(Health.BROKEN, "GitHub", str(error), "correct it; until then, `--pr` does not work")
     if not token.strip():
         remedy = "set it to a token that may push and answer: docs/pull-requests.md has the rights"
         return Finding(Health.ABSENT, "GitHub", f"GITHUB_TOKEN is not set: no `--pr` ({server})", remedy)
@@ -173,7 +175,7 @@ def _morph(settings: Settings) -> Finding:
     try:
         morph_client(settings).close()
     except UsageError as error:
-        return Finding(Health.BROKEN, "Morph", str(error), "until then, only `--engine local` works")
+        return Finding(Health.BROKEN, "Morph", str(error), "correct it; until then, only `--engine local` works")
     engine = settings.engine.value if settings.engine is not EngineChoice.AUTO else "auto, so morph"
     return Finding(Health.GOOD, "Morph", f"key set; {settings.morph_url}, {settings.morph_model}; engine: {engine}")
 
@@ -191,7 +193,9 @@ def _planner(settings: Settings) -> Finding:
     try:
         planner_client(settings).close()
     except UsageError as error:
-        return Finding(Health.BROKEN, "planner", str(error), "until then, requests in plain language are refused")
+        return Finding(
+            Health.BROKEN, "planner", str(error), "correct it; until then, requests in plain language are refused"
+        )
     if not settings.morpheus_model:
         return Finding(
             Health.ABSENT,

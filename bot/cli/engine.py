@@ -17,6 +17,7 @@ from bot.cli.output import complain, put, put_bytes, scrubbed, to_json
 from bot.errors import Code, Exit, Refusal, UsageError
 from bot.model import Hints, LineRange, Verdict
 from bot.outcomes import Applied, Refused, Unchanged
+from bot.pipeline.resolve import more_to_show
 from bot.report import one_line
 from bot.single import merge_one
 from bot.text import Document
@@ -92,9 +93,10 @@ def merge_command(
 
 def _print_outcome(outcome: Outcome, document: Document | None) -> Exit:
     match outcome:
-        case Refused(code=code, reason=reason, remedy=remedy):
+        case Refused(code=code, reason=reason, remedy=remedy, candidate=candidate):
             if code is Code.UNPROVEN:
-                remedy = "show more context, or see the best reading with --accept-unproven"
+                doubts = candidate.doubts if candidate is not None else ()
+                remedy = f"{more_to_show(doubts)}, or see the best reading with --accept-unproven"
             complain(f"{code.value}: {reason}" + (f"; {remedy}" if remedy else ""))
             return Exit.NOT_APPLIED
         case Unchanged(reason=reason):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -46,6 +47,15 @@ class LazyGroup(click.Group):
         command = getattr(importlib.import_module(module), f"{cmd_name}_command")
         assert isinstance(command, click.Command)  # noqa: S101 - states the naming rule of COMMANDS
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        near = get_close_matches(name, COMMANDS, 1)
+        if near and name not in COMMANDS and not ctx.resilient_parsing:
+            raise click.UsageError(f"No such command {name!r}: did you mean {near[0]!r}?", ctx)
+        return super().resolve_command(ctx, args)
 
 
 @click.group(

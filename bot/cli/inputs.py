@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAX_INPUT = 64 * 1024 * 1024
 STDIN = Path("-")
-_ENDINGS = (".md", ".markdown", ".yaml", ".yml", ".jsonl", ".json")
+_ENDINGS = (".md", ".markdown", ".yaml", ".yml", ".jsonl", ".json", ".diff", ".patch")
 
 
 def read_requests(files: Sequence[Path], stdin_name: str, *, as_comments: bool = False) -> Batch:
@@ -41,6 +41,8 @@ def read_input(file: Path) -> bytes:
             with file.open("rb") as stream:
                 data = stream.read(MAX_INPUT + 1)
     except OSError as error:
+        if file.is_dir():
+            raise InstructionError(str(file), "is a folder", "name files") from error
         raise InstructionError(str(file), f"cannot be read ({error.strerror})", "name a file that is there") from error
     if len(data) > MAX_INPUT:
         raise InstructionError(str(file), f"larger than {MAX_INPUT} bytes", "split it into several files")

@@ -42,7 +42,7 @@ def online_findings(settings: Settings, environ: Mapping[str, str]) -> Iterator[
 
 
 def _broken(part: str, error: ServiceError, cost: str) -> Finding:
-    return Finding(Health.BROKEN, part, str(error), f"until then, {cost}")
+    return Finding(Health.BROKEN, part, str(error), f"mend that, or ask again later; until then, {cost}")
 
 
 # --- Morph ---

@@ -68,7 +68,7 @@ def propose_command(
     it again. With --json, the report goes to stdout and needs --output for the proposal.
     """
     if bool(files) == (options["pr"] is not None):
-        raise UsageError("propose: give FILES, or --pr NUMBER")
+        raise UsageError(f"propose: give {'one of FILES and --pr' if files else 'FILES, or --pr NUMBER'}")
     if options["as_json"] and output is None:
         raise UsageError("--json and the proposal both want stdout: give --output FILE for the proposal")
     console = console_of(options, stderr=not options["as_json"])
@@ -135,7 +135,7 @@ def land_command(
     as_comments: bool,
     **options: Any,  # noqa: ANN401 - as above
 ) -> Exit:
-    """Land a PROPOSAL that `stetbot propose` wrote. Nothing of it is trusted.
+    """Land a PROPOSAL that `stetbot propose` wrote. Nothing in it is taken on trust.
 
     The requests are read again from their files, every merge is verified anew, and the resulting files must be
     those of the proposal to the byte. One difference, and nothing lands.
@@ -143,7 +143,9 @@ def land_command(
     The requests come from the files of --from, or, with --pr, from the threads of a pull request, which are answered.
     """
     if bool(files) == (options["pr"] is not None):
-        raise UsageError("land: give the files that the proposal was made from with --from, or --pr NUMBER")
+        both = "one of --from and --pr"
+        none = "the files that the proposal was made from with --from, or --pr NUMBER"
+        raise UsageError(f"land: give {both if files else none}")
     destination = destination_of(options)
     if not files:
         return _land_pull(proposal, options)

@@ -77,7 +77,7 @@ def apply_command(
     stetbot apply --diff change.stetbot.md      look first
     stetbot apply change.stetbot.md             commit on stetbot/change
     stetbot apply --write change.stetbot.md     edit the files here instead
-    stetbot apply --write --inline src          do what comments under src ask that end in stetbot!
+    stetbot apply --write --inline src          carry out comments under src that end in `stetbot!`
     """
     if inline:
         return _carry_out_inline(files, options)
@@ -112,7 +112,8 @@ def review_command(file: Path | None, **options: Any) -> Exit:  # noqa: ANN401 -
     stetbot review --pr 7              push the commit and answer
     """
     if (file is None) == (options["pr"] is None):
-        raise UsageError("review: give --pr NUMBER, or --comments FILE")
+        one = "give one of --pr and --comments" if file else "give --pr NUMBER, or --comments FILE"
+        raise UsageError(f"review: {one}")
     if file is None:
         return _review_pull(options)
     refuse_talk(options)

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 _FILES = "the files to look at, from the current folder"
 _OPTIONS = ("--strict", "--inline-word", "--engine", "--deadline")
-_STRICT = "what is a warning else is an error"
+_STRICT = "treat warnings as errors"
 _EPILOG = "Exit code: 0 nothing to do; 1 something was found, changed or refused; 2 wrong usage; 3 a bug of ours."
+_EPILOG_OF_SUGGEST = (
+    "Exit code: 0 also where something would be changed or refused; 1 something is refused (with --strict), or not"
+    " applied in what is pushed; 2 wrong usage; 3 a bug of ours."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -64,7 +68,8 @@ def _parser() -> argparse.ArgumentParser:
         ("apply", "apply instruction files and requests in comments to the work tree"),
         ("suggest", "show what apply would change"),
     ):
-        hook = commands.add_parser(name, help=help_text, description=help_text, epilog=_EPILOG, allow_abbrev=False)
+        epilog = _EPILOG_OF_SUGGEST if name == "suggest" else _EPILOG
+        hook = commands.add_parser(name, help=help_text, description=help_text, epilog=epilog, allow_abbrev=False)
         hook.add_argument("files", nargs="*", metavar="FILE", help=_FILES)
         hook.add_argument("--strict", action="store_true", help=_STRICT)
         hook.add_argument("--inline-word", metavar="WORD", help="what a comment that is a request ends in (stetbot!)")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.asks import Blocks, ChangeMode, RenameFile, Snippet, Suggestion
 from bot.errors import Code
 from bot.outcomes import Applied, Refused, Unchanged
+from bot.placing import as_suggested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -69,11 +70,12 @@ def _held(outcome: Outcome, part: Part, others: Sequence[Outcome], view: View) -
     found = [at for at in range(first, last + 1) if lines[at : at + count] == ask.lines]
     telling = any(character.isalnum() for line in ask.lines for character in line)
     if len(found) == 1 and telling and len(outcome.request.parts) == 1:
-        return Unchanged(outcome.request, f"line {found[0] + 1} of {part.path} and the next read as suggested")
+        return Unchanged(outcome.request, as_suggested(found[0], count, part.path))
+    moved = part.lines.spoken
     return Refused(
         outcome.request,
         Code.AMBIGUOUS,
-        f"another request for {part.path} stands there already and may have moved the lines {part.lines}",
+        f"another request for {part.path} stands there already and may have moved {moved}",
         "write it as a diff or as SEARCH/REPLACE, which show the lines that they mean",
         outcome.candidate,
     )

@@ -29,10 +29,10 @@ from bot.text import Document
 from bot.verify import verify_exact, verify_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.asks import Ask, Part, Request
-    from bot.model import LineRange
+    from bot.model import Doubt, LineRange
     from bot.outcomes import Candidate, Outcome
     from bot.pipeline.engines import Engine
     from bot.pipeline.inline import WithoutComment
@@ -50,6 +50,7 @@ class Resolver:
     the line numbers of requests speak of (None: the base), where the base has commits of ours on top of it.
     `looks_first`: what a planner wrote lands only if it is accepted, proved or not. `committed` is HEAD's tree, where
     the base is the work tree. With `staged`, only a comment that asks replaces lines there that are not staged.
+    `planner_lacks` names the settings without which there is no writer.
     """
 
     engine: Engine
@@ -60,6 +61,7 @@ class Resolver:
     looks_first: bool = False
     committed: BaseTree | None = None
     staged: Staged | None = None
+    planner_lacks: str = "MORPHEUS_API_KEY and MORPHEUS_MODEL"
 
     def offline(self) -> Resolver:
         """The same, asking nobody: snippets are merged by the local engine, those of a planner as they were written."""
@@ -69,7 +71,7 @@ class Resolver:
     def resolve(self, request: Request, view: View) -> Outcome:
         """What `request` does to `view`; never raises an expected error."""
         if request.refusal is not None:
-            return Refused(request, *request.refusal)
+            return Refused(request, *request.refusal, request.remedy)
         if request.id in self.landed and any(in_words(part.ask) for part in request.parts if not _inline(part.ask)):
             return Unchanged(request, f"commit {self.landed[request.id][:12]} applied it")
         try:
@@ -95,7 +97,7 @@ class Resolver:
                 request, Code.VERIFICATION_FAILED, said or "the merge contradicts the snippet", "", candidate
             )
         if candidate.verdict is Verdict.UNPROVEN and not self.accepts(request.id):
-            more = "say more exactly what to change" if candidate.written else "show more context"
+            more = "say more exactly what to change" if candidate.written else more_to_show(candidate.doubts)
             remedy = f"{more}, or read the diff and run again with --accept {quote(request.id)}"
             return Refused(request, Code.UNPROVEN, said or "another reading fits too", remedy, candidate)
         if candidate.written and self.looks_first and not self.accepts(request.id):
@@ -161,7 +163,7 @@ class Resolver:
             raise Refusal(
                 Code.NO_PLANNER,
                 f"{part.place} asks in words only, and no planner is set up to write the code",
-                "show it in a fence (a snippet, a suggestion, a diff), or set MORPHEUS_API_KEY and MORPHEUS_MODEL",
+                f"{_instead_of_words(part.ask)}, or set {self.planner_lacks}",
             )
         return self.writer
 
@@ -210,6 +212,20 @@ class Resolver:
             if refusal.code is not Code.ALREADY_APPLIED:
                 raise
             return Piece(notes=(refusal.reason,))
+
+
+def more_to_show(doubts: Sequence[Doubt]) -> str:
+    """What in a snippet would answer `doubts`."""
+    if any(doubt.rule == "open-end" for doubt in doubts):
+        # A comment in the snippet's own language: which sign that is, its author knows.
+        return "end the snippet with a marker for what follows, a comment such as `... existing code ...`"
+    return "show more context"
+
+
+def _instead_of_words(ask: Ask) -> str:
+    if isinstance(ask, Plain) and ask.comment is not None:
+        return "show the change in an instruction file"
+    return "give the code (a snippet, a suggestion, a diff)"
 
 
 def in_words(ask: Ask | None) -> bool:

@@ -15,6 +15,6 @@ The one policy, for all of them:
 """
 
 from bot.placing.place import Placed, place
-from bot.placing.suggestion import commented_lines, told_lines
+from bot.placing.suggestion import as_suggested, commented_lines, told_lines
 
-__all__ = ["Placed", "commented_lines", "place", "told_lines"]
+__all__ = ["Placed", "as_suggested", "commented_lines", "place", "told_lines"]

@@ -37,7 +37,7 @@ def commented_lines(lines: Sequence[str], part: Part) -> LineRange | None:
         if part.lines is not None and part.lines.last > len(lines):
             raise Refusal(
                 Code.CONTRADICTS,
-                f"{part.path} has {len(lines)} lines, the request names {part.lines}",
+                f"{_length(part.path, lines)}, the request names {part.lines.spoken}",
                 "name lines that the file has",
             )
         return part.lines
@@ -69,16 +69,16 @@ def _named_span(lines: Sequence[str], part: Part, suggested: tuple[str, ...]) ->
     if stop > len(lines):
         raise Refusal(
             Code.CONTRADICTS,
-            f"{part.path} has {len(lines)} lines, the request names {part.lines}",
+            f"{_length(part.path, lines)}, the request names {part.lines.spoken}",
             "name lines that the file has",
         )
     stands = tuple(lines[start : start + len(suggested)]) == suggested
     if stands and len(suggested) >= stop - start:
-        raise Refusal(Code.ALREADY_APPLIED, f"line {start + 1} of {part.path} and the next read as suggested")
+        raise Refusal(Code.ALREADY_APPLIED, as_suggested(start, len(suggested), part.path))
     if stands:
         raise Refusal(
             Code.AMBIGUOUS,
-            f"lines {part.lines} of {part.path} begin as suggested: nothing shows whether the rest is still to go",
+            f"{part.path} begins as suggested at {part.lines.spoken}: nothing shows whether the rest is still to go",
             "write it as a diff or as SEARCH/REPLACE, which show the lines that go",
         )
     return start, stop
@@ -224,7 +224,16 @@ class _Finder:
         return None if found is None else found + above
 
     def already(self, start: int, length: int) -> Refusal:
-        return Refusal(Code.ALREADY_APPLIED, f"{_lines(start, length)} of {self.path} read as suggested")
+        return Refusal(Code.ALREADY_APPLIED, as_suggested(start, length, self.path))
+
+
+def as_suggested(start: int, length: int, path: str) -> str:
+    """That the `length` lines from `start` (0-based) on are what a suggestion asks for."""
+    return f"{_lines(start, length)} of {path} {'reads' if length < 2 else 'read'} as suggested"
+
+
+def _length(path: str, lines: Sequence[str]) -> str:
+    return f"{path} has {len(lines)} line{'' if len(lines) == 1 else 's'}"
 
 
 def _near(original: OriginalLines) -> OriginalLines:

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.diffs import edits_between
-from bot.model import Doubt
+from bot.model import Doubt, LineRange
 from bot.planning.imports import Surroundings, allowed_imports
 from bot.syntax import comment_lines, language_of, outline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Edit, LineRange
+    from bot.model import Edit
     from bot.syntax import Definition, Outline
     from bot.text import Document
 
@@ -164,8 +164,8 @@ def _lines(edit: Edit) -> str:
 
 def _right(region: Region, wanted: LineRange) -> str:
     if region.definition is None:
-        return f"the request is about lines {wanted}"
+        return f"the request is about {wanted.spoken}"
     return (
-        f"the request is about lines {wanted}, in {region.definition.name!r}"
-        f" (lines {region.definition.first + 1}-{region.definition.last})"
+        f"the request is about {wanted.spoken}, in {region.definition.name!r}"
+        f" ({LineRange(region.definition.first + 1, region.definition.last).spoken})"
     )

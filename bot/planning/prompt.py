@@ -164,7 +164,7 @@ def _mark(*quoted: str) -> str:
 def _pointing(lines: LineRange | None) -> str:
     if lines is None:
         return ""
-    return f", about line {lines}" if lines.first == lines.last else f", about lines {lines}"
+    return f", about {lines.spoken}"
 
 
 def _language(path: str) -> str:

@@ -141,4 +141,8 @@ def _talk(talk: Iterable[TalkComment], number: int) -> TalkComment:
 def ruled(request: Request, rules: PathRules) -> Request:
     """The request, refused where it names a path that no comment may change: no service sees it then."""
     refusal = None if request.refusal is not None else denied_request(request, rules)
-    return request if refusal is None else replace(request, parts=(), refusal=(refusal.code, refusal.reason))
+    return (
+        request
+        if refusal is None
+        else replace(request, parts=(), refusal=(refusal.code, refusal.reason), remedy=refusal.remedy)
+    )

@@ -47,7 +47,7 @@ def accepted(place: PullPlace, short: str, at: datetime) -> Accepted:
     offer = by_short({offer.hash: offer for offer in _offers(place.occasion, short, at)}, short)
     request = next((each for each in place.occasion.batch.requests if each.id == offer.request), None)
     if request is not None and request.refusal is not None:
-        raise Refusal(*request.refusal)
+        raise Refusal(*request.refusal, request.remedy)
     check_offer(offer, request, place.blob)
     batch = Batch(() if request is None else (request,))
     return Accepted(replace(place, occasion=replace(place.occasion, batch=batch)), offer)

@@ -345,5 +345,7 @@ def _no_repository(place: Path, said: str) -> RepositoryError:
             f" `git config --global --add safe.directory {place}`"
         )
     if "not a git repository" in said:
-        return RepositoryError(f"{place} is not in a git repository; run stetbot in one, or `git init` first")
+        return RepositoryError(
+            f"{place} is not in a git repository; run stetbot in one, name one with `-C DIR`, or `git init` first"
+        )
     return RepositoryError(f"the repository at {place} cannot be used: {' '.join(said.split())}")

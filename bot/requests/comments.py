@@ -95,10 +95,11 @@ class Anchor:
 
 
 class _Refused(Exception):
-    def __init__(self, code: Code, reason: str) -> None:
+    def __init__(self, code: Code, reason: str, remedy: str) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
+        self.remedy = remedy
 
 
 def read_comments(name: str, data: bytes) -> Batch:
@@ -130,7 +131,7 @@ def request_of_comment(comment: Comment) -> Request | None:
         parts = _parts(comment, page, fences)
     except _Refused as refused:
         refusal = (refused.code, refused.reason)
-        return Request(comment.key, digest, 1, (), comment.place, comment.author, refusal)
+        return Request(comment.key, digest, 1, (), comment.place, comment.author, refusal, refused.remedy)
     return Request(comment.key, digest, 1, parts, comment.place, comment.author)
 
 
@@ -155,30 +156,34 @@ def request_of_talk(place: str, body: str, author: Author | None, among: tuple[s
 
 def _parts(comment: Comment, page: Page, fences: tuple[Fence, ...]) -> tuple[Part, ...]:
     if comment.bot:
-        raise _Refused(Code.BOT_AUTHOR, "a bot wrote this comment")
+        raise _Refused(Code.BOT_AUTHOR, "a bot wrote this comment", "let a person ask")
     if comment.file_level:
-        raise _Refused(Code.FILE_LEVEL, f"the comment is on {comment.path} as a whole, not on lines of it")
+        said = f"the comment is on {comment.path} as a whole, not on lines of it"
+        raise _Refused(Code.FILE_LEVEL, said, "put the comment on the lines")
     if comment.left:
-        raise _Refused(Code.LEFT_SIDE, f"the comment is on lines that {comment.path} no longer has (the left side)")
+        said = f"the comment is on lines that {comment.path} no longer has (the left side)"
+        raise _Refused(Code.LEFT_SIDE, said, "put it on the new side of the diff")
     if page.problems:
-        raise _Refused(Code.AMBIGUOUS, page.problems[0].problem)
+        raise _Refused(Code.AMBIGUOUS, page.problems[0].problem, page.problems[0].remedy)
     code = _chosen(fences)
     if comment.lines is None and comment.original is None:
-        raise _Refused(Code.OUTDATED, f"the comment's lines of {comment.path} are gone, and it does not show them")
+        said = f"the comment's lines of {comment.path} are gone, and it does not show them"
+        raise _Refused(Code.OUTDATED, said, "write it for the present text")
     words = paragraphs(_prose(item) for item in page.items if item is not code)
     if code is None:
         return (_part(comment, Plain(), words, comment.path),)
     try:
-        said = words_of(code.info)
-        asks = read_code(code.code, said[0] if said else None)
+        formats = words_of(code.info)
+        asks = read_code(code.code, formats[0] if formats else None)
     except (UnclearFormat, FormatError) as error:
-        raise _Refused(Code.AMBIGUOUS, f"the code cannot be read: {error}") from error
+        raise _Refused(Code.AMBIGUOUS, f"the code cannot be read: {error}", error.remedy) from error
     parts: list[Part] = []
     for ask in asks:
         path = comment.path if ask.path is None else ask.path
         problem = path_problem(path)
         if problem or any(part.path == path for part in parts):
-            raise _Refused(Code.AMBIGUOUS, problem or f"the code names {path} more than once")
+            said = problem or f"the code names {path} more than once"
+            raise _Refused(Code.AMBIGUOUS, said, "give each file once, by its path from the root")
         parts.append(_part(comment, _fit(comment, ask.ask), words, path))
     return tuple(parts)
 
@@ -189,21 +194,25 @@ def _chosen(fences: tuple[Fence, ...]) -> Fence | None:
     candidates = suggestions or [fence for fence in fences if not _is_output(fence)]
     if len(candidates) > 1:
         what = "suggestions" if suggestions else "blocks of code"
-        raise _Refused(Code.AMBIGUOUS, f"the comment holds {len(candidates)} {what}, and only one can be meant")
+        said = f"the comment holds {len(candidates)} {what}, and only one can be meant"
+        raise _Refused(Code.AMBIGUOUS, said, "leave one in it, and put the others in comments of their own")
     code = candidates[0] if candidates else None
     try:
-        if code is not None and len(said := words_of(code.info)) > 1:
-            raise _Refused(Code.AMBIGUOUS, f"two formats for one block of code: {', '.join(said)}")
+        if code is not None and len(formats := words_of(code.info)) > 1:
+            said = f"two formats for one block of code: {', '.join(formats)}"
+            raise _Refused(Code.AMBIGUOUS, said, "say one of them")
     except UnclearFormat as error:
-        raise _Refused(Code.AMBIGUOUS, str(error)) from error
+        raise _Refused(Code.AMBIGUOUS, str(error), error.remedy) from error
     return code
 
 
 def _fit(comment: Comment, ask: Ask) -> Ask:
     if isinstance(ask, NewFile):
-        raise _Refused(Code.CONTRADICTS, f"a new file is asked for in a comment on {comment.path}, which is there")
+        said = f"a new file is asked for in a comment on {comment.path}, which is there"
+        raise _Refused(Code.CONTRADICTS, said, "show what changes in it")
     if isinstance(ask, Suggestion) and comment.original is not None and ask.lines == comment.original.inside:
-        raise _Refused(Code.NO_CHANGE, "the suggestion equals the lines that it was written for")
+        said = "the suggestion equals the lines that it was written for"
+        raise _Refused(Code.NO_CHANGE, said, "say what is to change")
     return ask
 
 

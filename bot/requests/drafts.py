@@ -43,13 +43,16 @@ class Draft:
     line: int
     # Words of this file alone that are no sentence about the file itself.
     wanted: str = ""
+    # How to name a file where the heading names none.
+    naming: str = "name the file: ## `path/of/file`"
 
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """Code whose format is ambiguous: why."""
+    """Code whose format is ambiguous: why, and what decides."""
 
     reason: str
+    remedy: str
 
 
 def parts_of(draft: Draft) -> tuple[Part, ...] | Unclear:
@@ -59,9 +62,9 @@ def parts_of(draft: Draft) -> tuple[Part, ...] | Unclear:
     try:
         asks = read_code(draft.code.text, _format(draft))
     except UnclearFormat as error:
-        return Unclear(str(error))
+        return Unclear(str(error), error.remedy)
     except FormatError as error:
-        raise draft.source.error(_line(draft.code, error.line), error.problem, "correct the snippet") from error
+        raise draft.source.error(_line(draft.code, error.line), error.problem, error.remedy) from error
     if draft.target is not None:
         return (_of_target(draft, draft.target, asks),)
     return _of_own_files(draft, asks)
@@ -73,7 +76,8 @@ def request_of(draft: Draft, parts: tuple[Part, ...] | Unclear) -> Request:
     if isinstance(parts, Unclear):
         key = draft.target.path if draft.target else draft.source.name
         text = draft.code.text if draft.code else ""
-        return Request(key, digest_text(key, text), 1, (), place, refusal=(Code.AMBIGUOUS, f"{place}: {parts.reason}"))
+        refusal = Code.AMBIGUOUS, f"{place}: {parts.reason}"
+        return Request(key, digest_text(key, text), 1, (), place, refusal=refusal, remedy=parts.remedy)
     return Request(parts[0].path, digest_parts(parts), 1, parts, place)
 
 
@@ -112,7 +116,7 @@ def _of_own_files(draft: Draft, asks: tuple[FileAsk, ...]) -> tuple[Part, ...]:
     parts: list[Part] = []
     for ask in asks:
         if ask.path is None:
-            raise draft.source.error(line, "code without a file", "name the file: ## `path/of/file`")
+            raise draft.source.error(line, "code without a file", draft.naming)
         problem = _bad_path(ask)
         if problem is not None:
             raise draft.source.error(line, problem, "name a file of the repository")
@@ -130,7 +134,7 @@ def _bad_path(ask: FileAsk) -> str | None:
 
 def _part(draft: Draft, ask: Ask, line: int) -> Part:
     if draft.target is None:
-        raise draft.source.error(draft.line, "a request without a file", "name the file: ## `path/of/file`")
+        raise draft.source.error(draft.line, "a request without a file", draft.naming)
     return Part(draft.target.path, ask, draft.source.at(line), draft.words, draft.target.lines)
 
 

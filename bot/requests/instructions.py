@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.errors import InstructionError
-from bot.requests.markdown import read_markdown
+from bot.requests.markdown import read_diff, read_markdown
 from bot.requests.records import read_json, read_json_lines, read_yaml
 from bot.requests.source import ReadOptions, open_source
 
@@ -20,6 +20,8 @@ _READERS: Final[dict[str, Callable[[Source], Batch]]] = {
     ".yml": read_yaml,
     ".json": read_json,
     ".jsonl": read_json_lines,
+    ".diff": read_diff,
+    ".patch": read_diff,
 }
 _DEFAULTS: Final = ReadOptions()
 
@@ -27,8 +29,8 @@ _DEFAULTS: Final = ReadOptions()
 def read_instructions(name: str, data: bytes, options: ReadOptions = _DEFAULTS) -> Batch:
     """The requests of the instruction file `name`, in order, and the commit message that it asks for.
 
-    `.yaml`, `.yml`, `.json` and `.jsonl` are read as what they say, all other names as Markdown. Raises
-    InstructionError (place, problem, remedy) at the first thing that cannot be read: a file is never half-read.
+    `.yaml`, `.yml`, `.json`, `.jsonl`, `.diff` and `.patch` are read as what they say, all other names as Markdown.
+    Raises InstructionError (place, problem, remedy) at the first thing that cannot be read: a file is never half-read.
     """
     source = open_source(name, data, options)
     ending = "." + name.rsplit(".", 1)[-1].lower()

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from bot.asks import Batch
 from bot.requests.blocks import Fence, Heading, Prose, read_page
 from bot.requests.drafts import CodeText, Draft, Unclear, parts_of, request_of
-from bot.requests.formats import UnclearFormat, words_of
+from bot.requests.formats import Format, UnclearFormat, words_of
 from bot.requests.identity import with_ordinals
 from bot.requests.source import paragraphs
-from bot.requests.targets import Contradiction, heading_target, said_of_file
+from bot.requests.targets import Contradiction, heading_target, said_of_file, with_file
 
 if TYPE_CHECKING:
     from bot.asks import Part, Request
-    from bot.requests.formats import Format
     from bot.requests.source import Source
     from bot.requests.targets import Target
 
@@ -52,6 +51,12 @@ def read_markdown(source: Source) -> Batch:
     if not requests:
         raise source.error(1, "no request in it", _NAME_A_FILE)
     return Batch(with_ordinals(requests), title.heading.text, title.prose)
+
+
+def read_diff(source: Source) -> Batch:
+    """The one request of a file that is a unified diff (or a V4A patch); raises InstructionError if it is none."""
+    draft = Draft(source, None, "", CodeText(source.text, Format.DIFF, 1, 1), 1)
+    return Batch((request_of(draft, parts_of(draft)),))
 
 
 def _outline(source: Source, items: tuple[Heading | Prose | Fence, ...]) -> tuple[_Section, list[_Section]]:
@@ -95,8 +100,8 @@ def _requests(source: Source, section: _Section) -> list[Request]:
         return [_together(source, section)]
     if section.fences:
         words = paragraphs((section.heading.text, section.prose))
-        return [_unowned(source, fence, words) for fence in section.fences]
-    raise source.error(section.heading.line, "a section without a file", _NAME_A_FILE)
+        return [_unowned(source, fence, words, _naming(section)) for fence in section.fences]
+    raise source.error(section.heading.line, "a section without a file", _naming(section))
 
 
 def _together(source: Source, section: _Section) -> Request:
@@ -123,9 +128,17 @@ def _together(source: Source, section: _Section) -> Request:
     return request_of(whole, tuple(parts))
 
 
-def _unowned(source: Source, fence: Fence, words: str) -> Request:
+def _naming(section: _Section) -> str:
+    """How the section's heading would name a file."""
+    meant = with_file(section.heading.text)
+    if meant is None:
+        return _NAME_A_FILE
+    return f"a name without a slash or a dot is read as a title: if it is a file, write ## {meant}"
+
+
+def _unowned(source: Source, fence: Fence, words: str, naming: str = _NAME_A_FILE) -> Request:
     """A fence in a section that names no file: it must name its files itself."""
-    draft = Draft(source, None, words, _code(source, fence), fence.line)
+    draft = Draft(source, None, words, _code(source, fence), fence.line, naming=naming)
     return request_of(draft, parts_of(draft))
 
 
@@ -174,7 +187,7 @@ def _said(source: Source, fence: Fence) -> Format | None:
     try:
         words = words_of(fence.info)
     except UnclearFormat as error:
-        raise source.error(fence.line, str(error), "write `suggestion` alone") from error
+        raise source.error(fence.line, str(error), f"{error.remedy}, and write `suggestion` alone") from error
     if len(words) > 1:
         raise source.error(fence.line, f"two formats for one fence: {', '.join(words)}", "say one of them")
     return words[0] if words else None

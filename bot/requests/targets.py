@@ -39,6 +39,7 @@ _DELETE = {"delete `", "remove `"}
 _CREATE = {"create `", "add `", "new `"}
 _RENAME = {"rename ` to `", "rename ` -> `", "move ` to `", "move ` -> `"}
 _FILE = re.compile(r"(delete|remove|create|add|new|rename|move|make) file `")
+_VERB = re.compile(r"(delete|remove|create|add|new|rename|move|make)\s+(?=`)", re.IGNORECASE)
 _LIKE_A_PATH = re.compile(r"/|.\..")
 _MODE = {"make ` executable": True, "make ` not executable": False, "make ` non-executable": False}
 # No heading that means a file is longer; a limit keeps hostile ones cheap.
@@ -96,6 +97,16 @@ def heading_target(text: str) -> Target | None:
         return _bare(text)
     target = _shaped(shape, codes)
     return None if target is None else _checked(target)
+
+
+def with_file(text: str) -> str | None:
+    """The heading that names as files what the title `text` may mean as such: `delete file `Makefile``; else None."""
+    found = _VERB.match(text)
+    said = f"{found[1]} file {text[found.end() :]}" if found else ""
+    try:
+        return said if heading_target(said) is not None else None
+    except Contradiction:
+        return None
 
 
 def said_of_file(text: str) -> tuple[Wishes, str]:

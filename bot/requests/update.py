@@ -21,7 +21,7 @@ def read_update(text: str, name: str) -> Ask:
     except FormatError as error:
         raise UsageError(f"{name}: {error}") from error
     except UnclearFormat as error:
-        raise Refusal(Code.AMBIGUOUS, f"{name}: {error}") from error
+        raise Refusal(Code.AMBIGUOUS, f"{name}: {error}", error.remedy) from error
     if len(asks) != 1:
         raise UsageError(f"{name}: speaks of {len(asks)} files; one file is merged at a time")
     return asks[0].ask

@@ -122,7 +122,7 @@ def gather_talk(comment: TalkComment, scope: Scope, among: tuple[str, ...]) -> G
     elif _NOT_TEXT.search(note.body):
         refusal = Code.AMBIGUOUS, "its text holds characters that no file has"
     if refusal is not None:
-        request = replace(request, parts=(), refusal=refusal)
+        request = replace(request, parts=(), refusal=refusal, remedy="")
     return Gathered((Asked(request, None, comment),))
 
 
@@ -144,7 +144,7 @@ def _asked(thread: Thread, scope: Scope) -> Iterator[Asked]:
         if request is None:
             continue
         if refusal is not None:
-            request = replace(request, parts=(), refusal=refusal)
+            request = replace(request, parts=(), refusal=refusal, remedy="")
         yield Asked(request, thread, comment)
 
 

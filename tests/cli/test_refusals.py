@@ -67,7 +67,11 @@ BAD = {
         section("a.py", "<<<<<<< SEARCH\nno such line\n=======\nx\n>>>>>>> REPLACE\n", ""), "no-anchor", ("a.py",)
     ),
     "a range beyond the end": Bad(suggested("a.py:40-42"), "contradicts", ("a.py",)),
-    "words alone": Bad("## `a.py`\n\nMake it faster.\n\n", "no-planner", ("a.py", "words only", "snippet")),
+    "words alone": Bad(
+        "## `a.py`\n\nMake it faster.\n\n",
+        "no-planner",
+        ("a.py", "words only", "give the code (a snippet", "MORPHEUS_API_KEY"),
+    ),
     "a Git LFS pointer": Bad(suggested("video.txt:1"), "filtered", ("video.txt is stored in Git LFS",)),
     "a new file behind a filter": Bad(section("new.crypt", "x\n", "new"), "filtered", ("new.crypt", "'crypt'")),
     "a filter": Bad(suggested("note.crypt:1"), "filtered", ("note.crypt", "'crypt'")),
@@ -167,6 +171,32 @@ def test_what_is_too_large_is_a_setting(tmp_path: Path, flags: tuple[str, ...], 
     run = call(repo, "apply", instructions(tmp_path, suggested("large.txt:1")), *flags)
     assert run.code == code, run.said
     assert ("(too-large)" in run.out) is bool(code)
+
+
+def test_a_path_that_is_not_there_may_be_that_of_a_new_file(tmp_path: Path, repo: GitRepo) -> None:
+    run = call(repo, "apply", "--diff", instructions(tmp_path, section("no/such.py", "x = 1\n", "python")))
+    assert "if it is to be a new file, say `new` in the fence" in run.out + run.said
+
+
+def test_a_file_that_is_there_and_not_committed_is_told_so(tmp_path: Path) -> None:
+    repo = shop(tmp_path)
+    repo.write("notes.py", "x = 1\n")
+    request = instructions(tmp_path, suggested("notes.py:1", "x = 2\n"))
+    run = call(repo, "apply", request)
+    assert run.code == 1
+    assert "notes.py is in the work tree, and not in the commit" in run.out
+    assert "to do: commit it, or use `apply --write`" in run.out
+    assert call(repo, "apply", "--write", request).code == 0
+    assert repo.path.joinpath("notes.py").read_text("utf-8") == "x = 2\n"
+
+
+def test_only_the_setting_that_the_planner_lacks_is_asked_for(tmp_path: Path) -> None:
+    repo = shop(tmp_path)
+    request = instructions(tmp_path, "## `cart.py`\n\nMake it faster.\n")
+    run = call(repo, "apply", request, environment={"MORPHEUS_API_KEY": "sk-1"})
+    assert "or set MORPHEUS_MODEL" in run.out
+    run = call(repo, "apply", request, environment={"MORPHEUS_MODEL": "m"})
+    assert "or set MORPHEUS_API_KEY\n" in run.out
 
 
 def test_with_write_the_same_paths_are_refused_and_the_rest_is_written(tmp_path: Path, repo: GitRepo) -> None:

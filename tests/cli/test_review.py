@@ -174,6 +174,7 @@ def test_a_comment_that_cannot_be_applied_is_named_by_its_code(
     assert run.code == 1, run.said
     assert report["requests"][0]["code"] == code, run.said
     assert report["requests"][0]["place"] == f"{URL}1"
+    assert report["requests"][0]["remedy"]
 
 
 def test_two_comments_that_want_different_things_of_one_line_are_both_refused(tmp_path: Path) -> None:

@@ -85,6 +85,20 @@ def test_an_unproven_request_shows_both_readings_and_lands_when_it_is_accepted(t
     assert repo.git("write-tree") == repo.git("rev-parse", "stetbot/fix^{tree}")
 
 
+def test_a_snippet_with_no_marker_at_its_end_is_told_what_to_add(tmp_path: Path) -> None:
+    text = "def net(items):\n    taxed = 0\n    return sum(items)\n\n\ndef gross(items):\n    return net(items) * 2\n"
+    repo = shop(tmp_path, {"prices.py": text})
+    open_end = "def net(items):\n    # ... existing code ...\n    return sum(items) + 1\n"
+    file = instructions(tmp_path, section("prices.py", open_end))
+    run = call(repo, "apply", file)
+    assert "to do: end the snippet with a marker for what follows, a comment such as `... existing code ..." in run.out
+    ended = instructions(tmp_path, section("prices.py", f"{open_end}\n# ... existing code ...\n"))
+    assert call(repo, "apply", ended).code == 0
+    update = tmp_path / "update.py"
+    update.write_text(open_end, encoding="utf-8")
+    assert "end the snippet with a marker" in call(repo, "merge", "prices.py", update).err
+
+
 def test_morphs_reading_is_shown_beside_the_local_engines(tmp_path: Path) -> None:
     repo = shop(tmp_path, {"twins.py": TWINS})
     second = TWINS.replace("return max(items)", "return mid(items)")

@@ -85,7 +85,7 @@ CALLS = {
     "an unknown command": Call(("aply", "FILE"), ("aply", "--help")),
     "no file at all": Call(("apply",), ("FILES", "stetbot apply --help")),
     "a file that is not there": Call(("apply", "FILE", "gone.md"), ("gone.md", "No such file", "name a file")),
-    "a directory as file": Call(("apply", "."), (".: cannot be read", "directory")),
+    "a directory as file": Call(("apply", "."), (".: is a folder", "name files")),
     "an unknown engine": Call(("apply", "FILE", "--engine", "magic"), ("--engine", "magic", "local")),
     "an unknown engine in the environment": Call(
         ("apply", "FILE"), ("STETBOT_ENGINE", "magic", "local"), {"STETBOT_ENGINE": "magic"}
@@ -138,7 +138,7 @@ CALLS = {
     "a batch to verify that is no JSON": Call(("verify", "--batch", "FILE"), (":1", "not JSON")),
     "a verdict on nothing": Call(("verify", "cart.py", "cart.py"), ("MERGED",)),
     "to check what is not there": Call(("check", "gone.py"), ("gone.py", "No such file")),
-    "to check a directory": Call(("check", "."), ("directory",)),
+    "to check a directory": Call(("check", "."), ("is a folder", "name files")),
     "another place that is not there": Call(("apply", "FILE", "-C", "nowhere"), ("nowhere", "-C")),
     "a shell that nobody knows": Call(("completion", "tcl"), ("tcl", "bash")),
 }
@@ -165,11 +165,12 @@ SETTINGS = {
     "not TOML": (".stetbot.toml", "engine = [", ".stetbot.toml"),
     "not UTF-8": (".stetbot.toml", b"engine = '\xff'", "UTF-8"),
     "a key that nobody knows": (".stetbot.toml", "colour = 'red'", "colour"),
+    "a slip of the pen": (".stetbot.toml", "engnie = 'local'", "there is no such setting (did you mean engine?)"),
     "a value of another type": (".stetbot.toml", "jobs = 'many'", "jobs"),
     "an engine that nobody knows": (".stetbot.toml", "engine = 'magic'", "magic"),
     "an endpoint": (".stetbot.toml", "morph-url = 'https://evil.example'", "may not set it"),
     "a key": (".stetbot.toml", "morph-key = 'sk-1'", "may not set it"),
-    "to accept what is unproven": (".stetbot.toml", "accept-unproven = true", "may not set it"),
+    "to accept what is unproven": (".stetbot.toml", "accept-unproven = true", "no such setting"),
     "an endpoint in pyproject.toml": (
         "pyproject.toml",
         "[tool.stetbot]\nmorph-url = 'https://evil.example'",
@@ -241,6 +242,22 @@ def test_a_branch_that_is_checked_out_is_left_alone(tmp_path: Path) -> None:
     assert snapshot(repo) == before
 
 
+def test_a_folder_in_place_of_files_is_called_one(tmp_path: Path) -> None:
+    repo = shop(tmp_path)
+    for command in ("apply", "check"):
+        run = call(repo, command, ".")
+        assert run.code == 2
+        assert "is a folder" in one_complaint(run)
+        assert "name files" in one_complaint(run)
+
+
+def test_a_command_that_is_none_is_answered_with_the_one_that_may_be_meant(tmp_path: Path) -> None:
+    run = call(tmp_path, "aply", "x.md")
+    assert run.code == 2
+    assert "did you mean 'apply'?" in one_complaint(run)
+    assert "did you mean" not in one_complaint(call(tmp_path, "frobnicate"))
+
+
 def test_where_there_is_no_repository_it_says_so(tmp_path: Path) -> None:
     folder = tmp_path / "plain"
     folder.mkdir()
@@ -250,6 +267,7 @@ def test_where_there_is_no_repository_it_says_so(tmp_path: Path) -> None:
         assert run.code == 2
         line = one_complaint(run)
         assert "not in a git repository" in line
+        assert "-C DIR" in line
         assert "git init" in line
     assert list(folder.iterdir()) == []
 

@@ -147,7 +147,7 @@ def test_a_login_that_a_checkout_left_behind_is_not_used(scene: Scene) -> None:
     ("arguments", "environment", "said"),
     [
         (("review",), {}, "give --pr NUMBER, or --comments FILE"),
-        (("review", "--pr", "1", "--comments", "x.json"), {}, "give --pr NUMBER, or --comments FILE"),
+        (("review", "--pr", "1", "--comments", "x.json"), {}, "give one of --pr and --comments"),
         (("review", "--pr", "1", "--branch", "x"), {}, "--branch is about a branch or files here"),
         (("review", "--pr", "1", "--write"), {}, "--write is about a branch or files here"),
         (("review", "--pr", "1", "--push"), {}, "--push is about a branch or files here"),

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import venv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,3 +54,12 @@ def test_the_bench_of_the_start_measures_all_three_on_one_file_and_on_many(figur
     for command in ("stetbot-hook check", "check-yaml", "check-merge-conflict"):
         assert command in done.stdout
     assert "times the slower of the two" in done.stdout
+
+
+def test_the_bench_of_the_start_says_in_one_line_what_is_not_installed(tmp_path: Path) -> None:
+    venv.create(tmp_path / "bare")
+    (python,) = [file for file in (tmp_path / "bare").glob("*/python*") if file.stem == "python"]
+    done = subprocess.run([python, ROOT / "bench" / "startup.py"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "check-merge-conflict, check-yaml, stetbot-hook; install stetbot and pre-commit-hooks there" in done.stderr

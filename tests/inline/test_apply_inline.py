@@ -85,6 +85,7 @@ def test_without_a_planner_nothing_is_changed_and_each_request_is_named(tmp_path
     run = call(repo, "apply", "--inline", "--write")
     assert run.code == 1
     assert run.out.count("(no-planner)") == 2, run.said
+    assert run.out.count("to do: show the change in an instruction file, or set MORPHEUS_API_KEY and ") == 2
     assert "price.py:2" in run.out
     assert snapshot(repo) == before
 

@@ -19,7 +19,7 @@ from bot.asks import (
 )
 from bot.errors import Code, Refusal
 from bot.model import LineRange
-from bot.placing import Placed, place
+from bot.placing import Placed, as_suggested, place
 from bot.text import Document
 
 
@@ -90,8 +90,8 @@ def test_a_suggestion_lands_on_the_lines_that_it_was_written_for(text: str, aske
         ("a\nX\n", part(X, (2, 2)), Code.ALREADY_APPLIED, "line 2"),
         ("a\nb\n", part(X, (2, 3)), Code.CONTRADICTS, "has 2 lines"),
         ("a\nb\n", part(X), Code.CONTRADICTS, "names no lines"),
-        ("a\nX\nc\n", part(X, (2, 3)), Code.AMBIGUOUS, "begin as suggested"),
-        ("a\nb\n", part(Suggestion(()), (2, 2)), Code.AMBIGUOUS, "begin as suggested"),
+        ("a\nX\nc\n", part(X, (2, 3)), Code.AMBIGUOUS, "begins as suggested at line"),
+        ("a\nb\n", part(Suggestion(()), (2, 2)), Code.AMBIGUOUS, "begins as suggested at line"),
     ],
 )
 def test_a_suggestion_without_its_lines_is_refused(text: str, asked: Part, code: Code, words: str) -> None:
@@ -177,3 +177,10 @@ def test_renames_and_modes_place_what_else_they_ask() -> None:
 def test_what_an_engine_or_a_planner_places_is_not_placed_here(ask: Ask) -> None:
     with pytest.raises(ValueError, match="engine"):
         place(Document.from_text("a\n"), part(ask))
+
+
+def test_one_line_and_several_are_spoken_of_as_such() -> None:
+    assert as_suggested(17, 1, "a.py") == "line 18 of a.py reads as suggested"
+    assert as_suggested(17, 3, "a.py") == "lines 18-20 of a.py read as suggested"
+    with pytest.raises(Refusal, match="has 1 line, the request names line 2"):
+        place(Document.from_text("a\n"), part(X, (2, 2)))

@@ -10,6 +10,8 @@ import pytest
 import yaml
 from support.checkout import ROOT, tracked_files
 
+from bot.paths import INSTRUCTION_ENDINGS
+
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PINNED = re.compile(r"uses: [\w.-]+(?:/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 OUR_OWN = re.compile(r"uses: (?:\./|[\w-]+/stetbot@)")
@@ -66,6 +68,12 @@ def test_no_checkout_leaves_its_credentials_behind() -> None:
     checkouts = [(name, step) for name, step in steps() if step.get("uses", "").startswith("actions/checkout@")]
     assert checkouts
     assert [name for name, step in checkouts if step["with"]["persist-credentials"] is not False] == []
+
+
+def test_the_workflow_for_instruction_files_begins_with_each_kind_of_them() -> None:
+    workflow = parsed(ROOT / "examples" / "workflows" / "stetbot-files.yml")
+    paths = workflow[True]["push"]["paths"]  # YAML 1.1 reads the key `on` as true
+    assert paths == [*(f"**{ending}" for ending in INSTRUCTION_ENDINGS), "**/.stetbot/**"]
 
 
 def test_no_expression_stands_in_a_shell_script() -> None:

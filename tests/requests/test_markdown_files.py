@@ -115,7 +115,40 @@ def test_code_that_begins_like_a_diff_and_is_none_is_refused_as_ambiguous() -> N
     assert request.refusal is not None
     assert request.refusal[0] is Code.AMBIGUOUS
     assert "begins like a diff but line 4" in request.refusal[1]
+    assert request.remedy == "correct the snippet, or say `snippet` in the fence's info string"
     assert request.parts == ()
+
+
+def test_a_search_replace_without_its_end_is_told_what_is_missing() -> None:
+    (request,) = read(SECTION + "```\n<<<<<<< SEARCH\na\n=======\nb\n```\n").requests
+    assert request.refusal is not None
+    assert request.refusal[1].endswith("a SEARCH/REPLACE block but line 1: the block has no `>>>>>>> REPLACE` line")
+    assert request.remedy.startswith("add it, or ")
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("## delete `Makefile`\n", "delete file `Makefile`"),
+        ("## Create `Dockerfile`\n\n```\nFROM scratch\n```\n", "Create file `Dockerfile`"),
+    ],
+)
+def test_a_name_that_is_read_as_a_title_is_told_how_to_name_a_file(text: str, heading: str) -> None:
+    with pytest.raises(InstructionError) as caught:
+        read(text)
+    assert "without a slash or a dot is read as a title" in caught.value.remedy
+    assert caught.value.remedy.endswith(f"write ## {heading}")
+    assert only(text.replace("`", "file `", 1)).path in heading
+
+
+def test_a_file_that_is_a_diff_is_one_request_over_all_its_files() -> None:
+    hunk = "@@ -1 +1 @@\n-a\n+b\n"
+    text = f"diff --git a/x b/x\n--- a/x\n+++ b/x\n{hunk}diff --git a/y b/y\n--- a/y\n+++ b/y\n{hunk}"
+    for name in ("c.diff", "c.patch", "0001-c.PATCH"):
+        (request,) = read_instructions(name, text.encode()).requests
+        assert [part.path for part in request.parts] == ["x", "y"]
+    with pytest.raises(InstructionError, match=r"c\.diff:1: "):
+        read_instructions("c.diff", b"no diff\n")
 
 
 @pytest.mark.parametrize(

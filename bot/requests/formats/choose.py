@@ -29,8 +29,15 @@ class Format(enum.StrEnum):
     SNIPPET = "snippet"
 
 
+_NAMES = {Format.DIFF: "diff", Format.SEARCH_REPLACE: "SEARCH/REPLACE block", Format.PATCH: "patch"}
+
+
 class UnclearFormat(Exception):
     """Code that could be read in two ways; the request is refused as ambiguous."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.remedy = remedy
 
 
 _Syntax = tuple["Callable[[str], bool]", "Callable[[str], tuple[FileAsk, ...]]"]
@@ -51,7 +58,7 @@ def words_of(info: str) -> tuple[Format, ...]:
     """
     words = info.lower().split()
     if any(word.startswith("suggestion:") for word in words):
-        raise UnclearFormat("a suggestion with a range (suggestion:-0+2) is not read: name the lines instead")
+        raise UnclearFormat("a suggestion with a range (suggestion:-0+2) is not read", "name the lines instead")
     known = {word.value: word for word in Format}
     return tuple(dict.fromkeys(known[word] for word in words if word in known))
 
@@ -97,10 +104,11 @@ def _found(code: str) -> tuple[FileAsk, ...]:
         return next(iter(parsed.values()))
     if parsed:
         names = " and ".join(parsed)
-        raise UnclearFormat(f"it reads as {names}: say the format in the fence's info string")
+        raise UnclearFormat(f"it reads as {names}", "say the format in the fence's info string")
     if failed:
         name, problem = next(iter(failed.items()))
         raise UnclearFormat(
-            f"it begins like a {name} but {problem}: correct it, or say `snippet` in the fence's info string"
+            f"it begins like a {_NAMES[name]} but {problem}",
+            f"{problem.remedy}, or say `snippet` in the fence's info string",
         )
     return (FileAsk(None, Snippet(code)),)

@@ -78,7 +78,8 @@ def _block(lines: list[str], start: int) -> tuple[Block, int]:
     if at > start + 1 and at < len(lines) and _DASHES.fullmatch(lines[at]):
         at += 1
     divide = _find(lines, at, _DIVIDE, start, "=======")
-    close = _find(lines, divide + 1, _CLOSE[lines[start][0]], start, "REPLACE")
+    end = ">>>>>>> REPLACE" if lines[start][0] == "<" else "+++++++ REPLACE"
+    close = _find(lines, divide + 1, _CLOSE[lines[start][0]], start, end)
     old = tuple(_unescaped(line) for line in lines[at:divide])
     new = tuple(_unescaped(line) for line in lines[divide + 1 : close])
     if old == new:
@@ -92,8 +93,8 @@ def _find(lines: list[str], at: int, wanted: re.Pattern[str], start: int, name: 
         if wanted.fullmatch(line):
             return number
         if _OPEN.fullmatch(line) or _DIVIDE.fullmatch(line) or any(end.fullmatch(line) for end in _CLOSE.values()):
-            raise FormatError(number + 1, f"{shown(line)} where the block of line {start + 1} still needs its {name}")
-    raise FormatError(start + 1, f"the block has no {name} line")
+            raise FormatError(number + 1, f"{shown(line)} where the block of line {start + 1} still needs its `{name}`")
+    raise FormatError(start + 1, f"the block has no `{name}` line", "add it")
 
 
 def _unescaped(line: str) -> str:

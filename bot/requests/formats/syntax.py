@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 class FormatError(Exception):
     """Code that does not parse in its format. `line` is 1-based within the code."""
 
-    def __init__(self, line: int, problem: str) -> None:
+    def __init__(self, line: int, problem: str, remedy: str = "correct the snippet") -> None:
         super().__init__(f"line {line}: {problem}")
         self.line = line
         self.problem = problem
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
