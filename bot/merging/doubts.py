@@ -23,7 +23,7 @@ from bot.merging.keyed import registered
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
 from bot.merging.notes import abridged, ellipsis, faint, labelled, left_to, unkept
 from bot.merging.outlived import outlived
-from bot.merging.reading import short
+from bot.merging.reading import said_lines, short
 from bot.merging.redeclared import imported, reassigned, redeclared
 from bot.merging.rewrapped import rewrapped
 from bot.merging.slips import depth, spacing, trailing, uncommented
@@ -71,8 +71,7 @@ def _idle(best: Reading, material: Material) -> Iterator[Doubt]:
         if again:
             yield Doubt(
                 "idle",
-                f"lines {lines[0].number + 1} to {lines[-1].number + 1} are shown unchanged: "
-                "must anything beside them go?",
+                f"{said_lines(lines[0].number + 1, lines[-1].number + 1)} shown unchanged: must anything beside go?",
             )
 
 

@@ -21,7 +21,7 @@ from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
 from bot.merging.keyed import keyed
 from bot.merging.kin import kin, listed, shrunk
-from bot.merging.reading import Reading, difference, reading_of
+from bot.merging.reading import Reading, difference, reading_of, said_lines
 from bot.merging.swaps import nested, succeeded, swapped, unheld
 from bot.model import Doubt
 
@@ -68,7 +68,8 @@ class Proof:
         if not self._readings:
             raise Refusal(
                 Code.NO_ANCHOR,
-                f"the snippet's parts stand in no order that {path} has (lines 1-{max(len(material.base.all), 1)})",
+                f"the snippet's parts stand in no order that {path} has "
+                f"({said_lines(1, max(len(material.base.all), 1))})",
                 "show the parts in the order of the file, each with a line of it",
             )
         self.best = self._readings[0]

@@ -94,7 +94,12 @@ def difference(best: Reading, other: Reading, material: Material) -> str:
             return f"`{short(line.key)}` may be {_said(here, material)}, or {_said(there, material)}"
     gone = sorted(best.kept ^ other.kept)
     numbers = [material.base.lines[at].number + 1 for at in gone[:1] + gone[-1:]] or [1]
-    return f"lines {numbers[0]} to {numbers[-1]} may stay or go"
+    return f"{said_lines(numbers[0], numbers[-1])} may stay or go"
+
+
+def said_lines(first: int, last: int) -> str:
+    """Some lines of the file, by the numbers of the first and the last of them."""
+    return f"line {first}" if first == last else f"lines {first} to {last}"
 
 
 def short(key: str) -> str:
@@ -122,4 +127,4 @@ def _said(move: tuple[str, int], material: Material) -> str:
         case "pair":
             return f"the new form of line {number}"
         case _:
-            return f"a new line after line {number}"
+            return f"a new line after line {number}" if number else "a new line before line 1"

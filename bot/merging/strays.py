@@ -16,6 +16,7 @@ from __future__ import annotations
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from bot.merging.counterparts import numbered
 from bot.merging.doubles import is_own
 from bot.merging.hunks import hunks_of
 from bot.merging.inside import block_end, goes_beyond, level_of
@@ -254,10 +255,7 @@ def scaffold(best: Reading, material: Material) -> Iterator[Doubt]:
         gone = list(takewhile(lambda step: step.kind == "drop", segment[1:]))
         first = segment[0]
         if first.kind == "same" and material.light[first.line] and gone and segment[len(gone) + 1].kind == "same":
-            numbers = [material.base.lines[step.line].number + 1 for step in (gone[0], gone[-1])]
-            yield Doubt(
-                "scaffold", f"lines {numbers[0]} to {numbers[1]} would go, and a mere bracket stands above them"
-            )
+            yield Doubt("scaffold", f"{numbered(gone, material)} would go, and a mere bracket stands above")
 
 
 def left_out(best: Reading, material: Material) -> Iterator[Doubt]:
@@ -269,8 +267,7 @@ def left_out(best: Reading, material: Material) -> Iterator[Doubt]:
             gone = [step for step in hunk if step.kind in {"drop", "pair"} and not material.light[step.line]]
             new = sum(step.kind in {"new", "pair"} for step in hunk)
             if len(gone) - 2 * new >= MANY:
-                numbers = [material.base.lines[step.line].number + 1 for step in (gone[0], gone[-1])]
-                yield Doubt("left-out", f"lines {numbers[0]} to {numbers[1]} would go, and no marker says what stays")
+                yield Doubt("left-out", f"{numbered(gone, material)} would go, and no marker says what stays")
 
 
 RULES = (strayed, bereft, parted, leapt, across, emptied, elsewhere, scaffold, left_out)
