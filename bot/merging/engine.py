@@ -98,7 +98,7 @@ def _is_shifted(shown: Sequence[tuple[Line, int]]) -> bool:
 def _unstable(found: Readings, snippet: str, path: str) -> tuple[Doubt, ...]:
     """The doubt that the same snippet would change its own result once more: asked only where twins may let it."""
     result = found.best.lines
-    if _is_held(found.lazy, result):
+    if _is_held(found, result):
         return ()
     try:
         again = readings(result, snippet, path)
@@ -109,11 +109,12 @@ def _unstable(found: Readings, snippet: str, path: str) -> tuple[Doubt, ...]:
     return (Doubt("unstable", f"the same snippet would change line {_first(result, again.best.lines)} once more"),)
 
 
-def _is_held(lazy: Lazy, result: Sequence[str]) -> bool:
+def _is_held(found: Readings, result: Sequence[str]) -> bool:
     """Whether each segment has a telling line that stands once in the result: there it will be found again."""
-    counts = Counter("".join(line.split()) for line in result)
+    known = {line.text: line.glue for line in found.base.lines}
+    counts = Counter(known.get(line) or "".join(line.split()) for line in result)
     held = False
-    for token in lazy.tokens[1:]:
+    for token in found.lazy.tokens[1:]:
         if isinstance(token, Line):
             held = held or (counts[token.glue] == 1 and len(token.glue) >= TELLING)
         elif held:

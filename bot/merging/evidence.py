@@ -233,11 +233,10 @@ class Material:
     def next_to_worth(self) -> list[float]:
         """For each column what it is worth that the lines before and after it stand in a row in both texts."""
         glues, last = self.glues, len(self.keys)
-        times = Counter(pairwise(glues))
-        return [
-            DEFAULT.next_to / times[glues[line - 1], glues[line]] ** 0.5 if 0 < line < last else 0.0
-            for line in self.columns
-        ]
+        rows = [(glues[line - 1], glues[line]) if 0 < line < last else None for line in self.columns]
+        twins = {row for row in rows if row and self.counts[row[0]] > 1 < self.counts[row[1]]}
+        times = Counter(row for row in pairwise(glues) if row in twins) if twins else {}
+        return [DEFAULT.next_to / times.get(row, 1) ** 0.5 if row else 0.0 for row in rows]
 
     def prices(self) -> tuple[list[float], list[float]]:
         """What it costs to drop, and to replace, all base lines before each column."""
