@@ -144,7 +144,7 @@ def base_table(texts: Mapping[str, str]) -> Table | None:
     """The settings in the files of the base branch. Raises UsageError: not TOML, or both files have some."""
     # As in a work tree: a pyproject.toml that does not speak of us says nothing, broken or not.
     tables = [
-        read_table(f"{name} of the base branch", text)
+        read_table(name, text, " of the base branch")
         for name, text in texts.items()
         if name != "pyproject.toml" or "stetbot" in text
     ]

@@ -1,7 +1,8 @@
-"""Texts that a grammar cannot bear: it would end the whole process, or take for ever. They are not parsed.
+"""Texts that a parser cannot bear: it would end the whole process, or take for ever. They are not parsed.
 
 tree-sitter-yaml 0.7 writes past the end of its memory at 254 open blocks; Swift's and Kotlin's grammars read on to the
-end of the text for each comment that is opened and not closed, again and again.
+end of the text for each comment that is opened and not closed, again and again; `tomllib` takes the square of a key's
+length.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ _MOST_COMMENTS = 50
 # Where a block of YAML may begin: at what a line starts with, behind `-`, `?` and `:`, and at each of them.
 _START = re.compile(r"[ \t]*(?:[-?:][ \t]+)*")
 _INDICATOR = re.compile(r"(?<![^ \t])[-?:](?=[ \t\r]|$)")
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_LONG_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{50}}")
 _COMMENT = re.compile(r"/\*|\*/")
 
 
@@ -25,6 +28,11 @@ def unbearable(module: str, text: str) -> bool:
             return _open_comments(text) > _MOST_COMMENTS
         case _:
             return False
+
+
+def too_dotted(text: str) -> bool:
+    """Whether a key of `text`, which is TOML, has more than fifty parts."""
+    return _LONG_KEY.search(text) is not None
 
 
 def _columns(text: str) -> int:

@@ -8,6 +8,7 @@ import warnings
 from functools import lru_cache
 
 from bot.syntax import trees
+from bot.syntax.bounds import too_dotted
 from bot.syntax.languages import language_of
 
 _lock = threading.Lock()
@@ -80,6 +81,8 @@ def _json(text: str) -> bool:
 def _toml(text: str) -> bool:
     import tomllib
 
+    if too_dotted(text):
+        return True
     try:
         tomllib.loads(text)
     except (ValueError, RecursionError):

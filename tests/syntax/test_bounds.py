@@ -21,6 +21,7 @@ NESTED = {
     "a.rs": "fn f() {\n" * DEPTH + "}\n" * DEPTH,
     "a.html": "<div>\n" * DEPTH + "</div>\n" * DEPTH,
     "text.js": "`${\n" * DEPTH + "}`" * DEPTH,
+    "a.toml": "a." * DEPTH + "a = 1\n",
     "a.swift": "/*" * DEPTH,
     "a.kt": "/*" * DEPTH,
 }
