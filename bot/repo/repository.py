@@ -165,6 +165,15 @@ class Repository:
         names = (name.decode("utf-8", "surrogateescape") for name in output.split(b"\0")[:-1])
         return tuple(sorted(name.removeprefix(f"{commit}:") if commit else name for name in names))
 
+    def tracked(self, paths: Sequence[str]) -> frozenset[str]:
+        """Those of `paths` that the index has."""
+        if not paths:
+            return frozenset()
+        # All of it: a command line may be too short for the paths.
+        output = self._git.run("ls-files", "-z", "--cached", "--full-name", ":/")
+        found = {name.decode("utf-8", "surrogateescape") for name in output.split(b"\0")}
+        return frozenset(paths) & found
+
     def is_dirty(self) -> bool:
         """Whether tracked files of the work tree or the index differ from HEAD. Runs no filter of the repository."""
         if self.root is None:

@@ -43,6 +43,7 @@ class Landing:
     """Where the result went: a commit on a branch, or files of the work tree; no commit, if all stands on `branch`.
 
     `pushed` names the remote that has the branch now; `not_pushed` says why the remote that should have it has not.
+    `not_in_git` are files that were changed and that git has no earlier text of.
     """
 
     commit: str | None = None
@@ -50,6 +51,7 @@ class Landing:
     pushed: str | None = None
     written: tuple[str, ...] = ()
     not_pushed: str = ""
+    not_in_git: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
