@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.diffs import check, unified
@@ -57,6 +58,9 @@ class Place(Protocol):
 
     def landed_before(self, start: StartingPoint, order: Order) -> Mapping[str, str]:
         """The ids of requests that an earlier run has applied here, each with its commit."""
+
+    def changed_since(self, start: StartingPoint, request: Request, commit: str) -> bool:
+        """Whether a file of the request is another one now than in the commit that applied it."""
 
     def land(self, start: StartingPoint, batch: Batch, proposed: Proposed, order: Order, settings: Settings) -> Landing:
         """Make `proposed` real, as `order` says. Raises RepositoryError."""
@@ -234,7 +238,8 @@ def run_requests(
         )
         proposed = propose(batch.requests, start.tree, resolver, mapper(settings, advance))
         charged, warning = charges_of(planner, settings)
-    done = _land(place, start, batch, recognised(proposed, landed), order, settings)
+    known = recognised(proposed, landed, partial(place.changed_since, start))
+    done = _land(place, start, batch, known, order, settings)
     warnings = (*done.report.warnings, warning) if warning else done.report.warnings
     return replace(done, report=replace(done.report, usage=meter.usage, charged=charged, warnings=warnings))
 
@@ -256,19 +261,31 @@ def charges_of(planner: PlannerClient | None, settings: Settings) -> tuple[Charg
     return Charged(found.amount, found.found, found.requests), ""
 
 
-def recognised(proposed: Proposed, landed: Mapping[str, str]) -> Proposed:
+def recognised(
+    proposed: Proposed,
+    landed: Mapping[str, str],
+    changed: Callable[[Request, str], bool] = lambda _request, _commit: False,
+) -> Proposed:
     """`proposed` with the requests told apart that an earlier commit of the branch has applied (`landed`: id, commit).
 
     A request that only takes lines away leaves nothing to recognise it by: what cannot find its place, and stands in
-    a trailer of the branch, is done.
+    a trailer of the branch, is done. Where its files are `changed` since that commit, it may no longer stand.
     """
-    outcomes = tuple(
-        Unchanged(outcome.request, f"commit {landed[outcome.request.id][:12]} applied it")
-        if isinstance(outcome, Refused) and outcome.code in TRACELESS and outcome.request.id in landed
-        else outcome
-        for outcome in proposed.outcomes
-    )
-    return replace(proposed, outcomes=outcomes)
+
+    def known(outcome: Outcome) -> Outcome:
+        request = outcome.request
+        commit = landed.get(request.id)
+        if commit is None:
+            return outcome
+        said = f"commit {commit[:12]} applied it"
+        traceless = isinstance(outcome, Refused) and outcome.code in TRACELESS
+        if not traceless and not (isinstance(outcome, Unchanged) and outcome.reason == said):
+            return outcome
+        if changed(request, commit):
+            return Unchanged(request, f"{said}, and its file has been changed since", stands=False)
+        return Unchanged(request, said)
+
+    return replace(proposed, outcomes=tuple(map(known, proposed.outcomes)))
 
 
 def land_proposal(place: Place, proposal: Proposal, batch: Batch, order: Order, settings: Settings) -> Done:

@@ -6,8 +6,10 @@ look (grammars, parsers) is imported when a file needs it.
 
 from __future__ import annotations
 
+import errno
 import os
-from typing import TYPE_CHECKING, NamedTuple
+import stat
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from bot.errors import UsageError
 from bot.leftovers.suspicion import INLINE_WORD, WORD, WORD_MUST_BE, may_have_conflicts, may_have_leftovers
@@ -21,6 +23,7 @@ SHOWN_CHARACTERS = 160
 NAMED_FILES = 10
 _MAX_INPUT = MAX_MEBIBYTES * 1024 * 1024
 _VARIABLE = "STETBOT_INLINE_WORD"
+_HANDED_OVER = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
 # git's folder while conflicts wait to be solved. The first is there until the next commit, whatever left them (a merge,
 # a rebase, a stash); the second while patches are applied. git before 2.34 has a message, and one of the last.
 _WAITS = ("AUTO_MERGE", "rebase-apply")
@@ -54,7 +57,7 @@ def check_files(
     unread = []
     for path in paths:
         try:
-            with open(path, "rb") as file:
+            with opened(path) as file:
                 data = file.read(_MAX_INPUT + 1)
         except OSError as error:
             why = "is a folder: name files" if os.path.isdir(path) else None
@@ -70,6 +73,26 @@ def check_files(
     if unread:
         more = [f"and {len(unread) - NAMED_FILES} more"] if len(unread) > NAMED_FILES else []
         raise UsageError("; ".join([*unread[:NAMED_FILES], *more]))
+
+
+def opened(path: str | os.PathLike[str]) -> BinaryIO:
+    """The file at `path`. Raises OSError, also for what may never end: a device, a pipe that nobody writes to."""
+    file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 - the caller's, unless it is refused below
+    try:
+        mode = os.fstat(file.fileno()).st_mode
+        # What a shell hands over, as `<(...)`, is a pipe with a writer, and named as a file of this process.
+        if stat.S_ISREG(mode) or (stat.S_ISFIFO(mode) and os.fspath(path).startswith(_HANDED_OVER)):
+            os.set_blocking(file.fileno(), True)
+            return file
+    except BaseException:
+        file.close()
+        raise
+    file.close()
+    raise OSError(errno.EINVAL, "not a regular file")
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _utf8(data: bytes) -> bytes:

@@ -111,10 +111,11 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """Nothing to do: what was asked for stands already (`already-applied`)."""
+    """Nothing to do: what was asked for stands already (`already-applied`), or, if it `stands` not, once stood."""
 
     request: Request
     reason: str
+    stands: bool = True
 
 
 @dataclass(frozen=True, slots=True)

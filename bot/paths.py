@@ -14,18 +14,17 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.errors import Code, Refusal
+from bot.hidden import UNSEEN, WRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 # Code points that HFS+ ignores in names (git's utf8.c, next_hfs_char), and further ones that show nothing.
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
-)
+_INVISIBLE = re.compile(f"[{UNSEEN}]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Joiners and variation selectors are left out: names with emoji, and those of some scripts, are written with them.
-_UNSEEN = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff]")
+_UNSEEN = re.compile(f"(?![{WRITTEN}])[{UNSEEN}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHORT_GIT = re.compile(r"git~\d+\Z")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?: *\..*)?\Z", re.DOTALL)

@@ -20,6 +20,7 @@ from bot.leftovers.suspicion import INLINE_WORD, WORD, WORD_MUST_BE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+_LONGEST_FILE = 1_000_000
 DEFAULT_MAX_BYTES = 10_000_000
 # Each request in flight has a thread and a connection; a service allows far fewer anyway.
 MAX_JOBS = 256
@@ -256,18 +257,26 @@ class Table:
     values: Mapping[str, object]
 
 
-def read_table(name: str, text: str) -> Table:
-    """What is ours of the file `name`: all of it, or `[tool.stetbot]` of a `pyproject.toml`. Raises UsageError."""
+def read_table(name: str, text: str, where: str = "") -> Table:
+    """What is ours of the file `name`: all of it, or `[tool.stetbot]` of a `pyproject.toml`. Raises UsageError.
+
+    Messages say `where` the file is behind its name.
+    """
+    from bot.syntax.bounds import too_dotted
+
+    shown = f"{name}{where}"
+    if len(text) > _LONGEST_FILE or too_dotted(text):
+        raise UsageError(f"{shown}: has more than {_LONGEST_FILE} characters, or a key of more than fifty parts")
     try:
         values: object = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # not only its own: a number may be too long, a list too deep
-        raise UsageError(f"{name}: not TOML: {error}") from error
+        raise UsageError(f"{shown}: not TOML: {error}") from error
     if name.endswith("pyproject.toml"):
         for key in ("tool", "stetbot"):
             values = values.get(key, {}) if isinstance(values, dict) else {}
     if not isinstance(values, dict):
-        raise UsageError(f"{name}: [tool.stetbot] must be a table")
-    return Table(name, values)
+        raise UsageError(f"{shown}: [tool.stetbot] must be a table")
+    return Table(shown, values)
 
 
 def load(

@@ -209,7 +209,13 @@ class Workplace:
             return {}
         head = self.repo.resolve(order.base or "HEAD")
         messages = self.repo.messages(head, start.tip)
-        return {request: commit for commit, message in messages for request in requests_in(message)}
+        # Newest first: of several, the last one counts.
+        return {request: commit for commit, message in reversed(messages) for request in requests_in(message)}
+
+    def changed_since(self, start: StartingPoint, request: Request, commit: str) -> bool:
+        """Whether a file of the request is another one now than in the commit that applied it."""
+        then, now = self.repo.tree(commit), self.repo.tree(start.commit)
+        return any(then.item(path) != now.item(path) for path in paths_of(request))
 
     def _work_tree(self, settings: Settings) -> StartingPoint:
         if self.root is None:
@@ -228,7 +234,8 @@ class Workplace:
         A push that fails is no error here: the commit stands, and the landing says why it is not at the remote.
         """
         if order.destination is Destination.FILES:
-            return Landing(written=self._write(start, proposed))
+            foreign = self._not_in_git(proposed)
+            return Landing(written=self._write(start, proposed, foreign), not_in_git=foreign)
         if order.destination is not Destination.BRANCH:
             return Landing(branch=start.branch if start.tip else None)
         commit = self._commit(start, batch, proposed, settings) if proposed.files else None
@@ -246,11 +253,23 @@ class Workplace:
         self.repo.update_branch(start.branch, commit, start.tip)
         return commit
 
-    def _write(self, start: StartingPoint, proposed: Proposed) -> tuple[str, ...]:
+    def _not_in_git(self, proposed: Proposed) -> tuple[str, ...]:
+        """The files that are to change or to go, and that neither HEAD nor the index has: git brings none back."""
+        old = [result.renamed_from or result.path for result in proposed.files if result.old is not None]
+        tracked, head = self.repo.tracked(old), self._head_tree()
+        return tuple(path for path in old if path not in tracked and (head is None or head.item(path) is None))
+
+    def _write(self, start: StartingPoint, proposed: Proposed, foreign: Sequence[str]) -> tuple[str, ...]:
         """Write each file whole; new and changed ones before those that go, so that a cut-off run loses nothing."""
         tree = start.work_tree
         if tree is None:
             raise ValueError("only a run that started from the work tree writes to it")
+        for result in proposed.files:
+            if result.new is None and result.path in foreign:
+                raise RepositoryError(
+                    f"{result.path} is not in git, which could not bring it back: it is not deleted, and nothing was"
+                    " written; delete it by hand, or `git add` it first"
+                )
         results = sorted(proposed.files, key=lambda result: (result.new is None, result.path))
         written: list[str] = []
         with tree.turn():
@@ -336,10 +355,15 @@ def _paths(proposed: Proposed) -> Iterator[str]:
     """Where a run of the same requests that was killed may have written."""
     for outcome in proposed.outcomes:
         if not isinstance(outcome, Refused):
-            for part in outcome.request.parts:
-                yield part.path
-                if isinstance(part.ask, RenameFile):
-                    yield part.ask.to
+            yield from paths_of(outcome.request)
+
+
+def paths_of(request: Request) -> Iterator[str]:
+    """The paths that the request names."""
+    for part in request.parts:
+        yield part.path
+        if isinstance(part.ask, RenameFile):
+            yield part.ask.to
 
 
 def _changes(result: FileResult) -> Iterator[TreeChange]:

@@ -28,7 +28,7 @@ from bot.workplace import Destination, Order, Workplace, default_branch
 if TYPE_CHECKING:
     from bot.action.events import Pushed
     from bot.action.pull import Job
-    from bot.asks import Batch
+    from bot.asks import Batch, Request
     from bot.files.vectors import VectorFiles
     from bot.pipeline.propose import Proposed
     from bot.repo import Repository
@@ -90,6 +90,9 @@ class Kept:
 
     def landed_before(self, start: StartingPoint, order: Order) -> dict[str, str]:
         return self.place.landed_before(start, order)
+
+    def changed_since(self, start: StartingPoint, request: Request, commit: str) -> bool:
+        return self.place.changed_since(start, request, commit)
 
     def vectors(self) -> VectorFiles:
         return self.place.vectors()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 import sys
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
@@ -30,6 +32,7 @@ COMMANDS = {
     "doctor": "bot.cli.doctor",
     "completion": "bot.cli.completion",
 }
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 class LazyGroup(click.Group):
@@ -112,6 +115,8 @@ def run(arguments: Sequence[str] | None = None) -> Exit:  # noqa: PLR0911 - one 
     except StetbotError as error:
         complain(str(error))
         return Exit.NOT_APPLIED
+    except OSError as error:
+        return _of_the_system(error)
     except Exception as error:  # noqa: BLE001 - the process boundary: what is not expected is a bug of ours
         return _bug(error)
     return result if isinstance(result, Exit) else Exit.DONE
@@ -122,6 +127,19 @@ def _usage(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     command = "stetbot" if context is None else context.command_path
     return f"{one_line(error.format_message()).rstrip('.')}; see `{command} --help`"
+
+
+def _of_the_system(error: OSError) -> Exit:
+    """Where nothing of ours is wrong: the folder that we were started in is gone, or help cannot be printed."""
+    try:
+        os.getcwd()  # noqa: PTH109 - it is asked for whether it is there
+    except OSError:
+        complain("the current folder is gone; go to one that is there, and run stetbot again")
+        return Exit.USAGE
+    if error.errno in _NO_ROOM and error.filename is None:  # click printed; whatever else writes, says what
+        complain(f"the output could not be written ({error.strerror})")
+        return Exit.NOT_APPLIED
+    return _bug(error)
 
 
 def _bug(error: Exception) -> Exit:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.checking import opened
 from bot.errors import InstructionError, UsageError
 from bot.requests import merge_batches, read_comments, read_instructions
 
@@ -38,7 +39,7 @@ def read_input(file: Path) -> bytes:
         if file == STDIN:
             data = sys.stdin.buffer.read(MAX_INPUT + 1)
         else:
-            with file.open("rb") as stream:
+            with opened(file) as stream:
                 data = stream.read(MAX_INPUT + 1)
     except OSError as error:
         if file.is_dir():
@@ -52,7 +53,10 @@ def read_input(file: Path) -> bytes:
 def read_bytes(file: Path) -> bytes:
     """The bytes of a text to merge or to judge; "-" is stdin. Raises UsageError where it cannot be read."""
     try:
-        return sys.stdin.buffer.read() if file == STDIN else file.read_bytes()
+        if file == STDIN:
+            return sys.stdin.buffer.read()
+        with opened(file) as stream:
+            return stream.read()
     except OSError as error:
         raise UsageError(f"{file}: cannot be read ({error.strerror}); name a file that is there") from error
 

@@ -41,7 +41,11 @@ class OutputError(StetbotError):
 
 
 def prepare_streams() -> None:
-    """What a stream's encoding cannot say is escaped, so that printing a path never fails."""
+    """What a stream's encoding cannot say is escaped, so that no path fails; a closed stream leads nowhere."""
+    # In their order: what is opened first takes the lowest number, and so no file of ours becomes stdout.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole run
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -109,7 +109,7 @@ class Morph:
 
     def __call__(self, job: Job) -> Merge:
         opinion = _local_opinion(job)
-        refuse_secrets(job.path, job.document.text, job.snippet)
+        refuse_secrets(job.path, job.document.text, job.snippet, job.hints.instruction)
         first = self._answer(job, job.hints.instruction, again=False)
         if first.verdict is not Verdict.REFUSED or job.origin is Origin.PLANNER:
             return _with_rivals(first, opinion)

@@ -11,11 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Invisible characters that Unicode counts among letters, marks and symbols: fillers, the grapheme joiner, variation
-# selectors (they can carry a whole hidden text), the empty braille cell.
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
+from bot.hidden import UNSEEN
+
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _FENCE = re.compile(r"[ \t]*(?P<run>`{3,}|~{3,})[^`\n]*")
 _RUN = re.compile("`+")

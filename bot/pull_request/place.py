@@ -21,7 +21,7 @@ from bot.workplace import Base, StartingPoint, vectors_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.asks import Author, Batch
+    from bot.asks import Author, Batch, Request
     from bot.chat.endpoint import Key
     from bot.files.vectors import VectorFiles
     from bot.github.addresses import Addresses
@@ -53,6 +53,11 @@ class PullPlace:
 
     def vectors(self) -> VectorFiles:
         return vectors_of(self.repo)
+
+    def changed_since(self, start: StartingPoint, request: Request, commit: str) -> bool:
+        """Not known: the commit may not be here."""
+        del start, request, commit
+        return False
 
     def landed_before(self, start: StartingPoint, order: Order) -> Mapping[str, str]:
         """By the bot's own answers in the threads, and by what it has pushed: the history here may be cut off."""
@@ -144,7 +149,7 @@ def base_table(texts: Mapping[str, str]) -> Table | None:
     """The settings in the files of the base branch. Raises UsageError: not TOML, or both files have some."""
     # As in a work tree: a pyproject.toml that does not speak of us says nothing, broken or not.
     tables = [
-        read_table(f"{name} of the base branch", text)
+        read_table(name, text, " of the base branch")
         for name, text in texts.items()
         if name != "pyproject.toml" or "stetbot" in text
     ]

@@ -26,7 +26,7 @@ _ID = re.compile(r"[0-9a-f]{40}")
 _MOST_SHALLOW = 10_000_000
 # Its references tell a server what need not be sent. Git's own way of asking for them, which is switched off elsewhere.
 _ASK_FOR_REFS = 'ask() { git --git-dir="$1" for-each-ref --format="%(objectname)"; }; ask'
-_SETTINGS = (("core.alternateRefsCommand", _ASK_FOR_REFS), ("safe.bareRepository", "all"))
+_SETTINGS = (("core.alternateRefsCommand", _ASK_FOR_REFS),)
 
 
 @contextmanager
@@ -53,7 +53,8 @@ def repository_beside(
         git.run("init", "--quiet", "--bare", "--template=", "--object-format=sha1")
         borrows = _borrow(checkout / ".git", own)
         more = (*_SETTINGS, *settings)
-        with Repository.discover(own, environ, more, stand_in=stand_in, begins_empty=not borrows) as repository:
+        opened = Repository.discover(own, environ, more, stand_in=stand_in, begins_empty=not borrows, ours=True)
+        with opened as repository:
             yield repository
 
 

@@ -2,8 +2,8 @@
 
 What a repository's own configuration could make git run (hooks, fsmonitor, external diffs, an attributes file) is
 switched off by environment, which wins over every file; `GIT_*` variables of the caller, a hook's for instance, do not
-get through unless they say how to reach a server, which configuration is the user's, or who the user is. The user's
-identity, signing and transport settings stay in force: they are why a person runs this at home.
+get through unless they say how to reach a server, which configuration is the user's, or who the user is; nor do keys
+of models. The user's identity, signing and transport settings stay in force: they are why a person runs this at home.
 
 A process runs in a session of its own, so that Ctrl-C or a kill of stetbot's process group does not cut a ref update
 in half; only what may have to ask the user for a passphrase (signing, pushing) keeps the terminal.
@@ -53,6 +53,7 @@ _SETTINGS = (
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
     ("protocol.ext.allow", "never"),
+    ("safe.bareRepository", "explicit"),  # git 2.38 and newer; see `planted`
     ("push.followTags", "false"),
     ("push.recurseSubmodules", "no"),
     ("submodule.recurse", "false"),
@@ -67,6 +68,10 @@ _VARIABLES = {
     "GIT_PAGER": "cat",
     "GIT_EDITOR": "true",
 }
+# No git, and no program that git runs for the user (a credential helper may want GITHUB_TOKEN), has a use for these.
+_OUR_SECRETS = frozenset({
+    "MORPH_API_KEY", "MORPHEUS_API_KEY", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
+})  # fmt: skip
 _LOGIN = re.compile(r"://[^/@\s]+@")
 
 
@@ -86,7 +91,11 @@ def _how_it_ended(status: int) -> str:
 
 def hardened_environment(environ: Mapping[str, str], more: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
     """The environment of every git process, from that of the caller and `more` settings (name and value)."""
-    kept = {name: value for name, value in environ.items() if not name.startswith("GIT_") or _KEPT.match(name)}
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if name not in _OUR_SECRETS and (not name.startswith("GIT_") or _KEPT.match(name))
+    }
     kept |= _VARIABLES
     own = kept.get("GIT_CONFIG_COUNT", "")
     first = int(own) if own.isdecimal() else 0

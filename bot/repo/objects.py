@@ -7,6 +7,7 @@ https://git-scm.com/docs/gitformat-pack. The ids are computed here and again by 
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 import zlib
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.repo.command import Git, Helper
 
+_ENTRY = re.compile(rb"(?P<mode>[0-7]{5,6}) (?P<name>[^\0/]+)\0")
 _KINDS = {"commit": 1, "tree": 2, "blob": 3, "tag": 4}
 
 
@@ -74,10 +76,16 @@ class Objects:
         return found, data
 
     def tree(self, tree: str) -> Mapping[str, TreeItem]:
-        """The names in a tree object. A name that is not UTF-8 keeps its bytes as surrogates."""
+        """The names in a tree object. A name that is not UTF-8 keeps its bytes as surrogates.
+
+        Raises RepositoryError for what is no tree, or a broken one.
+        """
         known = self._trees.get(tree)
         if known is None:
-            known = self._trees[tree] = dict(_tree_items(self.read(tree)[1], self._raw_length))
+            found, data = self.read(tree)
+            if found.kind != "tree":
+                raise RepositoryError(f"the object {tree} is a {found.kind} where a tree should be; run `git fsck`")
+            known = self._trees[tree] = _tree_items(tree, data, self._raw_length)
         return known
 
     @property
@@ -123,15 +131,20 @@ def tree_bytes(items: Mapping[str, TreeItem]) -> bytes:
     )
 
 
-def _tree_items(data: bytes, raw_length: int) -> Iterable[tuple[str, TreeItem]]:
+def _tree_items(tree: str, data: bytes, raw_length: int) -> dict[str, TreeItem]:
+    found: dict[str, TreeItem] = {}
     at = 0
     while at < len(data):
-        space = data.index(b" ", at)
-        end = data.index(b"\0", space)
-        stop_at = end + 1 + raw_length
-        name = data[space + 1 : end].decode("utf-8", "surrogateescape")
-        yield name, TreeItem(data[at:space].decode(), data[end + 1 : stop_at].hex())
+        entry = _ENTRY.match(data, at)
+        stop_at = entry.end() + raw_length if entry else 0
+        if entry is None or stop_at > len(data):
+            raise RepositoryError(f"the tree {tree} is broken; run `git fsck`")
+        name = entry["name"].decode("utf-8", "surrogateescape")
+        if name in found:
+            raise RepositoryError(f"the tree {tree} has two entries of one name; run `git fsck`")
+        found[name] = TreeItem(entry["mode"].decode(), data[entry.end() : stop_at].hex())
         at = stop_at
+    return found
 
 
 def _pack_head(kind: int, size: int) -> bytes:

@@ -104,6 +104,10 @@ def checked_out(git: Git, common_dir: Path, name: str) -> str | None:
             head = place / state / "head-name"
             if head.is_file() and head.read_text("utf-8", "surrogateescape").strip() == ref:
                 return f"{place} (a rebase)"
+        # With --update-refs it moves other branches as well: three lines for each, the first is the name.
+        others = place / "rebase-merge" / "update-refs"
+        if others.is_file() and ref in others.read_text("utf-8", "surrogateescape").split("\n")[::3]:
+            return f"{place} (a rebase with --update-refs)"
     return None
 
 

@@ -19,6 +19,7 @@ from bot.errors import Code, Refusal, RepositoryError
 from bot.repo import history, refs, remote
 from bot.repo.command import Git, GitError, hardened_environment
 from bot.repo.objects import Objects
+from bot.repo.planted import bare_folder
 from bot.repo.tree import Tree, refuse_filtered
 from bot.repo.writing import TreeWriter
 from bot.text import Document
@@ -64,17 +65,21 @@ class Repository:
         *,
         stand_in: Author = BOT,
         begins_empty: bool = False,
+        ours: bool = False,
     ) -> Self:
         """The repository that `start` (a folder or a file in it) belongs to; `environ` is the caller's environment.
 
         `settings` are git settings of this run (name and value): stronger than any file, and in no command line.
-        `stand_in` commits where git knows nobody. `begins_empty`: of what is fetched, no history is wanted.
+        `stand_in` commits where git knows nobody. `begins_empty`: of what is fetched, no history is wanted. `ours`: it
+        was made by this run, and may lie anywhere.
         Raises RepositoryError: none there, not ours to trust, damaged, or git too old or missing.
         """
         place = start if start.is_dir() else start.parent
         if not place.is_dir():
             raise RepositoryError(f"{start} does not exist")
-        git = Git(place, hardened_environment(os.environ if environ is None else environ, settings))
+        bare = ours or bare_folder(place) is not None
+        more = (*settings, ("safe.bareRepository", "all")) if bare else settings
+        git = Git(place, hardened_environment(os.environ if environ is None else environ, more))
         git.require_version()
         folders = _folders(git, place)
         git.open(folders.root or folders.git_dir)
@@ -160,6 +165,15 @@ class Repository:
             raise RepositoryError(f"git grep failed: {' '.join(said.split())}")
         names = (name.decode("utf-8", "surrogateescape") for name in output.split(b"\0")[:-1])
         return tuple(sorted(name.removeprefix(f"{commit}:") if commit else name for name in names))
+
+    def tracked(self, paths: Sequence[str]) -> frozenset[str]:
+        """Those of `paths` that the index has."""
+        if not paths:
+            return frozenset()
+        # All of it: a command line may be too short for the paths.
+        output = self._git.run("ls-files", "-z", "--cached", "--full-name", ":/")
+        found = {name.decode("utf-8", "surrogateescape") for name in output.split(b"\0")}
+        return frozenset(paths) & found
 
     def is_dirty(self) -> bool:
         """Whether tracked files of the work tree or the index differ from HEAD. Runs no filter of the repository."""

@@ -173,13 +173,18 @@ def landing_lines(report: Report, base: str, sources: str = "") -> Iterator[str]
         yield f"Wrote {_count(len(landing.written), 'file')} of the work tree; nothing is staged."
         yield "  look at it:  git status, git diff"
         yield "  drop it:     git checkout -p; new files: git clean -i"
+        if landing.not_in_git:
+            yield f"  not in git, so nothing brings them back: {one_line(', '.join(landing.not_in_git))}"
     elif landing.branch and report.files:
         yield f"This comes on top of {landing.branch}, where earlier runs have committed."
     elif not report.outcomes:
         yield f"Nothing to do: no request in {one_line(sources)}."
     elif not any(isinstance(outcome, Applied | Refused) for outcome in report.outcomes):
         where = f" on {landing.branch}" if landing.branch else ""
-        yield f"Nothing to do: all of it stands already{where}."
+        if all(outcome.stands for outcome in report.outcomes if isinstance(outcome, Unchanged)):
+            yield f"Nothing to do: all of it stands already{where}."
+        else:
+            yield f"Nothing to do: what is not there any more was applied{where} before, and is not applied again."
 
 
 def _count(number: int, noun: str) -> str:

@@ -45,6 +45,7 @@ class Landing:
     No commit, if all stands on `branch`, or if what is shown would come on top of what is there.
 
     `pushed` names the remote that has the branch now; `not_pushed` says why the remote that should have it has not.
+    `not_in_git` are files that were changed and that git has no earlier text of.
     """
 
     commit: str | None = None
@@ -52,6 +53,7 @@ class Landing:
     pushed: str | None = None
     written: tuple[str, ...] = ()
     not_pushed: str = ""
+    not_in_git: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import warnings
 from functools import lru_cache
 
 from bot.syntax import trees
+from bot.syntax.bounds import too_dotted
 from bot.syntax.languages import language_of
 
 _lock = threading.Lock()
@@ -80,6 +81,8 @@ def _json(text: str) -> bool:
 def _toml(text: str) -> bool:
     import tomllib
 
+    if too_dotted(text):
+        return True
     try:
         tomllib.loads(text)
     except (ValueError, RecursionError):
@@ -128,12 +131,15 @@ def _string_lines(path: str, text: str) -> frozenset[int]:
     tree = trees.tree_of(language.grammar, text)
     if tree is None:
         return frozenset()
+    outer = range(0)
     for node in trees.nodes(tree, language.grammar.strings):
         end = node.end_point[0] + (1 if node.end_point[1] > 0 else 0)
         # A heredoc's body is a node of its own that begins with the row; any other string begins with its quote.
         whole = node.start_point[1] == 0 and node.type in _BODY_NODES
         start = node.start_point[0] + (0 if whole else 1)
-        found.update(range(start, end))
+        if start < outer.start or end > outer.stop:  # texts stand in texts, by templates
+            outer = range(start, end)
+            found.update(outer)
     return frozenset(found)
 
 
@@ -147,6 +153,8 @@ def _comment_lines(path: str, text: str) -> frozenset[int]:
     found: set[int] = set()
     for node in trees.nodes(tree, language.grammar.comments):
         (first, column), (last, end) = node.start_point, node.end_point
+        if len(lines[first]) > trees.MAX_LINE:
+            continue
         if trees.encode(lines[first])[:column].strip():
             first += 1
         if last < len(lines) and trees.encode(lines[last])[end:].strip():

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from bot.syntax import trees
 from bot.syntax.languages import Grammar, Language, language_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     import tree_sitter
 
 _MAX_NAME = 160
+# Nobody writes such code; what stands deeper is not noted, as each definition knows all that it stands in.
+_MAX_DEPTH = 200
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d]\w*")
 # What an import statement says beside names.
@@ -115,38 +119,53 @@ def _definitions(grammar: Grammar, tree: tree_sitter.Tree) -> tuple[Definition, 
     found: list[Definition] = []
     open_scopes: list[tuple[int, str]] = []  # where each open definition ends (byte), and its name
     seen: set[tuple[int, str]] = set()
-    for node in trees.nodes(tree, grammar.definitions):
-        if not _counts(node):
-            continue
+    alone = cache(_alone)
+    for above in trees.placed_nodes(tree, grammar.definitions, grammar.leads):
+        node = above.nodes[-1]
         while open_scopes and open_scopes[-1][0] <= node.start_byte:
             open_scopes.pop()
+        if len(open_scopes) >= _MAX_DEPTH or not _counts(above.nodes):
+            continue
         name = _name_of(grammar, node)
         # A typedef of a struct names one thing twice; the outer node is the definition.
         if not name or (node.start_byte, name) in seen:
             continue
         seen.add((node.start_byte, name))
-        outer = _outermost(grammar, node)
-        first = outer.start_point[0]
-        header = node.start_point[0]
-        last = max(_last_row(node), _last_row(outer)) + 1
-        parents = tuple(scope for _, scope in open_scopes)
-        found.append(
-            Definition(
-                grammar.definitions[node.type],
-                name,
-                parents,
-                first,
-                last,
-                header,
-                _body_first(node, last),
-                len(parents),
-                outer.parent.start_byte if outer.parent is not None else 0,
-                outer.start_point[1],
-                max(_ends_in(node, last - 1), _ends_in(outer, last - 1)) or None,
-            )
-        )
+        found.append(_definition(grammar, above, name, tuple(scope for _, scope in open_scopes), alone))
         open_scopes.append((node.end_byte, name))
     return tuple(found)
+
+
+def _definition(
+    grammar: Grammar,
+    above: trees.Above,
+    name: str,
+    parents: tuple[str, ...],
+    alone: Callable[[tree_sitter.Node, str], bool],
+) -> Definition:
+    node, level = above.nodes[-1], len(above.nodes) - 1
+    # With the wrappers round it and the attributes in front of it. A declaration of several names belongs to none.
+    while level and above.nodes[level - 1].type in grammar.wrappers and alone(above.nodes[level - 1], node.type):
+        level -= 1
+    outer = above.leads[level] or above.nodes[level]
+    last = max(_last_row(node), _last_row(outer)) + 1
+    return Definition(
+        grammar.definitions[node.type],
+        name,
+        parents,
+        outer.start_point[0],
+        last,
+        node.start_point[0],
+        _body_first(node, last),
+        len(parents),
+        above.nodes[level - 1].start_byte if level else 0,
+        outer.start_point[1],
+        max(_ends_in(node, last - 1), _ends_in(outer, last - 1)) or None,
+    )
+
+
+def _alone(parent: tree_sitter.Node, kind: str) -> bool:
+    return sum(child.type == kind for child in parent.named_children) <= 1
 
 
 def _ends_in(node: tree_sitter.Node, row: int) -> int:
@@ -154,16 +173,19 @@ def _ends_in(node: tree_sitter.Node, row: int) -> int:
     return node.end_point[1] if node.end_point[0] == row else 0
 
 
-def _counts(node: tree_sitter.Node) -> bool:
-    """A declaration without a body (`struct stat *`), a plain value and a local variable are no definitions."""
+def _counts(nodes: Sequence[tree_sitter.Node]) -> bool:
+    """Whether the last of `nodes`, which stands below the others, is a definition.
+
+    A declaration without a body (`struct stat *`), a plain value and a local variable are none.
+    """
+    node = nodes[-1]
     match node.type:
         case "struct_specifier" | "union_specifier" | "enum_specifier" | "class_specifier":
             return node.child_by_field_name("body") is not None
         case "variable_declarator":
-            scope = node.parent.parent if node.parent is not None else None
             return (
-                scope is not None
-                and scope.type in {"program", "export_statement", "statement_block"}
+                len(nodes) > 2
+                and (scope := nodes[-3]).type in {"program", "export_statement", "statement_block"}
                 and (scope.type != "statement_block" or _is_function(node.child_by_field_name("value")))
             )
         case "assignment_expression":
@@ -180,21 +202,6 @@ def _is_function(node: tree_sitter.Node | None) -> bool:
 
 def _children(node: tree_sitter.Node, kind: str) -> list[tree_sitter.Node]:
     return [grandchild for child in node.named_children if child.type == kind for grandchild in child.named_children]
-
-
-def _outermost(grammar: Grammar, node: tree_sitter.Node) -> tree_sitter.Node:
-    """`node` with the wrappers round it and the attributes in front of it: the node where it starts."""
-    outer = node
-    while (
-        outer.parent is not None
-        and outer.parent.type in grammar.wrappers
-        # A declaration of several names belongs to none of them.
-        and sum(child.type == node.type for child in outer.parent.named_children) <= 1
-    ):
-        outer = outer.parent
-    while (before := outer.prev_named_sibling) is not None and before.type in grammar.leads:
-        outer = before
-    return outer
 
 
 def _last_row(node: tree_sitter.Node) -> int:

@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.syntax.bounds import unbearable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -61,7 +63,7 @@ def characters(line: str, offset: int) -> int:
 def _parsed(grammar_key: tuple[str, str], text: str) -> tree_sitter.Tree | None:
     import tree_sitter
 
-    if len(text) > MAX_CHARS:
+    if len(text) > MAX_CHARS or unbearable(grammar_key[0], text):
         return None
     data = encode(text)
     steps = 0
@@ -85,7 +87,7 @@ _large = lru_cache(maxsize=2)(_parsed)
 
 
 def parse(grammar_key: tuple[str, str], text: str) -> tree_sitter.Tree | None:
-    """The tree of `text`, or None where it is too large or takes too many steps. Kept for the next caller."""
+    """The tree of `text`, or None where it is too large or takes too much. Kept for the next caller."""
     return (_small if len(text) <= SMALL else _large)(grammar_key, text)
 
 
@@ -98,6 +100,53 @@ def nodes(tree: tree_sitter.Tree, kinds: Iterable[str]) -> list[tree_sitter.Node
     """All nodes of `tree` whose type is one of `kinds`, in the order of the text, the outer before the inner."""
     wanted = frozenset(kinds)
     return [node for node in _walk(tree) if node.type in wanted] if wanted else []
+
+
+def placed_nodes(tree: tree_sitter.Tree, kinds: Iterable[str], leads: Iterable[str]) -> Iterator[Above]:
+    """Those `nodes` with what is above each; only while it is looked at does an `Above` hold.
+
+    A node's own `parent` and `prev_named_sibling` are looked for from the root on, which deep code makes slow.
+    """
+    wanted, leading = frozenset(kinds), frozenset(leads)
+    cursor = tree.walk()
+    above = Above([], [])
+    above.enter(cursor.node)
+    while True:
+        if above.nodes[-1].type in wanted:
+            yield above
+        if cursor.goto_first_child():
+            above.enter(cursor.node)
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
+            above.leave()
+        above.go_on(cursor.node, leading)
+
+
+class Above(NamedTuple):
+    """A node (the last) below its ancestors, and with each the first of the `leads` that stand right before it."""
+
+    nodes: list[tree_sitter.Node]
+    leads: list[tree_sitter.Node | None]
+
+    def enter(self, node: tree_sitter.Node | None) -> None:
+        if node is not None:
+            self.nodes.append(node)
+            self.leads.append(None)
+
+    def leave(self) -> None:
+        self.nodes.pop()
+        self.leads.pop()
+
+    def go_on(self, node: tree_sitter.Node | None, leading: frozenset[str]) -> None:
+        before = self.nodes[-1]
+        if before.type in leading:
+            self.leads[-1] = self.leads[-1] or before
+        elif before.is_named:
+            self.leads[-1] = None
+        if node is not None:
+            self.nodes[-1] = node
 
 
 def error_nodes(tree: tree_sitter.Tree) -> int:

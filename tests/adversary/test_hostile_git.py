@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from support.gitrepo import GitRepo
 from support.story import stetbot
 
@@ -53,3 +54,30 @@ def test_a_branch_that_is_called_head_changes_nothing(tmp_path: Path) -> None:
     repo.git("reset", "-q", "--hard", first)
     assert stetbot(repo, "apply", told(repo)).returncode == 0
     assert repo.git("rev-parse", "stetbot/change~1") == first
+
+
+def committed(repo: GitRepo, tree: bytes) -> str:
+    """A commit of a tree object with these bytes, whatever they are."""
+    id_ = repo.git("hash-object", "-t", "tree", "--literally", "-w", "--stdin", stdin=tree)
+    return repo.git("commit-tree", "-m", "broken", id_)
+
+
+@pytest.mark.parametrize("broken", ["garbage", "cut off", "a file for a folder", "two of one name"])
+def test_a_broken_tree_is_one_clear_line_and_changes_nothing(tmp_path: Path, broken: str) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    repo.write("a.txt", "one\n")
+    repo.commit()
+    blob = bytes.fromhex(repo.git("rev-parse", "HEAD:a.txt"))
+    tree, path = {
+        "garbage": (b"garbage", "a.txt"),
+        "cut off": (b"100644 a.txt\0" + blob[:7], "a.txt"),
+        "a file for a folder": (b"40000 a.txt\0" + blob, "a.txt/b.txt"),
+        "two of one name": (b"100644 a.txt\0" + blob + b"100644 z\0" + blob + b"100644 z\0" + blob, "a.txt"),
+    }[broken]
+    file = tmp_path / "change.stetbot.md"
+    file.write_text(INSTRUCTIONS.replace("a.txt", path))
+    done = stetbot(repo, "apply", str(file), "--base", committed(repo, tree))
+    assert done.returncode in (1, 2), done.stderr
+    assert b"Traceback" not in done.stderr
+    assert b"git fsck" in done.stderr, done.stderr
+    assert "stetbot/" not in repo.git("branch")

@@ -295,3 +295,52 @@ def test_no_comment_that_asks_is_no_failure(tmp_path: Path) -> None:
     comments = call(repo, "review", "--comments", instructions(tmp_path, "[]", "saved.json"))
     assert comments.code == 0
     assert "Nothing to do: no request in " in comments.out
+
+
+@pytest.mark.parametrize("ignored", [True, False])
+def test_write_deletes_no_file_that_git_does_not_have(tmp_path: Path, *, ignored: bool) -> None:
+    repo = shop(tmp_path, {".gitignore": "notes.txt\n"} if ignored else {})
+    repo.write("notes.txt", "mine alone\n")
+    text = section("cart.py", f"# ... existing code ...\n\n\n{ASKED}") + "## Delete `notes.txt`\n"
+    before = snapshot(repo)
+    run = call(repo, "apply", "--write", instructions(tmp_path, text))
+    assert run.code == 1, run.said
+    assert "notes.txt is not in git" in run.err
+    assert snapshot(repo) == before
+    repo.git("add", "-f", "notes.txt")
+    assert call(repo, "apply", "--write", tmp_path / "fix.stetbot.md").code == 0
+    assert not (repo.path / "notes.txt").exists()
+
+
+def test_write_says_which_changed_files_git_cannot_bring_back(tmp_path: Path) -> None:
+    repo = shop(tmp_path)
+    repo.write("notes.txt", "mine alone\n")
+    run = call(repo, "apply", "--write", instructions(tmp_path, "## `notes.txt:1`\n\n```suggestion\nours\n```\n"))
+    assert run.code == 0, run.said
+    assert "not in git, so nothing brings them back: notes.txt" in run.out
+    assert "not in git" not in call(repo, "apply", "--write", instructions(tmp_path)).out
+
+
+def test_what_was_applied_and_changed_since_is_not_said_to_stand(tmp_path: Path) -> None:
+    repo = shop(tmp_path, {"m.py": "return 1\n"})
+    diff = "--- a/m.py\n+++ b/m.py\n@@ -1 +1 @@\n-return 1\n+return 7\n"
+    file = instructions(tmp_path, f"```diff\n{diff}```\n")
+    assert call(repo, "apply", file).code == 0
+    applied = repo.git("rev-parse", "stetbot/fix")
+    repo.git("checkout", "-q", "stetbot/fix")
+    repo.write("m.py", "return 5\n")
+    repo.commit("By hand")
+    repo.git("checkout", "-q", "main")
+    run = call(repo, "apply", file)
+    assert run.code == 0, run.said
+    assert f"commit {applied[:12]} applied it, and its file has been changed since" in run.out
+    assert "stands already" not in run.out
+    assert "was applied on stetbot/fix before, and is not applied again" in run.out
+
+
+def test_what_was_only_taken_away_and_is_still_gone_stands(tmp_path: Path) -> None:
+    repo = shop(tmp_path, {"m.py": "a\nb\nc\n"})
+    diff = "--- a/m.py\n+++ b/m.py\n@@ -1,3 +1,2 @@\n a\n-b\n c\n"
+    file = instructions(tmp_path, f"```diff\n{diff}```\n")
+    assert call(repo, "apply", file).code == 0
+    assert "Nothing to do: all of it stands already on stetbot/fix." in call(repo, "apply", file).out

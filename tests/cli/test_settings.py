@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from support.calls import call, instructions, shop
 
 from bot.errors import UsageError
+from bot.pull_request.place import base_table
 from bot.settings import ENVIRONMENT, REPOSITORY_KEYS, USER_KEYS, EngineChoice, Settings, Table, load, read_table
 
 if TYPE_CHECKING:
@@ -132,3 +134,21 @@ def test_the_users_file_is_read_from_their_configuration(tmp_path: Path) -> None
     assert call(repo, "apply", instructions(tmp_path)).code == 0
     assert "Signed-off-by: Ada Tester" in repo.git("log", "-1", "--format=%B", "mine/fix")
     assert f"{config} is read" in call(repo, "doctor").out
+
+
+@pytest.mark.parametrize("name", [".stetbot.toml", "pyproject.toml"])
+def test_a_key_of_thousands_of_parts_is_refused_and_not_read_for_minutes(tmp_path: Path, name: str) -> None:
+    repo = shop(tmp_path, {name: "# stetbot\n" + "a." * 20_000 + "a = 1\n"})
+    began = time.monotonic()
+    run = call(repo, "apply", instructions(tmp_path), "--diff")
+    assert (run.code, "fifty parts" in run.err) == (2, True), run.said
+    assert time.monotonic() - began < 15
+
+
+def test_the_base_branch_s_own_table_is_read_from_its_pyproject() -> None:
+    text = "[project]\nname = 'x'\n[tool.stetbot]\njobs = 2\n"
+    table = base_table({"pyproject.toml": text})
+    assert table is not None
+    assert load({}, {}, None, table).jobs == 2
+    with pytest.raises(UsageError, match=r"pyproject.toml of the base branch: not TOML"):
+        base_table({"pyproject.toml": "stetbot"})

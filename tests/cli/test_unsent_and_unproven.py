@@ -59,6 +59,22 @@ def test_what_must_not_leave_the_machine_does_not(
     assert snapshot(repo) == before
 
 
+def test_a_secret_in_the_request_s_own_words_is_not_sent(tmp_path: Path) -> None:
+    repo = shop(tmp_path, {"m.py": BASE})
+    words = "I change b to use the token ghp_" + "Zx81kQ" * 6 + " now."
+    with MorphServer(perfect({})) as server:
+        run = call(
+            repo,
+            "apply",
+            instructions(tmp_path, section("m.py", SNIPPET, words=words)),
+            "--engine",
+            "morph",
+            environment={"MORPH_API_KEY": KEY, "MORPH_API_URL": server.url},
+        )
+    assert server.requests == []
+    assert (run.code, "(secret)" in run.out) == (1, True), run.said
+
+
 def test_an_unproven_request_shows_both_readings_and_lands_when_it_is_accepted(tmp_path: Path) -> None:
     repo = shop(tmp_path, {"twins.py": TWINS})
     file = instructions(tmp_path, section("twins.py", UNCLEAR))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from support.calls import call, instructions, one_complaint, section, shop, snapshot
+from support.calls import CHANGED, call, instructions, one_complaint, section, shop, snapshot
 from support.gitrepo import GitRepo
 from support.story import STETBOT
 
@@ -311,3 +314,60 @@ def test_a_full_disk_under_the_output_is_no_crash_and_no_success(tmp_path: Path)
     assert done.returncode == 1
     assert b"could not be written" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["--help"], ["apply", "--help"], ["--version"]])
+def test_help_on_a_full_disk_is_no_crash(tmp_path: Path, arguments: list[str]) -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        done = subprocess.run([STETBOT, *arguments], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1), done.stderr
+    assert b"could not be written" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes the streams")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_a_closed_stream_is_no_crash(tmp_path: Path, closed: str) -> None:
+    repo = shop(tmp_path)
+    command = f"{shlex.quote(STETBOT)} apply {shlex.quote(str(instructions(tmp_path)))} {closed}"
+    done = subprocess.run(["sh", "-c", command], cwd=repo.path, env=repo.environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert repo.read("stetbot/fix", "cart.py").decode() == CHANGED
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that somebody is in")
+@pytest.mark.parametrize("command", ["apply", "check", "doctor"])
+def test_a_folder_that_is_gone_is_one_line(tmp_path: Path, command: str) -> None:
+    file = shlex.quote(str(instructions(tmp_path)))
+    script = f"mkdir gone && cd gone && rmdir ../gone && {shlex.quote(STETBOT)} {command}"
+    done = subprocess.run(
+        ["sh", "-c", script if command == "doctor" else f"{script} {file}"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+    assert done.returncode in (0, 2), done.stderr
+    if command != "check":
+        assert (done.returncode, done.stderr.count(b"\n"), b"folder is gone" in done.stderr) == (2, 1, True), (
+            done.stderr
+        )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("command", [["apply", "--diff"], ["check"], ["merge", "cart.py"]])
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path: Path, command: list[str]) -> None:
+    repo = shop(tmp_path)
+    os.mkfifo(tmp_path / "pipe.stetbot.md")
+    run = call(repo, *command, tmp_path / "pipe.stetbot.md")
+    assert run.code == 2
+    assert "not a regular file" in one_complaint(run)
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs /dev/fd")
+def test_what_a_shell_hands_over_is_read(tmp_path: Path) -> None:
+    repo = shop(tmp_path)
+    file = shlex.quote(str(instructions(tmp_path)))
+    command = f"(sleep 1; cat {file}) | {shlex.quote(STETBOT)} apply --diff /dev/fd/0"
+    done = subprocess.run(["sh", "-c", command], cwd=repo.path, env=repo.environment, capture_output=True, check=False)
+    assert (done.returncode, b"items else None" in done.stdout) == (0, True), done.stderr

@@ -9,7 +9,7 @@ from support.calls import call
 from support.gitrepo import GitRepo
 
 from bot.entries import REGULAR, TreeChange
-from bot.errors import Refusal
+from bot.errors import Refusal, RepositoryError
 from bot.repo import Repository
 from bot.repo.program import git_program
 
@@ -185,3 +185,67 @@ def test_git_is_looked_for_in_folders_that_are_named_in_full(
     path = os.pathsep.join(["", ".", "../here", str(tmp_path / "folder"), f'"{tmp_path / "there"}"'])
     assert git_program({"PATH": path}, windows=windows) == str(tmp_path / "there" / name)
     assert git_program({"PATH": "."}, windows=windows) is None
+
+
+@pytest.fixture
+def planted(tmp_path: Path, marker: Path) -> GitRepo:
+    """A checkout with a folder that is a bare repository: it lacks a blob, and says which program would fetch it."""
+    inner = GitRepo(tmp_path / "inner")
+    inner.write("a.txt", "one\n")
+    inner.commit()
+    blob = inner.git("rev-parse", "HEAD:a.txt")
+    (inner.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    repo = GitRepo(tmp_path / "checkout")
+    repo.write("a.txt", "one\n")
+    for file in (inner.path / ".git").rglob("*"):
+        if file.is_file() and "hooks" not in file.parts:
+            repo.write(f"demo/{file.relative_to(inner.path / '.git').as_posix()}", file.read_bytes())
+    repo.write("demo/refs/heads/kept", inner.git("rev-parse", "HEAD"))
+    repo.write("demo/evil.sh", f"#!/bin/sh\nenv >> {marker}\n", executable=True)
+    repo.write(
+        "demo/config",
+        "[core]\n\trepositoryformatversion = 1\n[extensions]\n\tpartialClone = origin\n"
+        '[remote "origin"]\n\turl = .\n\tpromisor = true\n\tuploadpack = ./evil.sh\n'
+        "[commit]\n\tgpgSign = true\n[gpg]\n\tprogram = ./evil.sh\n[user]\n\tname = A\n\temail = a@example.com\n",
+    )
+    repo.commit()
+    repo.git("clone", "-q", str(repo.path), str(tmp_path / "clone"))
+    return GitRepo(tmp_path / "clone")
+
+
+def test_a_bare_repository_that_a_commit_holds_runs_nothing(planted: GitRepo, marker: Path, tmp_path: Path) -> None:
+    file = tmp_path / "more.stetbot.md"
+    file.write_text("## `a.txt:1`\n\n```suggestion\ntwo\n```\n")
+    keys = {"MORPH_API_KEY": "sk-of-the-model"}
+    for place in (planted.path / "demo", planted.path / "demo" / "objects" / "info"):
+        place.mkdir(exist_ok=True, parents=True)
+        for command in (["apply", "--diff", str(file)], ["apply", str(file)], ["doctor"], ["check", str(file)]):
+            run = call(place, *command, environment=keys)
+            assert not marker.exists(), (command, marker.read_text())
+            if command[0] == "apply":
+                assert run.code == 2, run.said
+                assert f"run stetbot in {planted.path.resolve()}" in run.err
+    assert call(planted, "apply", str(file)).code == 0
+
+
+def test_git_s_own_folder_in_a_checkout_is_no_planted_one(planted: GitRepo) -> None:
+    with Repository.discover(planted.path / ".git", planted.environment) as repository:
+        assert repository.resolve("HEAD") == planted.git("rev-parse", "HEAD")
+
+
+def test_no_program_that_git_runs_sees_the_keys_of_models(tmp_path: Path, marker: Path) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    repo.write("a.txt", "one\n")
+    head = repo.commit()
+    script = repo.write("../sign", f"#!/bin/sh\nenv > {marker}\nexit 1\n", executable=True)
+    repo.git("config", "commit.gpgSign", "true")
+    repo.git("config", "gpg.program", str(script))
+    environment = repo.environment | {"MORPH_API_KEY": "k", "MORPHEUS_API_KEY": "k", "GITHUB_TOKEN": "for a helper"}
+    with (
+        Repository.discover(repo.path, environment) as repository,
+        pytest.raises(RepositoryError, match="signing failed"),
+    ):
+        repository.commit(head, [TreeChange("a.txt", REGULAR, b"two\n")], "m\n")
+    names = {line.partition("=")[0] for line in marker.read_text().split("\n")}
+    assert "GITHUB_TOKEN" in names
+    assert not names & {"MORPH_API_KEY", "MORPHEUS_API_KEY"}

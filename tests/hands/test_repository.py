@@ -646,3 +646,20 @@ def test_files_that_hold_a_word_are_found_in_a_commit_and_in_the_work_tree(repo:
         assert ours.files_with("-now!", commit) == ("dir/odd\nname\u00fc.py",)
         assert ours.files_with("-now!", None) == ("dir/odd\nname\u00fc.py", "new.py")
         assert ours.files_with("nowhere", commit) == ()
+
+
+def test_a_branch_that_a_rebase_will_move_as_well_is_not_moved(repo: GitRepo) -> None:
+    if [int(part) for part in repo.git("version").split()[2].split(".")[:2]] < [2, 38]:
+        pytest.skip("this git moves one branch in a rebase")
+    base = repo.git("rev-parse", "HEAD")
+    repo.write("a.txt", "main\n")
+    repo.commit("On main")
+    repo.git("checkout", "-q", "-b", "stetbot/x", base)
+    repo.write("dir/b.sh", "x\n")
+    repo.commit("Of stetbot")
+    repo.git("checkout", "-q", "-b", "topic")
+    repo.write("a.txt", "topic\n")
+    repo.commit("On topic")
+    repo.git("rebase", "--update-refs", "main", fails=True)
+    with opened(repo) as repository, pytest.raises(RepositoryError, match="rebase"):
+        change_a(repository, base, "stetbot/x")
