@@ -8,7 +8,7 @@ header that is gone, it was moved on purpose, and its depth is the snippet's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import TYPE_CHECKING
 
 from bot.merging.record import record
@@ -98,12 +98,25 @@ def shift_of(lines: Sequence[Shown], unit: str) -> Shift | None:
     if not offs or len(set(offs)) > 1 or offs[0] == 0 or min(line.indent for line in shown) + offs[0] < 0:
         return None
     anchors = [indent_of(line.base) - line.indent for line in shown if line.same and line.base is not None]
+    if _is_stripped(shown, offs[0]):
+        return None
     scaled = len(unit.expandtabs(_TAB)) != _step([line for line in shown if not _is_comment(line)], unit)
     if scaled and anchors.count(offs[0]) < len(anchors):
         return None  # other depths are off by more: written in another unit
     if scaled and unit == "\t" and any((line.indent + offs[0]) % _TAB for line in shown if not _is_comment(line)):
         return None  # no tabs would lead there: each level of the snippet is one of them
     return Shift(offs[0], unit)
+
+
+def _is_stripped(shown: Sequence[Shown], off: int) -> bool:
+    """Whether the first lines alone have lost all of their depth, as text that is quoted does: no other line is as far
+    off, and one with depth stands in its place.
+    """
+    behind = list(dropwhile(lambda line: line.same and line.indent == 0, shown))
+    offs = {
+        indent_of(line.base) - line.indent for line in behind if line.same and line.base is not None and line.indent
+    }
+    return len(behind) < len(shown) and 0 in offs and off not in offs
 
 
 def _is_comment(line: Shown) -> bool:

@@ -110,7 +110,11 @@ def _unstable(found: Readings, snippet: str, path: str) -> tuple[Doubt, ...]:
 
 
 def _is_held(found: Readings, result: Sequence[str]) -> bool:
-    """Whether each segment has a telling line that stands once in the result: there it will be found again."""
+    """Whether each segment has a telling line that stands once in the result, where it will be found again, and all its
+    lines stand there to the sign: what was put right once may be taken for a change the second time.
+    """
+    if not {token.text for token in found.lazy.tokens if isinstance(token, Line)} <= set(result):
+        return False
     known = {line.text: line.glue for line in found.base.lines}
     counts = Counter(known.get(line) or "".join(line.split()) for line in result)
     held = False

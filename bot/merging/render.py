@@ -192,11 +192,12 @@ def _realigned(steps: Sequence[Step], lazy: Lazy, base: Base) -> set[int]:
     """The tokens whose inner white space is the snippet's.
 
     It is between two changes, or where it differs in two or more lines of the segment, as in a column that was aligned
-    anew, or where nothing else differs, or where the writer is exact. In a line by itself, or where single blanks came
-    or went, it may be a misquotation.
+    anew, or where nothing else differs and it is no slip, or where the writer is exact. In a line by itself, or where
+    single blanks came or went, it may be a misquotation.
     """
     differ: list[int] = []
     meant: set[int] = set()
+    slips: set[int] = set()
     between: set[int] = set()
     wide = False
     for at, step in enumerate(steps):
@@ -208,12 +209,16 @@ def _realigned(steps: Sequence[Step], lazy: Lazy, base: Base) -> set[int]:
             differ.append(step.token)
             near = [lazy.lines_text(step.token - 1), lazy.lines_text(step.token + 1)]
             slip = is_misquoted(base.lines[step.line].text, line.text, base.beside(base.lines[step.line]), near)
-            if not slip and not in_string(old, new):
+            if slip:
+                slips.add(step.token)
+            elif not in_string(old, new):
                 meant.add(step.token)
             wide = wide or any(blank in old + new for blank in ("  ", "\t"))
             if 0 < at < len(steps) - 1 and "same" not in {steps[at - 1].kind, steps[at + 1].kind}:
                 between.add(step.token)
     only = all(step.kind == "same" for step in steps)
-    if only or (wide and len(differ) > 1):
+    if only:  # what nobody would ask for is no change by itself: so the second time it is none either
+        return set(differ) if set(differ) - slips else set()
+    if wide and len(differ) > 1:
         return set(differ)
     return meant if lazy.exact else between

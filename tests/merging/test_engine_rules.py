@@ -359,6 +359,40 @@ def test_lines_stand_there_already_if_one_shift_takes_them_to_the_shown_depth(sh
     assert (refused(shown, base).code is Code.ALREADY_APPLIED) == applied
 
 
+@pytest.mark.parametrize(
+    ("base", "shown"),
+    [
+        (
+            "if ready && steady {\n    go(1)\n}\nend()\n",
+            "// ... above\nif ready &&  steady {\n    go(2)\n}\n// ... below\n",
+        ),
+        ("alias in?   has?\nalias one?  has?\ntwo\nend\n", "alias in?   has?\nalias one? has?\nend\n# ... below\n"),
+    ],
+    ids=["a doubled blank", "a column levelled"],
+)
+def test_a_slip_of_white_space_that_was_put_right_is_applied_already_the_second_time(base: str, shown: str) -> None:
+    answer = merge(tuple(base.splitlines()), shown, "a.rs")
+    assert answer.verdict is Verdict.VERIFIED
+    assert set(base.splitlines()[:2]) & set(answer.lines)
+    assert refused(shown, answer.lines, "a.rs").code is Code.ALREADY_APPLIED
+
+
+def test_a_first_line_that_lost_its_depth_moves_none_of_the_others() -> None:
+    base = (
+        "function show() {",
+        "  if (!link) {",
+        "    link = display(self)",
+        "    more(link)",
+        "  }",
+        "  return link",
+        "}",
+    )
+    shown = "// ... above\nif (!link) {\n    link = make(self)\n  }\n  return link\n}\n"
+    answer = merge(base, shown, "a.js")
+    assert answer.verdict is Verdict.VERIFIED
+    assert answer.lines == (*base[:2], "    link = make(self)", *base[4:])
+
+
 def test_a_slip_of_depth_that_was_put_right_is_applied_already_the_second_time() -> None:
     shown = "# ...\ndef total(self):\n        amount = 1\n        for item in self.items:\n# ...\n"
     merged = proven(shown)
