@@ -27,7 +27,6 @@ from bot.merging.placement import (
     spans_unwrapped,
 )
 from bot.merging.record import record
-from bot.merging.snippet import Gap
 from bot.merging.traits import traits_of
 from bot.merging.walk import Walk
 from bot.merging.weights import WEIGHTS
@@ -42,7 +41,23 @@ if TYPE_CHECKING:
 # Readings of the alignment that are looked at: this much worse than its best one.
 WITHIN = 2.5
 MOST_WEIGHED = 16  # placements of one segment that are combined with those of the others
-MOST_BEYOND = 4.0  # that the lines beyond an end of a snippet weigh at most, in favour of the best row
+# Traits of a gap that say nothing of what it keeps but how much, and how deep it stands.
+LAY = frozenset(
+    f"gap.{name}"
+    for name in (
+        "head",
+        "head.size",
+        "tail",
+        "tail.size",
+        "other-depth",
+        "shallow",
+        "deep",
+        "one",
+        "nothing",
+        "blank",
+    )
+)
+MOST_LAY = 6.0  # that these weigh at most, in favour of the best row
 FAR = 12.0  # what weighs so much less than the best placement of its segment is none
 _NEVER = -1e9
 
@@ -58,12 +73,13 @@ class Weighed:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One placement for each segment; `loss`: how much less they weigh than the best row's. `turn`: the number of the
-    segment whose placement makes this row another one.
+    segment whose placement makes this row another one; `lay`: how much of the loss is but the lay of what stays beside.
     """
 
     placements: tuple[Placement, ...]
     loss: float = 0.0
     turn: int = -1
+    lay: float = 0.0
 
 
 def candidates(
@@ -197,27 +213,29 @@ class Choice:
         return list(unique.values())
 
     def told(self, within: float) -> list[Row]:
-        """The rows that lose no more than that by what tells one place from another, the best one first."""
-        found = self.rows(within + MOST_BEYOND)
-        even = [Row(row.placements, max(0.0, row.loss - self._beyond(found[0], row)), row.turn) for row in found]
-        return sorted((row for row in even if row.loss <= within), key=lambda row: row.loss)
+        """The rows that lose no more than that by what tells a place from another, their lay apart; the best first."""
+        found = self.rows(within + MOST_LAY)
+        told = [Row(row.placements, row.loss, row.turn, self._by_lay(found[0], row)) for row in found]
+        return [row for row in told if row.loss - row.lay <= within]
 
-    def _beyond(self, best: Row, other: Row) -> float:
-        """How much of what another row loses is but the number of lines that stay beyond an end of the snippet.
+    def _by_lay(self, best: Row, other: Row) -> float:
+        """How much of what another row loses is but the lay of what stays beside the segment that it puts elsewhere.
 
-        Without a marker there the snippet seems to end where the file does; writers leave it out anywhere. So that does
-        not tell the place of the first or the last segment from another one wholly apart from it.
+        Writers leave a marker out at either end, or put one between any two parts, at any depth: how many lines stay
+        there, and how deep they are, does not tell the place of a segment from another one wholly apart from it.
         """
-        last, tokens = len(self.segments) - 1, self.facts.lazy.tokens
-        heads = [(0, row.placements[0].start) for row in (best, other)]
-        tails = [(row.placements[last].stop, self.lines) for row in (best, other)]
-        more = 0.0
-        for at, number, gap, (mine, theirs) in ((0, 0, tokens[0], heads), (last, last + 1, tokens[-1], tails)):
-            here, there = best.placements[at], other.placements[at]
-            apart = there.stop <= here.start or here.stop <= there.start
-            if apart and ((isinstance(gap, Gap) and gap.implied) or mine[0] == mine[1]):
-                more += max(0.0, self._gap(number, *mine) - self._gap(number, *theirs))
-        return more
+        here, there = best.placements[other.turn], other.placements[other.turn]
+        if there.stop > here.start and here.stop > there.start:
+            return 0.0
+        numbers = (other.turn, other.turn + 1)
+        return sum(max(0.0, self._lay(number, best) - self._lay(number, other)) for number in numbers)
+
+    def _lay(self, number: int, row: Row) -> float:
+        """What the gap before segment `number` (or behind the last one) scores by its lay alone."""
+        start = row.placements[number - 1].stop if number else 0
+        stop = row.placements[number].start if number < len(self.segments) else self.lines
+        found = gap_traits(self.facts, self._token(number), start, stop)
+        return weight_of({name: value for name, value in found.items() if name in LAY})
 
     def _through(self, at: int, number: int) -> tuple[Placement, ...]:
         found = [self.weighed[at][number].placement]
@@ -264,9 +282,12 @@ class Choice:
         key = number, start, stop
         found = self._gaps.get(key)
         if found is None:
-            token = self.segments[number].first - 1 if number < len(self.segments) else self.segments[-1].last + 1
-            found = self._gaps[key] = weight_of(gap_traits(self.facts, token, start, stop))
+            found = self._gaps[key] = weight_of(gap_traits(self.facts, self._token(number), start, stop))
         return found
+
+    def _token(self, number: int) -> int:
+        """The gap before segment `number`, or behind the last one."""
+        return self.segments[number].first - 1 if number < len(self.segments) else self.segments[-1].last + 1
 
 
 def _taken_out(steps: tuple[Step, ...]) -> int:

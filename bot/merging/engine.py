@@ -206,7 +206,7 @@ def _refuse_left_out(proof: Proof, hints: Hints, path: str) -> None:
 
 
 def _refuse_diff(lines: Sequence[Line], own: set[str], path: str) -> None:
-    number = diff_line(lines, own)
+    number = diff_line(lines, own, path)
     if number is not None:
         raise Refusal(
             Code.CONTRADICTS,

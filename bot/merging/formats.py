@@ -1,8 +1,9 @@
 """Snippets that are written in another format than they are said to be: a diff whose fence does not call it one.
 
-As a lazy snippet its signs would become code. It is a diff if a line of it takes a line of the file off and another one
-puts one in; or if it only puts lines in, and all others are the file's, one column to the right. A line that the file
-has just as it is shown, with its sign, is none: `- item` is an entry of a list.
+As a lazy snippet its signs would become code. It is a diff if a line of it takes a line of the file off (`-` and the
+very line); if it puts lines in with a `+` at the left edge, where no line of the file has one; or if all lines but
+these are the file's, one column to the right. A line that the file has just as it is shown, with its sign, is none:
+`- item` is an entry of a list, and so is `+ item` in a text.
 """
 
 from __future__ import annotations
@@ -14,20 +15,19 @@ if TYPE_CHECKING:
 
     from bot.merging.snippet import Line
 
-_SIGNS = frozenset("+- ")
+_LISTED = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt", ".diff", ".patch")
 _HEADERS = ("@@ ", "--- ", "+++ ")
 
 
-def diff_line(lines: Sequence[Line], own: Collection[str]) -> int | None:
+def diff_line(lines: Sequence[Line], own: Collection[str], path: str) -> int | None:
     """The 0-based number of the line that shows that `lines` are a diff of a file with the lines `own`, or None."""
     signed = [line for line in lines if line.text not in own and not line.text.startswith(_HEADERS)]
-    if not signed or not all(line.text[0] in _SIGNS for line in signed):
-        return None
-    off = [line for line in signed if line.text[0] == "-" and line.text[1:] in own]
+    off = next((line for line in signed if line.text[0] == "-" and line.text[1:] in own), None)
+    if off is not None:
+        return off.number
     new = [line for line in signed if line.text[0] == "+" and line.text[1:].strip()]
+    if not new or any(line.startswith("+") for line in own):
+        return None
     beside = [line for line in signed if line.text[0] == " "]
-    if off and new and len(off) == sum(line.text[0] == "-" for line in signed):
-        return off[0].number
-    if new and beside and len(new) + len(beside) == len(signed) and all(line.text[1:] in own for line in beside):
-        return new[0].number
-    return None
+    pushed = len(new) + len(beside) == len(signed) and beside and all(line.text[1:] in own for line in beside)
+    return new[0].number if pushed or not path.endswith(_LISTED) else None

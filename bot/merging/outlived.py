@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from bot.merging.counterparts import GONE, NEW
 from bot.merging.facts import is_word
 from bot.merging.lexis import words_in
-from bot.merging.names import defined_name, is_mark
+from bot.merging.names import declared_name, is_mark
 from bot.merging.reading import short
 from bot.model import Doubt
 
@@ -53,9 +53,9 @@ def _times(keys: Iterable[str]) -> Counter[str]:
 
 
 def _new_names(placement: Placement, material: Material) -> list[str]:
-    """The names that new lines of a segment define."""
+    """The names that new lines of a segment define or declare."""
     keys = (material.lazy.key(step.token) for step in placement.steps if step.kind == "new")
-    return [name for key in keys if (name := defined_name(key)) is not None]
+    return [name for key in keys if (name := declared_name(key)) is not None]
 
 
 def _beside(placement: Placement, best: Reading, material: Material) -> Iterator[int]:

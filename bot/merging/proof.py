@@ -121,14 +121,15 @@ class Proof:
                 continue
             known.add(other.lines)
             more = other.loss - self.best.loss
+            told = max(0.0, more - other.lay)
             # The grammar is asked only where the answer matters.
-            if math.exp(-more) > ODDS / 10 and {doubt.rule for doubt in self.flaws(other)} > flaws:
+            if math.exp(-told) > ODDS / 10 and {doubt.rule for doubt in self.flaws(other)} > flaws:
                 continue
             odds[other.turn] = odds.get(other.turn, 0.0) + math.exp(-more)
             same_lines = self._taken(other) == taken and _places(other) != places
             if other.turn in loose or same_lines or _is_elsewhere(other, self.best):
-                strict[other.turn] = strict.get(other.turn, 0.0) + math.exp(-more)
-            if more <= NEAR or not found:  # many far ones are a doubt too: the nearest is shown
+                strict[other.turn] = strict.get(other.turn, 0.0) + math.exp(-told)
+            if told <= NEAR or not found:  # many far ones are a doubt too: the nearest is shown
                 found.append(other)
         self.odds = max(odds.values(), default=0.0)
         many = self.odds > ODDS or max(strict.values(), default=0.0) > STRICT

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Reading:
     """One way to read the snippet: its placements, the lines that come of it, what it loses against the weightiest.
 
-    `size` is the number of the base's significant lines, `turn` that of the segment in which it parts from the best.
+    `size` is the number of the base's significant lines, `turn` that of the segment in which it parts from the best,
+    `lay` how much of the loss tells nothing of the place (see `Row`).
     """
 
     placements: tuple[Placement, ...]
@@ -31,6 +32,7 @@ class Reading:
     lines: tuple[str, ...]
     loss: float = 0.0
     turn: int = -1
+    lay: float = 0.0
 
     @property
     def shown(self) -> Iterator[Step]:
@@ -82,7 +84,7 @@ class Reading:
 def reading_of(row: Row, material: Material) -> Reading:
     """The reading that a row of placements is: what no segment stands for is kept by the gaps."""
     lines = render(row.placements, material.lazy, material.base)
-    return Reading(row.placements, len(material.keys), lines, row.loss, row.turn)
+    return Reading(row.placements, len(material.keys), lines, row.loss, row.turn, row.lay)
 
 
 def difference(best: Reading, other: Reading, material: Material) -> str:

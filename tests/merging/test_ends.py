@@ -94,3 +94,11 @@ def test_code_at_the_end_of_the_file_that_has_no_twin_is_found_there() -> None:
     answer = answered(TWINS, "class Orders:\n    def get(self, key):\n        return self.db.find(key)\n")
     assert answer is not None
     assert answer.lines[-2:] == ("    def get(self, key):", "        return self.db.find(key)")
+
+
+@pytest.mark.parametrize("column", ["", "        "], ids=["at the left edge", "as deep as the code"])
+def test_the_depth_of_a_marker_tells_no_twin_from_another(column: str) -> None:
+    base = [*TWINS, "", "    def pop(self, key):", "        return self.db.pop(key)"]
+    marker = f"{column}# ... existing code ...\n"
+    answer = answered(base, f"{marker}        row = self.db.find(key, strict=True)\n        return row\n{marker}")
+    assert answer is None or answer.verdict is Verdict.UNPROVEN
