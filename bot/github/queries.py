@@ -20,6 +20,7 @@ _COMMENTS: Final = f"""
     {_REACTIONS}
     originalCommit {{ oid }}
     replyTo {{ id }}
+    pullRequestReview {{ fullDatabaseId }}
   }}"""
 
 PULL_REQUEST: Final = """

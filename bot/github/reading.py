@@ -267,7 +267,13 @@ def _thread_comment(node: Node, thread: str, me: str) -> ThreadComment:
         diff_hunk=node.at("diffHunk").text(),
         # Gone where the branch was forced away from it and GitHub has collected it.
         original_commit=node.at("originalCommit", "oid").text_or(""),
+        review=_review(node.at("pullRequestReview")),
     )
+
+
+def _review(node: Node) -> int | None:
+    number = node.at("fullDatabaseId")
+    return None if number.missing else number.spelled_integer()
 
 
 def _talk_comment(node: Node, me: str) -> TalkComment:

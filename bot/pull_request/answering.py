@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 # Said in the summary alone: who is not heard is not spoken to, and people who talk with each other are left to it.
 _NOT_IN_THREADS = frozenset({Code.NO_PERMISSION, Code.BOT_AUTHOR, Code.NO_PLANNER, Code.PENDING_REVIEW, Code.RESOLVED})
+_DONE = frozenset({"applied", Code.ALREADY_APPLIED.value})
 # A comment that is locked, deleted meanwhile, or not ours to answer stops nothing.
 _PASSED_OVER = frozenset({Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INVALID})
 
@@ -140,7 +141,7 @@ class _Speaker:
             said = replace(said, replies=said.replies + news)
             if self._is_done(outcome) and (news or asked.comment.note.id not in self.heard.settled):
                 fresh.append(asked.comment.note.id)
-        if not fresh or not all(self._is_done(outcome) for _, outcome in loud):
+        if not fresh or not all(self._is_done(outcome) for _, outcome in loud) or self._has_more(loud[-1][0]):
             return said
         asked = loud[-1][0]
         try:
@@ -180,6 +181,12 @@ class _Speaker:
 
     def _is_done(self, outcome: Outcome) -> bool:
         return isinstance(outcome, Unchanged) or (isinstance(outcome, Applied) and self.landed.commit is not None)
+
+    def _has_more(self, asked: Asked) -> bool:
+        """Whether its thread asks for something that this run was not meant to do, and no other has done."""
+        done = {(known.comment, known.digest) for known in self.heard.answers if known.result in _DONE}
+        beside = (more for more in self.place.occasion.gathered.beside if more.place == asked.place)
+        return any((more.comment.note.id, more.request.digest) not in done for more in beside)
 
     def _reply(self, asked: Asked, outcome: Outcome) -> Reply:
         number, landed = asked.comment.note.id, self.landed.of(asked.request.id)

@@ -34,8 +34,9 @@ NOW = Trigger(datetime.max.replace(tzinfo=UTC))
 class Ask:
     """What is asked of a run: the pull request, and what a command restricts it to.
 
-    `head`: only while the head is this commit. `named`: only the threads with these comments. `talk`: no thread, but
-    the comment on the pull request as a whole with this id. `rules` are those of the base branch.
+    `head`: only while the head is this commit. `named`: only the threads with these comments (`alone`: only what these
+    comments ask for themselves). `talk`: no thread, but the comment on the pull request as a whole with this id.
+    `rules` are those of the base branch.
     """
 
     repository: RepositoryName
@@ -45,6 +46,7 @@ class Ask:
     named: frozenset[int] = frozenset()
     talk: int | None = None
     rules: PathRules = field(default_factory=PathRules)
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest, originals: 
     threads, talk = reading.threads(client, pull, me), reading.talk(client, pull, me)
     gate = Gate(me, reading.Permissions(client, pull.repository))
     originals.fetch(client.addresses, pull, threads, gate)
-    scope = Scope(gate, ask.trigger, ask.named, client.addresses.noreply, originals)
+    scope = Scope(gate, ask.trigger, ask.named, client.addresses.noreply, originals, ask.alone)
     if ask.talk is None:
         gathered = gather(threads, scope)
     else:

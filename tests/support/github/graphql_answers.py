@@ -153,6 +153,7 @@ class _Root:
             "diffHunk": comment.hunk,
             "author": None if comment.author is None else _account(comment.author),
             "originalCommit": None if comment.original is None else {"id": "X", "oid": comment.original},
+            "pullRequestReview": {"id": "X", "fullDatabaseId": str(comment.review or 10**9 + comment.id)},
             "replyTo": None if comment.reply_to is None else {"id": comment.reply_to.node},
         }
 
