@@ -14,6 +14,7 @@ from bot.github.writing import Resolved
 from bot.outcomes import Applied, Change, Refused, Unchanged
 from bot.pull_request.occasion import answers_in
 from bot.review.answers import Run, offered_diff, reply, sticky
+from bot.review.gathering import only_commands
 from bot.review.offers import offer_of
 from bot.review.state import SummaryState, needs_answer, summary_in
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from bot.review.landed import Landed
     from bot.review.records import Note
     from bot.review.state import Answer
-    from bot.review.threads import TalkComment
+    from bot.review.threads import TalkComment, Thread
 
 # Said in the summary alone: who is not heard is not spoken to, and people who talk with each other are left to it.
 _NOT_IN_THREADS = frozenset({Code.NO_PERMISSION, Code.BOT_AUTHOR, Code.NO_PLANNER, Code.PENDING_REVIEW, Code.RESOLVED})
@@ -91,11 +92,15 @@ def answer(client: GitHubClient, place: PullPlace, done: Done, landed: Landed, m
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """What was said before: the answers in threads, the comments that are settled, the threads that are resolved."""
+    """What was said before: the answers in threads, the comments that are settled, the threads that are resolved.
+
+    `stirred` are the threads in which somebody said something that this run has not taken up.
+    """
 
     answers: tuple[Answer, ...]
     settled: frozenset[int]
     resolved: frozenset[str]
+    stirred: frozenset[str]
 
 
 def _heard_now(client: GitHubClient, occasion: Occasion, *, asked: bool) -> _Heard:
@@ -103,7 +108,21 @@ def _heard_now(client: GitHubClient, occasion: Occasion, *, asked: bool) -> _Hea
     if asked:
         threads, talk = reading.threads(client, occasion.pull, me), reading.talk(client, occasion.pull, me)
     resolved = frozenset(thread.id for thread in threads if thread.resolved)
-    return _Heard(tuple(answers_in(threads, talk)), frozenset(state_of(talk).settled), resolved)
+    stirred = frozenset(_stirred(occasion, threads))
+    return _Heard(tuple(answers_in(threads, talk)), frozenset(state_of(talk).settled), resolved, stirred)
+
+
+def _stirred(occasion: Occasion, threads: Iterable[Thread]) -> Iterator[str]:
+    """The threads where somebody who is heard has said something after the command, or since this run read it."""
+    read = {comment.note.id: comment.note for thread in occasion.threads for comment in thread.comments}
+    for thread in threads:
+        for comment in thread.comments:
+            note, known = comment.note, read.get(comment.note.id)
+            same = known is not None and (known.body, known.edited_at) == (note.body, note.edited_at)
+            if comment.pending or only_commands(note.body) or (same and note.created_at <= occasion.trigger.at):
+                continue
+            if occasion.gate.unheard_author(note) is None:
+                yield thread.id
 
 
 def _by_request(occasion: Occasion, done: Done) -> Iterator[tuple[Asked, Outcome]]:
@@ -183,7 +202,9 @@ class _Speaker:
         return isinstance(outcome, Unchanged) or (isinstance(outcome, Applied) and self.landed.commit is not None)
 
     def _has_more(self, asked: Asked) -> bool:
-        """Whether its thread asks for something that this run was not meant to do, and no other has done."""
+        """Whether its thread asks, or may ask, for what this run was not meant to do and no other has done."""
+        if asked.place in self.heard.stirred:
+            return True
         done = {(known.comment, known.digest) for known in self.heard.answers if known.result in _DONE}
         beside = (more for more in self.place.occasion.gathered.beside if more.place == asked.place)
         return any((more.comment.note.id, more.request.digest) not in done for more in beside)

@@ -62,6 +62,7 @@ class Occasion:
     rules: PathRules
     # The requests that commits which this account pushed say they apply, each with its commit.
     pushed: Mapping[str, str] = field(default_factory=dict)
+    trigger: Trigger = NOW
 
     def answers(self) -> Iterator[Answer]:
         """What the account of this run has answered so far."""
@@ -109,7 +110,7 @@ def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest, originals: 
     requests = tuple(ruled(request, ask.rules) for request in gathered.requests)
     known = {(answer.comment, answer.digest) for answer in answers_in(threads, talk)}
     pushed = _pushed_before(client, pull, me) if _is_unanswered(gathered, known) else {}
-    return Occasion(pull, gate, threads, talk, gathered, Batch(requests), ask.rules, pushed)
+    return Occasion(pull, gate, threads, talk, gathered, Batch(requests), ask.rules, pushed, ask.trigger)
 
 
 def _is_unanswered(gathered: Gathered, known: set[tuple[int, str]]) -> bool:
