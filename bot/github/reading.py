@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 # Of threads, of comments in a thread, of comments on a pull request.
 _MOST_ITEMS = 10_000
 _PAGE_SIZES = (100, 10)
+# How many `commits` gives, as its document says.
+MOST_COMMITS = 100
 _HUNK = re.compile(r"^@@ -[0-9,]{1,20} \+(?P<start>[0-9]{1,9})(?:,(?P<count>[0-9]{1,9}))? @@", re.MULTILINE)
 
 

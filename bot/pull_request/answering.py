@@ -12,11 +12,11 @@ from bot.github import reading, writing
 from bot.github.client import GitHubError, Trouble
 from bot.github.writing import Resolved
 from bot.outcomes import Applied, Change, Refused, Unchanged
-from bot.pull_request.occasion import answers_in
+from bot.pull_request.occasion import answers_in, state_of
 from bot.review.answers import Run, offered_diff, reply, sticky
 from bot.review.gathering import only_commands
 from bot.review.offers import offer_of
-from bot.review.state import SummaryState, needs_answer, summary_in
+from bot.review.state import needs_answer, summary_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -56,8 +56,8 @@ class Manner:
 class Said:
     """What was written: replies, threads that were resolved, the summary's address ("": there was nothing to say).
 
-    `settled` are the comments (by id) that nothing is left to do for. `unfinished` says what kept the rest from being
-    said; the next run says it.
+    `settled` are the comments (by id) that nothing is left to do for, their threads resolved. `unfinished` says what
+    kept the rest from being said; the next run says it.
     """
 
     replies: int = 0
@@ -167,7 +167,8 @@ class _Speaker:
             resolved = self._resolved(asked)
         except GitHubError as error:
             return _passed_over(asked, error, said)
-        return replace(said, resolved=said.resolved + resolved, settled=(*said.settled, *fresh))
+        settled = () if resolved is Resolved.NOT_ALLOWED else fresh
+        return replace(said, resolved=said.resolved + (resolved is Resolved.YES), settled=(*said.settled, *settled))
 
     def _answered(self, asked: Asked, outcome: Outcome) -> bool:
         """Answer a request, if that is news."""
@@ -184,10 +185,10 @@ class _Speaker:
             about = f"About {asked.comment.note.url}:\n\n{text}"
             writing.put_summary(self.client, self.place.occasion.pull, about, None)
 
-    def _resolved(self, asked: Asked) -> bool:
-        if not self.resolve or asked.thread is None or asked.thread.id in self.heard.resolved:
-            return False
-        return writing.resolve(self.client, asked.thread) is Resolved.YES
+    def _resolved(self, asked: Asked) -> Resolved:
+        if asked.thread is None or asked.thread.id in self.heard.resolved:
+            return Resolved.ALREADY
+        return writing.resolve(self.client, asked.thread) if self.resolve else Resolved.NOT_ALLOWED
 
     def _is_news(self, answer: Answer, outcome: Outcome) -> bool:
         if not needs_answer(answer, self.heard.answers):
@@ -250,15 +251,6 @@ def summary_of(talk: Iterable[TalkComment]) -> TalkComment | None:
     """The sticky summary that earlier runs of this account left."""
     found = [comment for comment in talk if comment.mine and summary_in(comment.note.body) is not None]
     return found[-1] if found else None
-
-
-def state_of(talk: Iterable[TalkComment]) -> SummaryState:
-    """What the summaries of this account remember, all of them: two runs at a time may each have written one."""
-    state = SummaryState()
-    for comment in talk:
-        more = summary_in(comment.note.body) if comment.mine else None
-        state = state if more is None else state.joined(more)
-    return state
 
 
 def _summarise(

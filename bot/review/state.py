@@ -52,8 +52,8 @@ class Answer:
 class SummaryState:
     """What the sticky summary remembers, oldest first: the ids of answered commands, and when the bot ran.
 
-    `settled` are the ids of comments that are answered and whose threads were resolved where that was to be done: if
-    such a thread is open, somebody has opened it again.
+    `settled` are the ids of comments that are answered and whose threads were resolved: if such a thread is open,
+    somebody has opened it again.
     """
 
     commands: tuple[int, ...] = ()
