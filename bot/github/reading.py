@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.errors import Code, Refusal, UsageError
 from bot.github import queries
 from bot.github.client import GitHubError, Trouble, segment
+from bot.github.paging import COMMENT_SIZES, THREAD_SIZES, all_of, rest_of, sized
 from bot.model import LineRange
 from bot.review.records import (
     COMMIT_ID,
@@ -26,14 +27,11 @@ from bot.review.records import (
 from bot.review.threads import Side, TalkComment, Thread, ThreadComment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from bot.github.client import GitHubClient
     from bot.json_node import Node
 
-# Of threads, of comments in a thread, of comments on a pull request.
-_MOST_ITEMS = 10_000
-_PAGE_SIZES = (100, 10)
 # How many `commits` gives, as its document says.
 MOST_COMMITS = 100
 _HUNK = re.compile(r"^@@ -[0-9,]{1,20} \+(?P<start>[0-9]{1,9})(?:,(?P<count>[0-9]{1,9}))? @@", re.MULTILINE)
@@ -84,29 +82,22 @@ def threads(client: GitHubClient, pull: PullRequest, me: str) -> tuple[Thread, .
     """All review threads, each with all its comments, in GitHub's order; `me` is the login that asks."""
     name = f"the review threads of {pull.repository}#{pull.number}"
 
-    def page(after: str | None) -> Node:
-        for first in _PAGE_SIZES:
-            try:
-                found = _ask_pull(client, name, queries.THREADS, pull, after, first=first)
-            except GitHubError as error:
-                # GitHub gives up on a page that takes it ten seconds.
-                if error.trouble is not Trouble.DOWN or first == _PAGE_SIZES[-1]:
-                    raise
-            else:
-                return found.at("reviewThreads")
-        raise AssertionError("the last size returns or raises")
+    def page(after: str | None, size: tuple[int, int]) -> Node:
+        first, comments = size
+        found = _ask_pull(client, name, queries.THREADS, pull, after, first=first, comments=comments)
+        return found.at("reviewThreads")
 
-    return tuple(_thread(client, node, me) for node in _connection(page))
+    return tuple(_thread(client, node, me) for node in all_of(sized(page, THREAD_SIZES)))
 
 
 def talk(client: GitHubClient, pull: PullRequest, me: str) -> tuple[TalkComment, ...]:
     """The comments on the pull request as a whole; `me` is the login that asks."""
 
-    def page(after: str | None) -> Node:
+    def page(after: str | None, size: int) -> Node:
         name = f"the comments of {pull.repository}#{pull.number}"
-        return _ask_pull(client, name, queries.TALK, pull, after).at("comments")
+        return _ask_pull(client, name, queries.TALK, pull, after, first=size).at("comments")
 
-    return tuple(_talk_comment(node, me) for node in _connection(page))
+    return tuple(_talk_comment(node, me) for node in all_of(sized(page, COMMENT_SIZES)))
 
 
 def permission(client: GitHubClient, repo: RepositoryName, login: str) -> Permission:
@@ -213,36 +204,19 @@ def _ask_pull(
     return found.at("repository", "pullRequest")
 
 
-def _connection(page: Callable[[str | None], Node]) -> Iterator[Node]:
-    """The nodes of all pages of a GraphQL connection; `page` gives the one after a cursor."""
-    yield from _rest_of(page(None), page)
-
-
-def _rest_of(first: Node, page: Callable[[str | None], Node]) -> Iterator[Node]:
-    current, count = first, 0
-    while count < _MOST_ITEMS:
-        nodes = current.at("nodes").items()
-        yield from nodes
-        info = current.at("pageInfo")
-        if not info.at("hasNextPage").truth():
-            return
-        count += max(len(nodes), 1)
-        current = page(info.at("endCursor").text())
-    raise GitHubError(f"more than {_MOST_ITEMS:,} at {first.place}: nobody reads so many", Trouble.OTHER)
-
-
 def _thread(client: GitHubClient, node: Node, me: str) -> Thread:
     identity = node.at("id").text()
 
-    def page(after: str | None) -> Node:
-        found = client.ask("the comments of a thread", queries.THREAD_COMMENTS, {"thread": identity, "after": after})
-        return found.at("node", "comments")
+    def page(after: str | None, size: int) -> Node:
+        variables = {"thread": identity, "after": after, "first": size}
+        return client.ask("the comments of a thread", queries.THREAD_COMMENTS, variables).at("node", "comments")
 
+    comments = rest_of(node.at("comments"), sized(page, COMMENT_SIZES))
     start_side = node.at("startDiffSide")
     return Thread(
         id=identity,
         path=node.at("path").text(),
-        comments=tuple(_thread_comment(comment, identity, me) for comment in _rest_of(node.at("comments"), page)),
+        comments=tuple(_thread_comment(comment, identity, me) for comment in comments),
         side=_side(node.at("diffSide")),
         start_side=None if start_side.missing else _side(start_side),
         line=node.at("line").integer_or_none(),
