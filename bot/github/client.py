@@ -21,6 +21,7 @@ from bot.errors import Code, ServiceError
 from bot.github.limits import Pace, limited, wait_for
 from bot.http import Failure, HttpRequest, TransportError, Waits
 from bot.json_node import Node
+from bot.repo.remote import login
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -241,7 +242,8 @@ class GitHubClient:
         failed = raw.status >= 300 or (call.graphql and _errors(raw.value))
         if not failed:
             return
-        said = foreign(_message(raw.value), (self._token.reveal(),))
+        token = self._token.reveal()
+        said = foreign(_message(raw.value), (token, login(token)))
         trouble = _trouble(raw.status, codes)
         told = f": {said}" if said else ""
         status = f" (status {raw.status})" if raw.status >= 300 else ""
