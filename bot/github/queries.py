@@ -15,7 +15,7 @@ _REACTIONS: Final = "reactionGroups { content viewerHasReacted }"
 _COMMENTS: Final = f"""
   pageInfo {{ hasNextPage endCursor }}
   nodes {{
-    id fullDatabaseId url body createdAt lastEditedAt isMinimized state viewerDidAuthor diffHunk
+    id fullDatabaseId url body createdAt publishedAt lastEditedAt isMinimized state viewerDidAuthor diffHunk
     author {{ {_ACCOUNT} }}
     {_REACTIONS}
     originalCommit {{ oid }}

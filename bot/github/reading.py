@@ -276,7 +276,8 @@ def _note(node: Node, thread: str | None) -> Note:
         id=node.at("fullDatabaseId").spelled_integer(),
         author=_person(node.at("author")),
         body=node.at("body").text(),
-        created_at=node.at("createdAt").time(),
+        # A draft is there for others from the submission of its review on.
+        created_at=node.at("publishedAt").time_or_none() or node.at("createdAt").time(),
         edited_at=node.at("lastEditedAt").time_or_none(),
         thread=thread,
         url=node.at("url").text(),

@@ -52,6 +52,21 @@ def test_a_review_is_about_its_own_comments(scene: Scene, action: ActionRun, mod
         assert thread.resolved_by is None
 
 
+def test_a_draft_that_is_submitted_after_a_command_waits_for_the_next(scene: Scene, action: ActionRun) -> None:
+    scene.base.permissions["alan"] = "write"
+    thread = scene.world.thread(scene.pull, "alan", "a.py", 10, suggestion("value_10 = 666"), pending=True)
+    command = scene.world.say(scene.pull, "grace", "/stetbot apply")
+    scene.world.submit(thread.comments[0])
+    assert action.on_comment(command).outputs["applied"] == "0"
+    assert scene.head == scene.first
+    assert action.comment("/stetbot apply").outputs["applied"] == "1"
+
+
+def test_a_review_is_about_its_drafts(scene: Scene, action: ActionRun) -> None:
+    scene.world.thread(scene.pull, "grace", "a.py", 10, suggestion("value_10 = 12"), pending=True)
+    assert action.review().outputs["applied"] == "1"
+
+
 def test_a_second_review_does_not_repeat_the_first(scene: Scene, action: ActionRun) -> None:
     first = scene.suggest(10, "value_10 = 12")
     assert action.review().outputs["applied"] == "1"

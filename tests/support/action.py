@@ -71,6 +71,8 @@ class ActionRun:
             for comment in thread.comments:
                 if comment.author is world.account(by) and comment.review is None:
                     comment.review = number
+                    if comment.pending:
+                        world.submit(comment)
         said = {
             "id": number,
             "user": _user(world.account(by)),

@@ -142,6 +142,8 @@ class _Root:
             "url": f"{SERVER}/{pull.repo.name}/pull/{pull.number}#{anchor}",
             "body": comment.body,
             "createdAt": iso(comment.created),
+            # A draft is published with its review.
+            "publishedAt": None if comment.pending else iso(comment.published or comment.created),
             "lastEditedAt": None if comment.edited is None else iso(comment.edited),
             "isMinimized": comment.hidden,
             "state": "PENDING" if comment.pending else "SUBMITTED",

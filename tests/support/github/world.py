@@ -98,6 +98,7 @@ class Comment:
     reactions: set[tuple[str, str]] = field(default_factory=set)
     hidden: bool = False
     review: int | None = None
+    published: datetime | None = None
 
     @property
     def node(self) -> str:
@@ -307,6 +308,10 @@ class World:
         made = Comment(self.number(), self.account(login), body, self.tick())
         pull.comments.append(made)
         return made
+
+    def submit(self, comment: Comment) -> None:
+        """A draft is submitted."""
+        comment.pending, comment.published = False, self.tick()
 
     def edit(self, comment: Comment, body: str) -> None:
         comment.body, comment.edited = body, self.tick()
