@@ -160,7 +160,7 @@ class _Speaker:
             said = replace(said, replies=said.replies + news)
             if self._is_done(outcome) and (news or asked.comment.note.id not in self.heard.settled):
                 fresh.append(asked.comment.note.id)
-        if not fresh or not all(self._is_done(outcome) for _, outcome in loud) or self._has_more(loud[-1][0]):
+        if not fresh or not all(map(self._is_done, _open_to(pairs))) or self._has_more(loud[-1][0]):
             return said
         asked = loud[-1][0]
         try:
@@ -219,6 +219,13 @@ class _Speaker:
         if outcome.code is Code.UNPROVEN and outcome.candidate is not None:
             offer = offer_of(outcome.request, outcome.candidate, self.place.blob)
         return reply(number, outcome, diff, landed, offer)
+
+
+def _open_to(pairs: Iterable[tuple[Asked, Outcome]]) -> Iterator[Outcome]:
+    """The outcomes of requests that are to be done: not of those that are not heard. One in plain words may be yet."""
+    for _, outcome in pairs:
+        if not isinstance(outcome, Refused) or outcome.code not in _NOT_IN_THREADS - {Code.NO_PLANNER}:
+            yield outcome
 
 
 def _passed_over(asked: Asked, error: GitHubError, said: Said) -> Said:

@@ -78,3 +78,13 @@ def test_a_command_keeps_no_thread_open(scene: Scene, action: ActionRun) -> None
     _during_the_push(scene, lambda: _reply(scene, thread, "grace", "/stetbot apply"))
     action.comment("/stetbot apply")
     assert thread.resolved_by is not None
+
+
+def test_a_thread_with_a_request_that_waits_for_a_planner_is_not_resolved(scene: Scene, action: ActionRun) -> None:
+    scene.base.permissions["alan"] = "write"
+    thread = scene.world.thread(scene.pull, "grace", "a.py", 10, "Check this for negative numbers.")
+    _reply(scene, thread, "alan", suggestion("value_10 = 12"))
+    told = action.comment("/stetbot apply")
+    assert (told.outputs["applied"], told.outputs["refused"]) == ("1", "1")
+    assert thread.resolved_by is None
+    assert not any("no-planner" in comment.body for comment in thread.comments)
