@@ -88,3 +88,19 @@ def test_a_thread_with_a_request_that_waits_for_a_planner_is_not_resolved(scene:
     assert (told.outputs["applied"], told.outputs["refused"]) == ("1", "1")
     assert thread.resolved_by is None
     assert not any("no-planner" in comment.body for comment in thread.comments)
+
+
+@pytest.mark.parametrize("state", ["MERGED", "CLOSED"])
+def test_a_pull_request_that_is_closed_during_the_run_is_not_pushed_to(
+    scene: Scene, action: ActionRun, state: str
+) -> None:
+    scene.suggest(10, "value_10 = 12")
+
+    def close(seen: Seen) -> None:
+        if seen.operation == "git-receive-pack":
+            scene.pull.state = state
+
+    scene.github.before_git.append(close)
+    assert action.comment("/stetbot apply").outputs["status"] == "refused"
+    assert scene.head == scene.first
+    assert "pr-closed" in scene.pull.comments[-1].body
