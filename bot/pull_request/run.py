@@ -152,7 +152,7 @@ def _on_each_head(
                 raise
             move = Move(pinned, pull, tries, ask.head is not None)
             pushes = reading.pushes(hands.client, pull.repository, pull.head.branch)
-            follow(move, pushes, place.occasion.gate.may_write)
+            follow(move, pushes, place.occasion.gate.may_push)
             place = _opened(hands, ask, pull)
             tries += 1
 

@@ -104,3 +104,14 @@ def test_a_pull_request_that_is_closed_during_the_run_is_not_pushed_to(
     assert action.comment("/stetbot apply").outputs["status"] == "refused"
     assert scene.head == scene.first
     assert "pr-closed" in scene.pull.comments[-1].body
+
+
+def test_a_run_goes_on_upon_what_another_run_has_pushed(scene: Scene, action: ActionRun) -> None:
+    scene.suggest(10, "value_10 = 12")
+    scene.work.write("c.py", "one\n")
+    scene.work.commit("Apply 1 change")
+    _during_the_push(scene, lambda: scene.push(by="stetbot"))
+    told = action.comment("/stetbot apply")
+    assert told.outputs["status"] == "done", told.log
+    assert "value_10 = 12" in scene.at_head()
+    assert scene.at_head("c.py") == "one\n"
