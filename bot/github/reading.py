@@ -27,7 +27,7 @@ from bot.review.records import (
 from bot.review.threads import Side, TalkComment, Thread, ThreadComment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.github.client import GitHubClient
     from bot.json_node import Node
@@ -204,14 +204,26 @@ def _ask_pull(
     return found.at("repository", "pullRequest")
 
 
+def comments_of(client: GitHubClient, thread: Thread, me: str) -> tuple[ThreadComment, ...]:
+    """The comments of a thread as they are now; `me` is the login that asks."""
+    nodes = all_of(_comment_pages(client, thread.id))
+    return tuple(_thread_comment(node, thread.id, me) for node in nodes)
+
+
+def _comment_pages(client: GitHubClient, thread: str) -> Callable[[str | None], Node]:
+    def page(after: str | None, size: int) -> Node:
+        variables = {"thread": thread, "after": after, "first": size}
+        found = client.ask("the comments of a thread", queries.THREAD_COMMENTS, variables).at("node")
+        if found.missing:
+            raise GitHubError("a review thread is gone", Trouble.NOT_FOUND)
+        return found.at("comments")
+
+    return sized(page, COMMENT_SIZES)
+
+
 def _thread(client: GitHubClient, node: Node, me: str) -> Thread:
     identity = node.at("id").text()
-
-    def page(after: str | None, size: int) -> Node:
-        variables = {"thread": identity, "after": after, "first": size}
-        return client.ask("the comments of a thread", queries.THREAD_COMMENTS, variables).at("node", "comments")
-
-    comments = rest_of(node.at("comments"), sized(page, COMMENT_SIZES))
+    comments = rest_of(node.at("comments"), _comment_pages(client, identity))
     start_side = node.at("startDiffSide")
     return Thread(
         id=identity,

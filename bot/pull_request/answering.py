@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from bot.review.state import Answer
     from bot.review.threads import TalkComment, Thread
 
+    _Pairs = Sequence[tuple[Asked, Outcome]]
+
 # Said in the summary alone: who is not heard is not spoken to, and people who talk with each other are left to it.
 _NOT_IN_THREADS = frozenset({Code.NO_PERMISSION, Code.BOT_AUTHOR, Code.NO_PLANNER, Code.PENDING_REVIEW, Code.RESOLVED})
 _DONE = frozenset({"applied", Code.ALREADY_APPLIED.value})
@@ -72,8 +74,8 @@ def answer(client: GitHubClient, place: PullPlace, done: Done, landed: Landed, m
     """Reply, resolve, summarise: the summary last, when it is known what came of the rest.
 
     What an earlier run has said to a comment is not said again, so a run that was cut off is finished by the next. Nor
-    is what a run beside this one has said since this one began: what was said is read once more. An error here does not
-    undo what has landed, and is told as `unfinished`.
+    is what a run beside this one has said since this one began: what was said is read once more, each thread just
+    before it is answered. An error here does not undo what has landed, and is told as `unfinished`.
     """
     said = Said(notices=manner.notices)
     outcomes = tuple(_by_request(place.occasion, done))
@@ -143,13 +145,39 @@ class _Speaker:
     resolve: bool
     heard: _Heard
 
-    def answered(self, pairs: Sequence[tuple[Asked, Outcome]], said: Said) -> Said:
+    def answered(self, pairs: _Pairs, said: Said) -> Said:
         """What was said so far, and the answers to what one thread asks; raises GitHubError where GitHub takes no more.
 
         A thread is resolved when nothing in it is left to do. One that is open though it was resolved before was opened
         again by somebody: that is their word.
         """
         loud = [pair for pair in pairs if not (isinstance(pair[1], Refused) and pair[1].code in _NOT_IN_THREADS)]
+        if not any(self._is_to_say(asked, outcome) for asked, outcome in loud):
+            return said
+        try:
+            now = self._now(loud[0][0])
+        except GitHubError as error:
+            return _passed_over(loud[0][0], error, said)
+        return now.said_in_thread(pairs, loud, said)
+
+    def _is_to_say(self, asked: Asked, outcome: Outcome) -> bool:
+        """Whether there is an answer to give, or a thread to resolve."""
+        unsettled = self._is_done(outcome) and asked.comment.note.id not in self.heard.settled
+        return unsettled or self._is_news(self._reply(asked, outcome).answer, outcome)
+
+    def _now(self, asked: Asked) -> _Speaker:
+        """The same, with what the thread says at this moment: answers take their time, and nobody waits for them."""
+        if asked.thread is None:
+            return self
+        occasion = self.place.occasion
+        comments = reading.comments_of(self.client, asked.thread, occasion.gate.me)
+        thread = replace(asked.thread, comments=comments)
+        answers = (*self.heard.answers, *answers_in((thread,), ()))
+        stirred = self.heard.stirred | frozenset(_stirred(occasion, (thread,)))
+        return replace(self, heard=replace(self.heard, answers=answers, stirred=stirred))
+
+    def said_in_thread(self, pairs: _Pairs, loud: _Pairs, said: Said) -> Said:
+        """Answer the `loud` ones of these, and resolve their thread."""
         fresh: list[int] = []
         for asked, outcome in loud:
             try:
@@ -221,7 +249,7 @@ class _Speaker:
         return reply(number, outcome, diff, landed, offer)
 
 
-def _open_to(pairs: Iterable[tuple[Asked, Outcome]]) -> Iterator[Outcome]:
+def _open_to(pairs: _Pairs) -> Iterator[Outcome]:
     """The outcomes of requests that are to be done: not of those that are not heard. One in plain words may be yet."""
     for _, outcome in pairs:
         if not isinstance(outcome, Refused) or outcome.code not in _NOT_IN_THREADS - {Code.NO_PLANNER}:

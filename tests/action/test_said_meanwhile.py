@@ -115,3 +115,34 @@ def test_a_run_goes_on_upon_what_another_run_has_pushed(scene: Scene, action: Ac
     assert told.outputs["status"] == "done", told.log
     assert "value_10 = 12" in scene.at_head()
     assert scene.at_head("c.py") == "one\n"
+
+
+def test_what_is_said_while_the_answers_are_given_is_not_resolved_over(scene: Scene, action: ActionRun) -> None:
+    scene.suggest(10, "value_10 = 12")
+    last = scene.suggest(30, "value_30 = 32")
+    replies: list[Seen] = []
+
+    def more(seen: Seen) -> None:
+        if seen.operation == "Reply" and not replies:
+            replies.append(seen)
+            _reply(scene, last, "grace", suggestion("value_30 = 33"))
+
+    scene.github.obstacles.append(more)
+    action.comment("/stetbot apply")
+    assert replies
+    assert last.resolved_by is None
+
+
+def test_what_a_run_beside_this_one_has_just_answered_is_not_answered_again(scene: Scene, action: ActionRun) -> None:
+    thread = scene.suggest(10, "value_10 = 12")
+    action.comment("/stetbot apply")
+    answer = thread.comments.pop()
+    thread.resolved_by = None
+
+    def answers(seen: Seen) -> None:
+        if seen.operation == "ThreadComments" and answer not in thread.comments:
+            thread.comments.append(answer)
+
+    scene.github.obstacles.append(answers)
+    action.reply(thread, "/stetbot apply")
+    assert thread.comments[-1] is answer
