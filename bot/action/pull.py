@@ -171,9 +171,9 @@ def _own_calls(job: Job, heard: Heard, event: PullEvent, waiting: tuple[Call, ..
     match event:
         case CommentWritten(comment=comment):
             return tuple(call for call in waiting if any(given.note.id == comment for given in call.given))
-        case ReviewSubmitted(author=author, at=at):
-            review = call_of_review(heard, author, Trigger(at))
-            return () if review is None else (review,)
+        case ReviewSubmitted(author=author, at=at, review=review):
+            call = call_of_review(heard, author, review, Trigger(at))
+            return () if call is None else (call,)
         case Dispatched():
             command = read_command(f"{TRIGGER} {job.inputs.command}")
             if command is None or isinstance(command, Unknown | Help):

@@ -19,8 +19,9 @@ from bot.chat.retry import RetryPolicy, duration
 from bot.chat.scrub import foreign
 from bot.errors import Code, ServiceError
 from bot.github.limits import Pace, limited, wait_for
-from bot.http import HttpRequest, TransportError, Waits
+from bot.http import Failure, HttpRequest, TransportError, Waits
 from bot.json_node import Node
+from bot.repo.remote import login
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,6 +48,7 @@ class Trouble(enum.Enum):
     STALE = "stale"
     LIMITED = "limited"
     DOWN = "down"
+    TOO_LARGE = "too large"
     OTHER = "other"
 
 
@@ -203,8 +205,7 @@ class GitHubClient:
                 raw = self._once(call)
             except TransportError as error:
                 if last or not error.down:
-                    trouble = Trouble.DOWN if error.down else Trouble.OTHER
-                    raise GitHubError(f"{error.problem} ({call.name}){_maybe_done(call)}", trouble) from None
+                    raise GitHubError(f"{error.problem} ({call.name}){_maybe_done(call)}", _unsent(error)) from None
             else:
                 if raw.status < 500 or last:
                     return raw
@@ -241,7 +242,8 @@ class GitHubClient:
         failed = raw.status >= 300 or (call.graphql and _errors(raw.value))
         if not failed:
             return
-        said = foreign(_message(raw.value), (self._token.reveal(),))
+        token = self._token.reveal()
+        said = foreign(_message(raw.value), (token, login(token)))
         trouble = _trouble(raw.status, codes)
         told = f": {said}" if said else ""
         status = f" (status {raw.status})" if raw.status >= 300 else ""
@@ -277,6 +279,12 @@ def _trouble(status: int, codes: frozenset[str]) -> Trouble:
         if code in codes:
             return trouble
     return _TROUBLES.get(status, Trouble.OTHER)
+
+
+def _unsent(error: TransportError) -> Trouble:
+    if error.failure is Failure.TOO_LARGE:
+        return Trouble.TOO_LARGE
+    return Trouble.DOWN if error.down else Trouble.OTHER
 
 
 def _maybe_done(call: _Call) -> str:

@@ -15,11 +15,12 @@ _REACTIONS: Final = "reactionGroups { content viewerHasReacted }"
 _COMMENTS: Final = f"""
   pageInfo {{ hasNextPage endCursor }}
   nodes {{
-    id fullDatabaseId url body createdAt lastEditedAt isMinimized state viewerDidAuthor diffHunk
+    id fullDatabaseId url body createdAt publishedAt lastEditedAt isMinimized state viewerDidAuthor diffHunk
     author {{ {_ACCOUNT} }}
     {_REACTIONS}
     originalCommit {{ oid }}
     replyTo {{ id }}
+    pullRequestReview {{ fullDatabaseId }}
   }}"""
 
 PULL_REQUEST: Final = """
@@ -37,7 +38,7 @@ query PullRequest($owner: String!, $name: String!, $number: Int!) {
 }"""
 
 THREADS: Final = f"""
-query Threads($owner: String!, $name: String!, $number: Int!, $after: String, $first: Int!) {{
+query Threads($owner: String!, $name: String!, $number: Int!, $after: String, $first: Int!, $comments: Int!) {{
   repository(owner: $owner, name: $name) {{
     pullRequest(number: $number) {{
       reviewThreads(first: $first, after: $after) {{
@@ -45,7 +46,7 @@ query Threads($owner: String!, $name: String!, $number: Int!, $after: String, $f
         nodes {{
           id path isResolved isOutdated line startLine originalLine originalStartLine
           diffSide startDiffSide subjectType viewerCanResolve viewerCanReply
-          comments(first: 50) {{ {_COMMENTS} }}
+          comments(first: $comments) {{ {_COMMENTS} }}
         }}
       }}
     }}
@@ -53,17 +54,17 @@ query Threads($owner: String!, $name: String!, $number: Int!, $after: String, $f
 }}"""
 
 THREAD_COMMENTS: Final = f"""
-query ThreadComments($thread: ID!, $after: String) {{
+query ThreadComments($thread: ID!, $after: String, $first: Int!) {{
   node(id: $thread) {{
-    ... on PullRequestReviewThread {{ comments(first: 100, after: $after) {{ {_COMMENTS} }} }}
+    ... on PullRequestReviewThread {{ comments(first: $first, after: $after) {{ {_COMMENTS} }} }}
   }}
 }}"""
 
 TALK: Final = f"""
-query Talk($owner: String!, $name: String!, $number: Int!, $after: String) {{
+query Talk($owner: String!, $name: String!, $number: Int!, $after: String, $first: Int!) {{
   repository(owner: $owner, name: $name) {{
     pullRequest(number: $number) {{
-      comments(first: 100, after: $after) {{
+      comments(first: $first, after: $after) {{
         pageInfo {{ hasNextPage endCursor }}
         nodes {{
           id fullDatabaseId url body createdAt lastEditedAt isMinimized viewerDidAuthor

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.errors import Code, Refusal, UsageError
 from bot.github import queries
 from bot.github.client import GitHubError, Trouble, segment
+from bot.github.paging import COMMENT_SIZES, THREAD_SIZES, all_of, rest_of, sized
 from bot.model import LineRange
 from bot.review.records import (
     COMMIT_ID,
@@ -31,9 +32,8 @@ if TYPE_CHECKING:
     from bot.github.client import GitHubClient
     from bot.json_node import Node
 
-# Of threads, of comments in a thread, of comments on a pull request.
-_MOST_ITEMS = 10_000
-_PAGE_SIZES = (100, 10)
+# How many `commits` gives, as its document says.
+MOST_COMMITS = 100
 _HUNK = re.compile(r"^@@ -[0-9,]{1,20} \+(?P<start>[0-9]{1,9})(?:,(?P<count>[0-9]{1,9}))? @@", re.MULTILINE)
 
 
@@ -82,29 +82,22 @@ def threads(client: GitHubClient, pull: PullRequest, me: str) -> tuple[Thread, .
     """All review threads, each with all its comments, in GitHub's order; `me` is the login that asks."""
     name = f"the review threads of {pull.repository}#{pull.number}"
 
-    def page(after: str | None) -> Node:
-        for first in _PAGE_SIZES:
-            try:
-                found = _ask_pull(client, name, queries.THREADS, pull, after, first=first)
-            except GitHubError as error:
-                # GitHub gives up on a page that takes it ten seconds.
-                if error.trouble is not Trouble.DOWN or first == _PAGE_SIZES[-1]:
-                    raise
-            else:
-                return found.at("reviewThreads")
-        raise AssertionError("the last size returns or raises")
+    def page(after: str | None, size: tuple[int, int]) -> Node:
+        first, comments = size
+        found = _ask_pull(client, name, queries.THREADS, pull, after, first=first, comments=comments)
+        return found.at("reviewThreads")
 
-    return tuple(_thread(client, node, me) for node in _connection(page))
+    return tuple(_thread(client, node, me) for node in all_of(sized(page, THREAD_SIZES)))
 
 
 def talk(client: GitHubClient, pull: PullRequest, me: str) -> tuple[TalkComment, ...]:
     """The comments on the pull request as a whole; `me` is the login that asks."""
 
-    def page(after: str | None) -> Node:
+    def page(after: str | None, size: int) -> Node:
         name = f"the comments of {pull.repository}#{pull.number}"
-        return _ask_pull(client, name, queries.TALK, pull, after).at("comments")
+        return _ask_pull(client, name, queries.TALK, pull, after, first=size).at("comments")
 
-    return tuple(_talk_comment(node, me) for node in _connection(page))
+    return tuple(_talk_comment(node, me) for node in all_of(sized(page, COMMENT_SIZES)))
 
 
 def permission(client: GitHubClient, repo: RepositoryName, login: str) -> Permission:
@@ -211,36 +204,31 @@ def _ask_pull(
     return found.at("repository", "pullRequest")
 
 
-def _connection(page: Callable[[str | None], Node]) -> Iterator[Node]:
-    """The nodes of all pages of a GraphQL connection; `page` gives the one after a cursor."""
-    yield from _rest_of(page(None), page)
+def comments_of(client: GitHubClient, thread: Thread, me: str) -> tuple[ThreadComment, ...]:
+    """The comments of a thread as they are now; `me` is the login that asks."""
+    nodes = all_of(_comment_pages(client, thread.id))
+    return tuple(_thread_comment(node, thread.id, me) for node in nodes)
 
 
-def _rest_of(first: Node, page: Callable[[str | None], Node]) -> Iterator[Node]:
-    current, count = first, 0
-    while count < _MOST_ITEMS:
-        nodes = current.at("nodes").items()
-        yield from nodes
-        info = current.at("pageInfo")
-        if not info.at("hasNextPage").truth():
-            return
-        count += max(len(nodes), 1)
-        current = page(info.at("endCursor").text())
-    raise GitHubError(f"more than {_MOST_ITEMS:,} at {first.place}: nobody reads so many", Trouble.OTHER)
+def _comment_pages(client: GitHubClient, thread: str) -> Callable[[str | None], Node]:
+    def page(after: str | None, size: int) -> Node:
+        variables = {"thread": thread, "after": after, "first": size}
+        found = client.ask("the comments of a thread", queries.THREAD_COMMENTS, variables).at("node")
+        if found.missing:
+            raise GitHubError("a review thread is gone", Trouble.NOT_FOUND)
+        return found.at("comments")
+
+    return sized(page, COMMENT_SIZES)
 
 
 def _thread(client: GitHubClient, node: Node, me: str) -> Thread:
     identity = node.at("id").text()
-
-    def page(after: str | None) -> Node:
-        found = client.ask("the comments of a thread", queries.THREAD_COMMENTS, {"thread": identity, "after": after})
-        return found.at("node", "comments")
-
+    comments = rest_of(node.at("comments"), _comment_pages(client, identity))
     start_side = node.at("startDiffSide")
     return Thread(
         id=identity,
         path=node.at("path").text(),
-        comments=tuple(_thread_comment(comment, identity, me) for comment in _rest_of(node.at("comments"), page)),
+        comments=tuple(_thread_comment(comment, identity, me) for comment in comments),
         side=_side(node.at("diffSide")),
         start_side=None if start_side.missing else _side(start_side),
         line=node.at("line").integer_or_none(),
@@ -267,7 +255,13 @@ def _thread_comment(node: Node, thread: str, me: str) -> ThreadComment:
         diff_hunk=node.at("diffHunk").text(),
         # Gone where the branch was forced away from it and GitHub has collected it.
         original_commit=node.at("originalCommit", "oid").text_or(""),
+        review=_review(node.at("pullRequestReview")),
     )
+
+
+def _review(node: Node) -> int | None:
+    number = node.at("fullDatabaseId")
+    return None if number.missing else number.spelled_integer()
 
 
 def _talk_comment(node: Node, me: str) -> TalkComment:
@@ -294,7 +288,8 @@ def _note(node: Node, thread: str | None) -> Note:
         id=node.at("fullDatabaseId").spelled_integer(),
         author=_person(node.at("author")),
         body=node.at("body").text(),
-        created_at=node.at("createdAt").time(),
+        # A draft is there for others from the submission of its review on.
+        created_at=node.at("publishedAt").time_or_none() or node.at("createdAt").time(),
         edited_at=node.at("lastEditedAt").time_or_none(),
         thread=thread,
         url=node.at("url").text(),

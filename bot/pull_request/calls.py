@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.errors import Code, Refusal
 from bot.review.commands import Apply, ApplyTalk, ApplyThread, Retry, ShowDiff
 from bot.review.gate import Trigger
+from bot.review.gathering import Scope, gather
 from bot.review.records import Kind
 
 if TYPE_CHECKING:
@@ -27,12 +28,16 @@ APPLIES = (Apply, ApplyThread, ApplyTalk, Retry)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A command to carry out: since when it counts, whose threads it means (none: all), the comments that give it."""
+    """A command to carry out: since when it counts, whose threads it means (none: all), the comments that give it.
+
+    `alone`: it means the named comments, and nothing else that their threads ask for.
+    """
 
     command: Command
     trigger: Trigger
     named: frozenset[int] = frozenset()
     given: tuple[Given, ...] = ()
+    alone: bool = False
 
     @property
     def is_for_all(self) -> bool:
@@ -76,17 +81,20 @@ def _as_calls(heard: Heard, waiting: Sequence[Given]) -> tuple[Call, ...]:
     return tuple(calls)
 
 
-def call_of_review(heard: Heard, reviewer: Person | None, trigger: Trigger) -> Call | None:
-    """What a submitted review asks for: its author's open threads. None: its author is not heard, or has none."""
+def call_of_review(heard: Heard, reviewer: Person | None, review: int, trigger: Trigger) -> Call | None:
+    """What the submitted review with this id asks for itself. None: its author is not heard, or asks for nothing.
+
+    A reply in a thread is a review as well: what others ask for there waits for a command.
+    """
     if reviewer is None or reviewer.kind is not Kind.USER or not heard.gate.may_write(reviewer.login):
         return None
-    named = frozenset(
-        comment.note.id
-        for thread in heard.threads
-        for comment in thread.comments
-        if not thread.resolved and comment.note.author is not None and comment.note.author.login == reviewer.login
-    )
-    return Call(Apply(), trigger, named) if named else None
+    own = [comment.note for thread in heard.threads for comment in thread.comments if comment.review == review]
+    named = frozenset(note.id for note in own)
+    # Its comments are not newer than it is, whatever the server's clocks say.
+    trigger = replace(trigger, at=max((trigger.at, *(note.created_at for note in own))))
+    if not named or not gather(heard.threads, Scope(heard.gate, trigger, named, alone=True)).asks:
+        return None
+    return Call(Apply(), trigger, named, alone=True)
 
 
 def retry(heard: Heard, trigger: Trigger, given: tuple[Given, ...] = ()) -> tuple[Call, ...]:

@@ -129,7 +129,7 @@ def ask_of(heard: Heard, call: Call, policy: Policy) -> Ask:
     """What the run of a call is asked for. Raises Refusal(unknown-path): the comment that it names is not there."""
     named, talk = named_by(heard, call)
     pull = heard.pull
-    return Ask(pull.repository, pull.number, call.trigger, call.trigger.head, named, talk, policy.rules)
+    return Ask(pull.repository, pull.number, call.trigger, call.trigger.head, named, talk, policy.rules, call.alone)
 
 
 def manner_of(call: Call, policy: Policy) -> Manner:

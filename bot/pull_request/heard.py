@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Code
 from bot.github import reading
-from bot.pull_request.answering import state_of
+from bot.pull_request.occasion import state_of
 from bot.review.commands import Apply, ApplyTalk, ApplyThread
 from bot.review.gate import Gate, given_in, obeyed
 from bot.review.state import Answer, SummaryState, answer_in

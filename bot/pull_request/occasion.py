@@ -13,7 +13,7 @@ from bot.review.denied import PathRules, allowed_among, denied_request
 from bot.review.gate import Gate, Trigger, check_head, check_open
 from bot.review.gathering import Gathered, Scope, gather, gather_talk
 from bot.review.own import landed_requests
-from bot.review.state import answer_in
+from bot.review.state import SummaryState, answer_in, summary_in
 from bot.review.threads import ThreadComment
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ NOW = Trigger(datetime.max.replace(tzinfo=UTC))
 class Ask:
     """What is asked of a run: the pull request, and what a command restricts it to.
 
-    `head`: only while the head is this commit. `named`: only the threads with these comments. `talk`: no thread, but
-    the comment on the pull request as a whole with this id. `rules` are those of the base branch.
+    `head`: only while the head is this commit. `named`: only the threads with these comments (`alone`: only what these
+    comments ask for themselves). `talk`: no thread, but the comment on the pull request as a whole with this id.
+    `rules` are those of the base branch.
     """
 
     repository: RepositoryName
@@ -45,6 +46,7 @@ class Ask:
     named: frozenset[int] = frozenset()
     talk: int | None = None
     rules: PathRules = field(default_factory=PathRules)
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ class Occasion:
     rules: PathRules
     # The requests that commits which this account pushed say they apply, each with its commit.
     pushed: Mapping[str, str] = field(default_factory=dict)
+    trigger: Trigger = NOW
+    # The newest commits of the pull request, where an answer names one.
+    commits: tuple[str, ...] = ()
 
     def answers(self) -> Iterator[Answer]:
         """What the account of this run has answered so far."""
@@ -87,6 +92,15 @@ def answers_in(threads: Iterable[Thread], talk: Iterable[TalkComment]) -> Iterat
             yield answer
 
 
+def state_of(talk: Iterable[TalkComment]) -> SummaryState:
+    """What the summaries of this account remember, all of them: two runs at a time may each have written one."""
+    state = SummaryState()
+    for comment in talk:
+        more = summary_in(comment.note.body) if comment.mine else None
+        state = state if more is None else state.joined(more)
+    return state
+
+
 def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest, originals: Originals) -> Occasion:
     """Read all that the run needs of `pull`.
 
@@ -98,16 +112,19 @@ def read_occasion(client: GitHubClient, ask: Ask, pull: PullRequest, originals: 
     threads, talk = reading.threads(client, pull, me), reading.talk(client, pull, me)
     gate = Gate(me, reading.Permissions(client, pull.repository))
     originals.fetch(client.addresses, pull, threads, gate)
-    scope = Scope(gate, ask.trigger, ask.named, client.addresses.noreply, originals)
+    scope = Scope(gate, ask.trigger, ask.named, client.addresses.noreply, originals, ask.alone)
     if ask.talk is None:
         gathered = gather(threads, scope)
     else:
         among = allowed_among(reading.changed_paths(client, pull), ask.rules)
         gathered = gather_talk(_talk(talk, ask.talk), scope, among)
     requests = tuple(ruled(request, ask.rules) for request in gathered.requests)
-    known = {(answer.comment, answer.digest) for answer in answers_in(threads, talk)}
+    answers = tuple(answers_in(threads, talk))
+    known = {(answer.comment, answer.digest) for answer in answers}
+    named = any(answer.commit for answer in answers)
+    commits = tuple(commit.id for commit in reading.commits(client, pull)) if named else ()
     pushed = _pushed_before(client, pull, me) if _is_unanswered(gathered, known) else {}
-    return Occasion(pull, gate, threads, talk, gathered, Batch(requests), ask.rules, pushed)
+    return Occasion(pull, gate, threads, talk, gathered, Batch(requests), ask.rules, pushed, ask.trigger, commits)
 
 
 def _is_unanswered(gathered: Gathered, known: set[tuple[int, str]]) -> bool:

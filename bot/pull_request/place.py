@@ -10,6 +10,7 @@ from bot.errors import Code, Refusal, UsageError
 from bot.github import reading
 from bot.github.client import GitHubError, Trouble
 from bot.pull_request.renames import follow_renames
+from bot.pull_request.standing import still_applied
 from bot.repo import BOT
 from bot.repo.remote import login_settings
 from bot.report import Landing
@@ -62,13 +63,7 @@ class PullPlace:
     def landed_before(self, start: StartingPoint, order: Order) -> Mapping[str, str]:
         """By the bot's own answers in the threads, and by what it has pushed: the history here may be cut off."""
         del start, order
-        done = {(answer.comment, answer.digest): answer.commit for answer in self.occasion.answers() if answer.commit}
-        found = {
-            asked.request.id: done.get((asked.comment.note.id, asked.request.digest))
-            for asked in self.occasion.gathered.asked
-        }
-        answered = {request: commit for request, commit in found.items() if commit is not None}
-        return {**self.occasion.pushed, **answered}
+        return still_applied(self.repo, self.addresses, self.occasion)
 
     def state(self, path: str) -> FileState | None:
         """The file at `path` of the head; None where there is none that could be edited."""

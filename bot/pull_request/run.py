@@ -15,6 +15,7 @@ from bot.pull_request.originals import Originals
 from bot.pull_request.place import fetch, place_of, right_to_push
 from bot.pull_request.rest import with_the_rest
 from bot.report import Landing
+from bot.review.gate import check_open
 from bot.review.ladder import Right, Route
 from bot.review.landed import Landed
 from bot.review.moved import Move, follow
@@ -151,7 +152,7 @@ def _on_each_head(
                 raise
             move = Move(pinned, pull, tries, ask.head is not None)
             pushes = reading.pushes(hands.client, pull.repository, pull.head.branch)
-            follow(move, pushes, place.occasion.gate.may_write)
+            follow(move, pushes, place.occasion.gate.may_push)
             place = _opened(hands, ask, pull)
             tries += 1
 
@@ -175,6 +176,9 @@ def _finish(
     allowed, said = right or _right(hands, place, wanted)
     landed = Landed(Route.NOWHERE, why="not all of it applies" if done.report.held_back else "")
     if done.proposed.files and not done.report.held_back:
+        pull = place.occasion.pull
+        # It may have been merged or closed meanwhile, and the branch would be pushed to all the same.
+        check_open(reading.pull_request(hands.client, pull.repository, pull.number))
         ways = delivery.Ways(allowed, signed=wanted.signed, workflow=wanted.workflow, each=wanted.each)
         landed = delivery.deliver(hands.client, place, done, ways, hands.settings)
     done = replace(done, report=replace(done.report, landing=_landing(place, done, landed, said)))

@@ -86,6 +86,10 @@ class Gate:
     def may_write(self, login: str) -> bool:
         return self.permissions.get(login.casefold(), Permission.NONE).may_write
 
+    def may_push(self, login: str) -> bool:
+        """Whether what this login has pushed may be built upon: the bot itself pushes what writers have asked for."""
+        return login.casefold() == self.me.casefold() or self.may_write(login)
+
 
 @dataclass(frozen=True, slots=True)
 class Given:

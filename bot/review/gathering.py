@@ -46,6 +46,7 @@ class Scope:
     """Whom and what a run hears: the gate, the trigger, and the comments whose threads a command names (none: all).
 
     `noreply` is the domain of the server's own mail addresses; `originals` has the files that comments were written on.
+    `alone`: of the threads that are named, only the named comments are meant.
     """
 
     gate: Gate
@@ -53,6 +54,7 @@ class Scope:
     named: frozenset[int] = frozenset()
     noreply: str = NOREPLY
     originals: Originals = no_originals
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,19 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All that the threads ask for, in their order, and what was left alone: its code and address."""
+    """All that the threads ask for, in their order, and what was left alone: its code and address.
+
+    `beside`: what the named threads ask for beside the comments that alone were meant.
+    """
 
     asked: tuple[Asked, ...]
     left: tuple[tuple[Code, str], ...] = ()
+    beside: tuple[Asked, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is a request that passed the gate."""
+        return any(asked.request.refusal is None or asked.request.refusal[0] not in _QUIET for asked in self.asked)
 
     @property
     def requests(self) -> tuple[Request, ...]:
@@ -92,19 +103,24 @@ def gather(threads: Iterable[Thread], scope: Scope) -> Gathered:
     """The requests of the threads, those that are refused at the gate with their refusal."""
     found: list[Asked] = []
     left: list[tuple[Code, str]] = []
+    beside: list[Asked] = []
     for thread in threads:
         named = any(comment.note.id in scope.named for comment in thread.comments)
         if scope.named and not named:
             continue
         for asked in _asked(thread, scope):
             refusal = asked.request.refusal
-            if refusal is not None and refusal[0] in _QUIET and not named:
+            if scope.alone and asked.comment.note.id not in scope.named:
+                beside += [] if refusal is not None and refusal[0] in _QUIET else [asked]
+            elif refusal is not None and refusal[0] in _QUIET and not named:
                 left.append((refusal[0], asked.comment.note.url))
             else:
                 found.append(asked)
     numbered = with_ordinals(asked.request for asked in found)
     return Gathered(
-        tuple(replace(asked, request=request) for asked, request in zip(found, numbered, strict=True)), tuple(left)
+        tuple(replace(asked, request=request) for asked, request in zip(found, numbered, strict=True)),
+        tuple(left),
+        tuple(beside),
     )
 
 

@@ -52,8 +52,8 @@ class Answer:
 class SummaryState:
     """What the sticky summary remembers, oldest first: the ids of answered commands, and when the bot ran.
 
-    `settled` are the ids of comments that are answered and whose threads were resolved where that was to be done: if
-    such a thread is open, somebody has opened it again.
+    `settled` are the ids of comments that are answered and whose threads were resolved: if such a thread is open,
+    somebody has opened it again.
     """
 
     commands: tuple[int, ...] = ()
@@ -119,9 +119,14 @@ def _as_written(body: str) -> str:
 
 
 def needs_answer(answer: Answer, given: Iterable[Answer]) -> bool:
-    """Whether `answer` says something that the bot's last answer to this comment did not say."""
+    """Whether `answer` says something that the bot's last answer to this comment did not say.
+
+    What was applied again is in another commit: the branch was forced away from the first one, or it was reverted.
+    """
     last: Answer | None = None
     for earlier in given:
         if earlier.comment == answer.comment:
             last = earlier
-    return last is None or (last.digest, last.result) != (answer.digest, answer.result)
+    if last is None or (last.digest, last.result) != (answer.digest, answer.result):
+        return True
+    return answer.commit is not None and answer.commit != last.commit

@@ -22,7 +22,7 @@ class ThreadComment:
     """A comment in a review thread. `node` is its id for GraphQL; `mine`: the account that asks wrote it.
 
     `pending`: it belongs to a review that is not submitted. `original_commit` is "" where the server has collected it.
-    `begun`: that account has marked it as seen.
+    `begun`: that account has marked it as seen. `review` is the id of the review that it came with.
     """
 
     note: Note
@@ -33,6 +33,7 @@ class ThreadComment:
     diff_hunk: str = ""
     original_commit: str = ""
     begun: bool = False
+    review: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

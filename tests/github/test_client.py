@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING
 
@@ -220,10 +221,14 @@ def test_an_error_is_told_apart_and_its_sentence_passed_on(reply: Reply, trouble
 
 
 def test_an_echoed_token_is_in_no_error() -> None:
-    client, transport, _ = asking(said(401, {"message": f"no: {TOKEN} Bearer {TOKEN.upper()}"}))
+    as_git_sends_it = base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
+    client, transport, _ = asking(
+        said(401, {"message": f"no: {TOKEN} Bearer {TOKEN.upper()} Basic {as_git_sends_it} or so {as_git_sends_it}"})
+    )
     with pytest.raises(GitHubError) as caught:
         client.get("/x")
     assert TOKEN.lower() not in str(caught.value).lower()
+    assert as_git_sends_it not in caught.value.said + str(caught.value)
     assert "[hidden]" in str(caught.value)
     assert TOKEN not in repr(transport.asked[0])
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING
 
 import pytest
-from support.github.server import said
+from support.github.server import Reply, said
 
 from bot.errors import UsageError
 from bot.github import reading
@@ -136,6 +137,26 @@ def test_a_page_that_github_gives_up_on_is_asked_for_in_smaller_pieces(scene: Sc
     )
     pull = reading.pull_request(scene.client(), scene.name, scene.pull.number)
     assert len(reading.threads(scene.client(), pull, ME)) == 25
+
+
+@pytest.mark.parametrize("operation", ["Threads", "ThreadComments", "Talk"])
+def test_a_page_that_is_larger_than_what_is_read_is_asked_for_in_smaller_pieces(scene: Scene, operation: str) -> None:
+    thread = scene.suggest(10, "value_10 = 12")
+    for number in range(120):
+        scene.world.reply(thread, scene.world.account("eve"), f"No {number}.")
+        scene.world.say(scene.pull, "eve", f"No {number}.")
+    huge = Reply(200, gzip.compress(b" " * (64 * 1024 * 1024 + 1), 1), {"Content-Encoding": "gzip"})
+    scene.github.obstacles.append(
+        lambda seen: huge if seen.operation == operation and seen.body["variables"]["first"] > 10 else None
+    )
+    pull = reading.pull_request(scene.client(), scene.name, scene.pull.number)
+    if operation == "Threads":
+        scene.github.obstacles.append(
+            lambda seen: huge if seen.operation == operation and seen.body["variables"]["comments"] > 10 else None
+        )
+    (found,) = reading.threads(scene.client(), pull, ME)
+    assert len(found.comments) == 121
+    assert len(reading.talk(scene.client(), pull, ME)) == 120
 
 
 def test_pushes_that_are_not_told_are_none(scene: Scene) -> None:

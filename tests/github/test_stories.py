@@ -275,8 +275,9 @@ def test_a_thread_with_something_left_to_do_stays_open_and_is_resolved_when_that
     assert thread.resolved_by is not None
 
 
-def test_talk_in_a_thread_keeps_it_from_nothing(scene: Scene) -> None:
+def test_talk_in_a_thread_keeps_nothing_from_being_applied(scene: Scene) -> None:
     thread = scene.world.thread(scene.pull, "grace", "a.py", 10, "Is that the right value?")
     scene.world.reply(thread, scene.world.account("ada"), suggestion("value_10 = 12"))
     assert codes(review(scene)) == ["no-planner", "applied"]
-    assert thread.resolved_by is not None
+    # It may ask for something that nobody has done.
+    assert thread.resolved_by is None

@@ -64,10 +64,17 @@ class ActionRun:
         return self.run("pull_request_review_comment", event, **inputs)
 
     def review(self, by: str = "grace", **inputs: str) -> Told:
-        """Somebody submits a review."""
+        """Somebody submits a review: all that they have written in threads since their last one."""
         world = self.scene.world
+        number = world.number()
+        for thread in self.scene.pull.threads:
+            for comment in thread.comments:
+                if comment.author is world.account(by) and comment.review is None:
+                    comment.review = number
+                    if comment.pending:
+                        world.submit(comment)
         said = {
-            "id": world.number(),
+            "id": number,
             "user": _user(world.account(by)),
             "body": None,
             "commit_id": self.scene.head,

@@ -142,6 +142,8 @@ class _Root:
             "url": f"{SERVER}/{pull.repo.name}/pull/{pull.number}#{anchor}",
             "body": comment.body,
             "createdAt": iso(comment.created),
+            # A draft is published with its review.
+            "publishedAt": None if comment.pending else iso(comment.published or comment.created),
             "lastEditedAt": None if comment.edited is None else iso(comment.edited),
             "isMinimized": comment.hidden,
             "state": "PENDING" if comment.pending else "SUBMITTED",
@@ -153,6 +155,7 @@ class _Root:
             "diffHunk": comment.hunk,
             "author": None if comment.author is None else _account(comment.author),
             "originalCommit": None if comment.original is None else {"id": "X", "oid": comment.original},
+            "pullRequestReview": {"id": "X", "fullDatabaseId": str(comment.review or 10**9 + comment.id)},
             "replyTo": None if comment.reply_to is None else {"id": comment.reply_to.node},
         }
 

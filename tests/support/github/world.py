@@ -81,7 +81,10 @@ class Activity:
 
 @dataclass(eq=False)
 class Comment:
-    """A comment of a thread, or of the pull request as a whole. `author` None: the account is gone."""
+    """A comment of a thread, or of the pull request as a whole. `author` None: the account is gone.
+
+    `review`: the one that it was submitted with; None: one of its own.
+    """
 
     id: int
     author: Account | None
@@ -94,6 +97,8 @@ class Comment:
     reply_to: Comment | None = None
     reactions: set[tuple[str, str]] = field(default_factory=set)
     hidden: bool = False
+    review: int | None = None
+    published: datetime | None = None
 
     @property
     def node(self) -> str:
@@ -303,6 +308,10 @@ class World:
         made = Comment(self.number(), self.account(login), body, self.tick())
         pull.comments.append(made)
         return made
+
+    def submit(self, comment: Comment) -> None:
+        """A draft is submitted."""
+        comment.pending, comment.published = False, self.tick()
 
     def edit(self, comment: Comment, body: str) -> None:
         comment.body, comment.edited = body, self.tick()
