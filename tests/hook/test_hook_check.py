@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_read_is_named_after_all_others_were_looked_at(tmp
     run = door(tmp_path, "check", "gone.py", "folder", "a.py")
     assert (run.code, run.out) == (2, "a.py:1: marker of left-out code: # ... existing code ...\n")
     assert "gone.py: cannot be read" in run.err
-    assert "folder: cannot be read" in run.err
+    assert "folder: is a folder" in run.err
     run = door(tmp_path, "check", *(f"{number}.py" for number in range(100)))
     assert (run.code, run.err.count("cannot be read"), "and 90 more" in run.err) == (2, 10, True)
 

@@ -37,7 +37,7 @@ def test_the_example_is_a_request_in_plain_words() -> None:
     (request,) = read_instructions("words.stetbot.md", found[1].encode()).requests
     (part,) = request.parts
     assert part.ask == Plain()
-    assert part.lines == LineRange(12, 12)
+    assert part.lines == LineRange(29, 29)
 
 
 def test_the_table_has_every_budget() -> None:

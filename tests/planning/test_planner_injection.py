@@ -267,7 +267,7 @@ ATTACKS = {
     "a diff in place of a snippet": Attack(
         "write a diff",
         writes("--- a/prices.py\n+++ b/prices.py\n@@ -1 +1 @@\n-PRICE = 1\n+PRICE = 2\n"),
-        "no-anchor",
+        "contradicts",
     ),
     "a megabyte": Attack("write a megabyte", writes(inside("pass") + "x = 1\n" * 50_000), "too-large"),
     # what a reader of the comment does not see
