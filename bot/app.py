@@ -19,7 +19,7 @@ from bot.pipeline.choosing import Ranker
 from bot.pipeline.engines import Cascade, Fallback, Local, Morph
 from bot.pipeline.land import Terms, derive
 from bot.pipeline.propose import Proposed, propose
-from bot.pipeline.resolve import Resolver
+from bot.pipeline.resolve import Resolver, applied_by
 from bot.pipeline.writers import PlannerWriter
 from bot.report import Charged, FileLine, Report, diff_counts, fallbacks, printable, readings_of
 from bot.settings import EngineChoice
@@ -231,7 +231,12 @@ def run_requests(
     with chosen as merging, asked as planner:
         writer = replay.writer if replay is not None else writer_for(planner, settings, meter, place.vectors())
         resolver = Resolver(
-            *(merging, order.accepts, writer, landed, start.numbered, order.looks_first),
+            engine=merging,
+            accepts=order.accepts,
+            writer=writer,
+            landed=landed,
+            numbered=start.numbered,
+            looks_first=order.looks_first,
             committed=start.committed,
             staged=start.staged,
             planner_lacks=planner_lacks(settings),
@@ -274,16 +279,11 @@ def recognised(
 
     def known(outcome: Outcome) -> Outcome:
         request = outcome.request
-        commit = landed.get(request.id)
-        if commit is None:
-            return outcome
-        said = f"commit {commit[:12]} applied it"
-        traceless = isinstance(outcome, Refused) and outcome.code in TRACELESS
-        if not traceless and not (isinstance(outcome, Unchanged) and outcome.reason == said):
-            return outcome
-        if changed(request, commit):
-            return Unchanged(request, f"{said}, and its file has been changed since", stands=False)
-        return Unchanged(request, said)
+        if isinstance(outcome, Refused) and outcome.code in TRACELESS and request.id in landed:
+            outcome = applied_by(request, landed[request.id])
+        if isinstance(outcome, Unchanged) and outcome.commit and changed(request, outcome.commit):
+            return replace(outcome, reason=f"{outcome.reason}, and its file has been changed since", stands=False)
+        return outcome
 
     return replace(proposed, outcomes=tuple(map(known, proposed.outcomes)))
 

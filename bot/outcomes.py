@@ -111,11 +111,15 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """Nothing to do: what was asked for stands already (`already-applied`), or, if it `stands` not, once stood."""
+    """Nothing to do: what was asked for stands already (`already-applied`), or, if it `stands` not, once stood.
+
+    `commit`: the one that applied it, where nothing in the files but its message tells.
+    """
 
     request: Request
     reason: str
     stands: bool = True
+    commit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import importlib
-import os
 import sys
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
@@ -131,8 +130,10 @@ def _usage(error: click.ClickException) -> str:
 
 def _of_the_system(error: OSError) -> Exit:
     """Where nothing of ours is wrong: the folder that we were started in is gone, or help cannot be printed."""
+    from pathlib import Path
+
     try:
-        os.getcwd()  # noqa: PTH109 - it is asked for whether it is there
+        Path.cwd()
     except OSError:
         complain("the current folder is gone; go to one that is there, and run stetbot again")
         return Exit.USAGE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.merging.evidence import is_twin
 from bot.merging.names import content_words, subject
-from bot.merging.reading import said_lines
+from bot.model import LineRange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,4 +68,4 @@ def own_words(keys: Sequence[str], material: Material) -> frozenset[str]:
 def numbered(steps: Sequence[Step], material: Material) -> str:
     """The first and the last of some lines of the file, in words."""
     first, last = (material.base.lines[step.line].number + 1 for step in (steps[0], steps[-1]))
-    return said_lines(first, last)
+    return LineRange(first, last).spoken

@@ -23,14 +23,14 @@ from bot.merging.keyed import registered
 from bot.merging.names import defined_name, header_name, is_comment, is_defined, is_mark
 from bot.merging.notes import abridged, ellipsis, faint, labelled, left_to, unkept
 from bot.merging.outlived import outlived
-from bot.merging.reading import said_lines, short
+from bot.merging.reading import short
 from bot.merging.redeclared import imported, reassigned, redeclared
 from bot.merging.rewrapped import rewrapped
 from bot.merging.slips import depth, spacing, trailing, uncommented
 from bot.merging.snippet import Gap, Line
 from bot.merging.structure import closes, ends_block, opens
 from bot.merging.swaps import joined, unbounded
-from bot.model import Doubt
+from bot.model import Doubt, LineRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,10 +69,8 @@ def _idle(best: Reading, material: Material) -> Iterator[Doubt]:
             last.line < at < high for at in material.places[last.token]
         )
         if again:
-            yield Doubt(
-                "idle",
-                f"{said_lines(lines[0].number + 1, lines[-1].number + 1)} shown unchanged: must anything beside go?",
-            )
+            shown = LineRange(lines[0].number + 1, lines[-1].number + 1).spoken
+            yield Doubt("idle", f"nothing of {shown} changes: must anything beside go?")
 
 
 def _reaches(best: Reading, material: Material) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from bot.merging.evidence import Material
 from bot.merging.formats import diff_line
 from bot.merging.markers import marker_name
 from bot.merging.proof import Proof
-from bot.merging.reading import Reading, difference, said_lines
+from bot.merging.reading import Reading, difference
 from bot.merging.snippet import Gap, Line, read_base, read_snippet
 from bot.model import Doubt, Hints, LineRange, Merged, Verdict
 
@@ -157,7 +157,7 @@ def readings(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HIN
     if not proof.anchored:
         raise Refusal(
             Code.NO_ANCHOR,
-            f"nothing in the snippet says where it belongs in {path} ({said_lines(1, max(len(origin), 1))})",
+            f"nothing in the snippet says where it belongs in {path} ({LineRange(1, max(len(origin), 1)).spoken})",
             "show a line of the file that stands nowhere else in it, next to the change",
         )
     if proof.rivals and proof.odds > EVEN:

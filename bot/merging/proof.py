@@ -21,9 +21,9 @@ from bot.merging.doubts import ANCHORED, doubts_of
 from bot.merging.flaws import flaws_of
 from bot.merging.keyed import keyed
 from bot.merging.kin import kin, listed, shrunk
-from bot.merging.reading import Reading, difference, reading_of, said_lines
+from bot.merging.reading import Reading, difference, reading_of
 from bot.merging.swaps import nested, succeeded, swapped, unheld
-from bot.model import Doubt
+from bot.model import Doubt, LineRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +69,7 @@ class Proof:
             raise Refusal(
                 Code.NO_ANCHOR,
                 f"the snippet's parts stand in no order that {path} has "
-                f"({said_lines(1, max(len(material.base.all), 1))})",
+                f"({LineRange(1, max(len(material.base.all), 1)).spoken})",
                 "show the parts in the order of the file, each with a line of it",
             )
         self.best = self._readings[0]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.merging.placement import Step
 from bot.merging.render import render
 from bot.merging.snippet import Line
+from bot.model import LineRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,12 +97,7 @@ def difference(best: Reading, other: Reading, material: Material) -> str:
             return f"`{short(line.key)}` may be {_said(here, material)}, or {_said(there, material)}"
     gone = sorted(best.kept ^ other.kept)
     numbers = [material.base.lines[at].number + 1 for at in gone[:1] + gone[-1:]] or [1]
-    return f"{said_lines(numbers[0], numbers[-1])} may stay or go"
-
-
-def said_lines(first: int, last: int) -> str:
-    """Some lines of the file, by the numbers of the first and the last of them."""
-    return f"line {first}" if first == last else f"lines {first} to {last}"
+    return f"{LineRange(numbers[0], numbers[-1]).spoken} may stay or go"
 
 
 def short(key: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+from bot.model import LineRange
 from bot.outcomes import Change, Create, Delete, Rename, SetMode
 from bot.pipeline.views import FileState, View, parents
 from bot.syntax import error_count
@@ -158,7 +159,7 @@ def _exclude(one: Edit, other: Edit) -> bool:
 def _lines(one: Edit, other: Edit) -> str:
     first = max(one.start, other.start) + 1
     last = max(first, min(one.stop, other.stop))
-    return f"line {first}" if first == last else f"lines {first}-{last}"
+    return LineRange(first, last).spoken
 
 
 def joined(view: View, claims: Sequence[Claim]) -> Composition:

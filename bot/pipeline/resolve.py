@@ -73,7 +73,7 @@ class Resolver:
         if request.refusal is not None:
             return Refused(request, *request.refusal, request.remedy)
         if request.id in self.landed and any(in_words(part.ask) for part in request.parts if not _inline(part.ask)):
-            return Unchanged(request, f"commit {self.landed[request.id][:12]} applied it")
+            return applied_by(request, self.landed[request.id])
         try:
             pieces = [self._part(request, part, view) for part in request.parts]
             candidate = joined(pieces)
@@ -212,6 +212,11 @@ class Resolver:
             if refusal.code is not Code.ALREADY_APPLIED:
                 raise
             return Piece(notes=(refusal.reason,))
+
+
+def applied_by(request: Request, commit: str) -> Unchanged:
+    """That a commit of an earlier run has applied the request."""
+    return Unchanged(request, f"commit {commit[:12]} applied it", commit=commit)
 
 
 def more_to_show(doubts: Sequence[Doubt]) -> str:

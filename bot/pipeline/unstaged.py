@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.diffs import edits_between
 from bot.entries import Standing
 from bot.errors import Code, Refusal
+from bot.model import LineRange
 from bot.outcomes import Change, Delete
 
 if TYPE_CHECKING:
@@ -33,8 +34,7 @@ def refuse_unstaged(candidate: Candidate | None, view: View, staged: Staged) -> 
             document = view.read(operation.path).document
             lost = _unstaged(operation.path, view, staged) & _gone(operation, document)
             if lost:
-                first, last = min(lost) + 1, max(lost) + 1
-                where = f"line {first}" if first == last else f"lines {first}-{last}"
+                where = LineRange(min(lost) + 1, max(lost) + 1).spoken
                 said = f"{where} of {operation.path} would be replaced, where you have changes that are not staged"
                 raise Refusal(Code.OVERLAPPING, said, _REMEDY)
 

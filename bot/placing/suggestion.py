@@ -242,4 +242,4 @@ def _near(original: OriginalLines) -> OriginalLines:
 
 
 def _lines(start: int, length: int) -> str:
-    return f"line {start + 1}" if length < 2 else f"lines {start + 1}-{start + length}"
+    return LineRange(start + 1, start + max(length, 1)).spoken

@@ -159,7 +159,7 @@ def _own(found: Outline, was: Definition, start: int, stop: int) -> Definition |
 def _lines(edit: Edit) -> str:
     if edit.start == edit.stop:
         return f"the place before line {edit.start + 1}"
-    return f"line {edit.start + 1}" if edit.stop == edit.start + 1 else f"lines {edit.start + 1}-{edit.stop}"
+    return LineRange(edit.start + 1, edit.stop).spoken
 
 
 def _right(region: Region, wanted: LineRange) -> str:

@@ -302,7 +302,7 @@ def test_a_bare_repository_has_no_files_to_write(tmp_path: Path) -> None:
 def test_a_full_disk_under_the_output_is_no_crash_and_no_success(tmp_path: Path) -> None:
     repo = shop(tmp_path)
     file = instructions(tmp_path)
-    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+    with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [STETBOT, "apply", "--diff", str(file)],
             cwd=repo.path,
@@ -319,7 +319,7 @@ def test_a_full_disk_under_the_output_is_no_crash_and_no_success(tmp_path: Path)
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("arguments", [["--help"], ["apply", "--help"], ["--version"]])
 def test_help_on_a_full_disk_is_no_crash(tmp_path: Path, arguments: list[str]) -> None:
-    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+    with Path("/dev/full").open("wb") as full:
         done = subprocess.run([STETBOT, *arguments], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False)
     assert (done.returncode, done.stderr.count(b"\n")) == (1, 1), done.stderr
     assert b"could not be written" in done.stderr

@@ -54,6 +54,7 @@ def test_a_redirect_of_git_is_not_followed_and_nobody_else_sees_the_token(scene:
 def test_the_token_goes_to_the_repository_alone(scene: Scene) -> None:
     scene.suggest(10, "value_10 = 12")
     review(scene)
+    assert any(".git/" in seen.path for seen in scene.github.seen)
     for seen in scene.github.seen:
         if ".git/" in seen.path:
             assert seen.path.startswith("/octo/shop.git/")

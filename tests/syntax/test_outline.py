@@ -220,8 +220,7 @@ def test_nothing_raises_for_any_text(path: str, text: str) -> None:
     found = outline(path, text)
     assert all(0 <= it.first <= it.header < it.last <= rows for it in found.definitions)
     assert all(it.header < it.body_first <= it.last for it in found.definitions)
-    count = error_count(path, text)
-    assert count is None or count >= 0
+    error_count(path, text)  # it raises nothing, whatever it counts
     assert all(0 <= row < rows for row in string_lines(path, text))
     assert all(0 <= row < rows for row in comment_lines(path, text))
 

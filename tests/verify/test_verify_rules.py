@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -316,9 +319,25 @@ def test_a_marker_that_the_original_has_itself_is_no_leak() -> None:
     assert "leaked-marker" not in rules(alone(it))
 
 
-def test_verify_gives_the_same_judgement_when_called_twice() -> None:
-    base, merged = Document.from_text(TWINS.base), Document.from_text(TWINS.merged)
-    assert verify(base, TWINS.snippet, merged, TWINS.path) == verify(base, TWINS.snippet, merged, TWINS.path)
+JUDGED = """
+from support.judged import TRUE
+from bot.text import Document
+from bot.verify import verify
+for it in TRUE.values():
+    for merged in (it.merged, it.merged[: it.merged.rindex("\\n", 0, -1) + 1]):
+        print(verify(Document.from_text(it.base), it.snippet, Document.from_text(merged), it.path))
+"""
+
+
+def test_verify_gives_the_same_judgement_in_every_process() -> None:
+    said = set()
+    for seed in ("1", "2", "3"):  # a set has another order in each
+        environ = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
+        done = subprocess.run([sys.executable, "-c", JUDGED], env=environ, capture_output=True, text=True, check=True)
+        said.add(done.stdout)
+    (one,) = said
+    assert one.count("VERIFIED") >= len(TRUE) < one.count("Judgement(")
+    assert "REFUSED" in one
 
 
 def test_a_context_line_with_its_punctuation_misquoted_is_doubted_not_refused() -> None:
