@@ -12,6 +12,7 @@ from bot.errors import Code, Refusal
 from bot.merging.evidence import Material
 from bot.merging.formats import diff_line
 from bot.merging.markers import marker_name
+from bot.merging.pointing import named_spans
 from bot.merging.proof import Proof
 from bot.merging.reading import Reading, difference
 from bot.merging.snippet import Gap, Line, read_base, read_snippet
@@ -29,7 +30,6 @@ LEAST_STEP = 2  # columns
 MOST_COMPARED = 50_000_000  # lines of the snippet times lines of the file
 MOST_CELLS = 10_000_000  # lines of the snippet times lines of the file that any of them could be: half a minute
 _TAIL = re.compile(r"\S\s*(//|\#|/\*|<!--|--)\s*(?:\.{3,}|…).*$")
-_WORD = re.compile(r"[^\W\d]\w{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +152,10 @@ def readings(base: Sequence[str], snippet: str, path: str, hints: Hints = NO_HIN
     material = Material(lazy, source)
     _refuse_large(len(lines), len(material.columns), MOST_CELLS, path)
     proof = Proof(material, path)
-    for span in _spans(hints, origin, path):
-        proof.decide(span.first, span.last)
+    if hints.lines is not None:
+        proof.decide([hints.lines])
+    if proof.rivals and hints.instruction:
+        proof.decide(named_spans(hints.instruction, path, "\n".join(base) + "\n"))
     if not proof.anchored:
         raise Refusal(
             Code.NO_ANCHOR,
@@ -226,17 +228,3 @@ def _refuse_partial(lines: Sequence[Line], own: set[str], path: str) -> None:
                 f"`{line.text.strip()}`",
                 "put the marker on a line of its own",
             )
-
-
-def _spans(hints: Hints, base: Sequence[str], path: str) -> list[LineRange]:
-    """What the hints point at: the line range; the definitions that the instruction names."""
-    spans = [hints.lines] if hints.lines is not None else []
-    words = set(_WORD.findall(hints.instruction))
-    if words:
-        from bot.syntax import outline  # heavy: only an instruction needs it
-
-        found = outline(path, "\n".join(base) + "\n").definitions
-        times = Counter(one.name for one in found)
-        # A name that stands for several is none: it may be a plain word of the instruction.
-        spans += [LineRange(one.first + 1, one.last) for one in found if one.name in words and times[one.name] == 1]
-    return spans

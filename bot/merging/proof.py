@@ -77,13 +77,16 @@ class Proof:
         self.odds = 0.0  # of all other readings that part from the best one in the same segment, against it
         self.rivals = self._rivals()
 
-    def decide(self, first: int, last: int) -> None:
-        """Let a range of lines (1-based) decide between the best reading and its rivals, if just one touches it."""
+    def decide(self, spans: Sequence[LineRange]) -> None:
+        """Let lines decide between the best reading and its rivals, if all that just one reading touches are one's."""
         lines = self.material.base.lines
-        numbers = {at for at, line in enumerate(lines) if first <= line.number + 1 <= last}
-        inside = [reading for reading in (self.best, *self.rivals) if reading.touched & numbers]
-        if self.rivals and len(inside) == 1:
-            self.best = inside[0]
+        chosen: list[Reading] = []
+        for span in spans:
+            numbers = {at for at, line in enumerate(lines) if span.first <= line.number + 1 <= span.last}
+            inside = [reading for reading in (self.best, *self.rivals) if reading.touched & numbers]
+            chosen += inside if len(inside) == 1 else []
+        if self.rivals and chosen and all(reading is chosen[0] for reading in chosen):
+            self.best = chosen[0]
             self.rivals = ()
             self.gave_way = None
 

@@ -8,9 +8,9 @@ not point, while the merge does.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from bot.merging.pointing import named_spans
 from bot.syntax import error_count, outline
 from bot.verify.brackets import balance
 from bot.verify.findings import Finding, quoted, span
@@ -32,7 +32,6 @@ ALIKE = 80  # percent of likeness from which a line is the new form of another b
 KEPT = 60  # percent of likeness from which a line shown stands for the base line that goes
 _LOOKED_AT = 40
 _PARSED = 3
-_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def rivals(scene: Scene) -> list[Finding]:
@@ -147,11 +146,8 @@ def _points(scene: Scene, start: int, stop: int) -> bool:
     last = scene.origin.lines[max(stop - 1, min(start, len(scene.origin) - 1))].number
     if (asked := scene.hints.lines) is not None:
         return first < asked.last and last + 1 >= asked.first
-    if not scene.hints.instruction:
-        return False
-    named = set(_WORD.findall(scene.hints.instruction))
-    found = outline(scene.path, scene.base.text).enclosing(first)
-    return found is not None and found.name in named
+    spans = named_spans(scene.hints.instruction, scene.path, scene.base.text)
+    return any(span.first <= first + 1 <= span.last for span in spans)
 
 
 def _same(scene: Scene, tile: Tile, place: Place, segment: Segment) -> bool:
