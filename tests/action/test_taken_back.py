@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,11 +45,18 @@ def _revert(scene: Scene) -> None:
     scene.push()
 
 
+def _next_second() -> None:
+    now = int(time.time())
+    while int(time.time()) == now:
+        time.sleep(0.02)
+
+
 def test_what_is_applied_again_is_answered_with_the_new_commit(scene: Scene, action: ActionRun) -> None:
     thread = scene.suggest(10, "value_10 = 12")
     first = action.comment("/stetbot apply").outputs["commit"]
     scene.push(force=True)
     thread.resolved_by = None
+    _next_second()  # made of the same in the same second, it would be the same commit
     second = action.comment("/stetbot apply").outputs["commit"]
     assert second not in ("", first)
     assert f"Applied in {second}" in thread.comments[-1].body

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from support import warm
 from support.gitrepo import GitRepo
-from support.story import STETBOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 CART = "def total(items):\n    return sum(items)\n\n\ndef first(items):\n    return items[0]\n"
 # What `instructions()` asks for, and what comes of it.
@@ -51,13 +50,12 @@ def call(
     """Run the installed `stetbot` in a repository or folder, with nothing of this machine's settings."""
     base = place.environment if isinstance(place, GitRepo) else GitRepo(place, init=False, identity=False).environment
     kept = {name: value for name, value in base.items() if name not in KEYS and not name.startswith("MORPH")}
-    done = subprocess.run(
-        [os.fsdecode(part) for part in (STETBOT, *arguments)],
-        cwd=place.path if isinstance(place, GitRepo) else place,
-        env=kept | dict(environment or {}),
-        input=stdin,
-        capture_output=True,
-        check=False,
+    done = warm.run(
+        "stetbot",
+        [os.fsdecode(part) for part in arguments],
+        folder=place.path if isinstance(place, GitRepo) else place,
+        environment=kept | dict(environment or {}),
+        stdin=stdin,
         timeout=100,
     )
     out, err = (data.decode("utf-8", "replace").replace(os.linesep, "\n") for data in (done.stdout, done.stderr))
@@ -101,9 +99,9 @@ def instructions(root: Path, text: str | bytes | None = None, name: str = "fix.s
 
 def snapshot(repo: GitRepo) -> dict[str, Any]:
     """All that a run must leave alone: each file of the work tree, the index, HEAD, every ref, the status."""
-    git_dir = Path(repo.git("rev-parse", "--absolute-git-dir"))
+    git_dir = repo.git_dir
     index = git_dir / "index"
-    inside = repo.git("rev-parse", "--is-inside-work-tree") == "true"
+    inside = git_dir == repo.path / ".git" or repo.git("rev-parse", "--is-inside-work-tree") == "true"
     return {
         "files": _files(repo.path) if inside else {},
         "index": index.read_bytes() if index.exists() else b"",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from support import warm
 from support.calls import KEYS, Run
 from support.gitrepo import GitRepo, isolated_environment
 from support.story import STETBOT
@@ -26,12 +26,11 @@ def hook(
     """Run the installed `stetbot-hook` in a repository or folder, with nothing of this machine's settings."""
     base = place.environment if isinstance(place, GitRepo) else isolated_environment(place)
     kept = {name: value for name, value in base.items() if name not in KEYS and not name.startswith("PRE_COMMIT")}
-    done = subprocess.run(
-        [os.fsdecode(part) for part in (str(BIN / script), *arguments)],
-        cwd=place.path if isinstance(place, GitRepo) else place,
-        env=kept | dict(environment or {}),
-        capture_output=True,
-        check=False,
+    done = warm.run(
+        script,
+        [os.fsdecode(part) for part in arguments],
+        folder=place.path if isinstance(place, GitRepo) else place,
+        environment=kept | dict(environment or {}),
         timeout=100,
     )
     out, err = (data.decode("utf-8", "replace").replace(os.linesep, "\n") for data in (done.stdout, done.stderr))

@@ -11,17 +11,18 @@ import gzip
 import json
 import os
 import re
-import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from support import warm
 from support.cases import load_cases
 from support.gitrepo import GitRepo
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterable, Sequence
 
 STETBOT = str(Path(sys.executable).parent / "stetbot")
@@ -91,14 +92,8 @@ def stetbot(
     repo: GitRepo, *arguments: str, environment: dict[str, str] | None = None, timeout: float = 600
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the installed command in `repo`, with nothing of this machine's settings."""
-    return subprocess.run(
-        [STETBOT, *arguments],
-        cwd=repo.path,
-        env=repo.environment | (environment or {}),
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
-        timeout=timeout,
+    return warm.run(
+        "stetbot", arguments, folder=repo.path, environment=repo.environment | (environment or {}), timeout=timeout
     )
 
 

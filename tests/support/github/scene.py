@@ -65,8 +65,6 @@ def _templates() -> Path:
     work.write("c.py", "one\ntwo\n")
     work.commit("Change two values")
     work.git("push", "-q", str(folder / "topic.git"), "topic")
-    for repo in (work.path / ".git", clone.path / ".git", folder / "base.git", folder / "topic.git"):
-        shutil.rmtree(repo / "hooks")
     return folder
 
 

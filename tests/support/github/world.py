@@ -67,7 +67,7 @@ class Repo:
         return self.permissions.get(account.login, "none")
 
     def tip(self, branch: str) -> str:
-        return self.git.git("rev-parse", f"refs/heads/{branch}")
+        return self.git.tip(f"refs/heads/{branch}")
 
 
 @dataclass(frozen=True)
@@ -260,12 +260,16 @@ class World:
         """Let `refs/pull/N/head` follow the head branches."""
         for pull in self.pulls:
             if pull.source is not None:
-                span = f"+refs/heads/{pull.branch}:refs/pull/{pull.number}/head"
+                tip = pull.source.tip(pull.branch)
+                if tip == pull.head:
+                    continue
+                ref = f"refs/pull/{pull.number}/head"
                 if pull.source is pull.repo:
-                    run(pull.repo, "update-ref", f"refs/pull/{pull.number}/head", f"refs/heads/{pull.branch}")
+                    run(pull.repo, "update-ref", ref, tip)
                 else:
+                    span = f"+refs/heads/{pull.branch}:{ref}"
                     pull.repo.git.git("fetch", "-q", "--no-tags", str(pull.source.git.path), span)
-                pull.head = run(pull.repo, "rev-parse", f"refs/pull/{pull.number}/head")
+                pull.head = tip
 
     def pushed(self, repo: Repo, before: dict[str, str], actor: Account) -> None:
         """Note what a push changed: `before` are the branches as they were."""
@@ -376,6 +380,10 @@ def copied(source: Path, path: Path) -> GitRepo:
 
 def branches(repo: Repo) -> dict[str, str]:
     """Each branch and its commit."""
+    folder = repo.git.git_dir
+    if not (folder / "packed-refs").exists():
+        files = sorted(file for file in (folder / "refs" / "heads").rglob("*") if file.is_file())
+        return {file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8").strip() for file in files}
     lines = repo.git.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads").split("\n")
     return dict(line.split() for line in lines if line)
 
