@@ -297,21 +297,6 @@ def test_no_comment_that_asks_is_no_failure(tmp_path: Path) -> None:
     assert "Nothing to do: no request in " in comments.out
 
 
-@pytest.mark.parametrize("ignored", [True, False])
-def test_write_deletes_no_file_that_git_does_not_have(tmp_path: Path, *, ignored: bool) -> None:
-    repo = shop(tmp_path, {".gitignore": "notes.txt\n"} if ignored else {})
-    repo.write("notes.txt", "mine alone\n")
-    text = section("cart.py", f"# ... existing code ...\n\n\n{ASKED}") + "## Delete `notes.txt`\n"
-    before = snapshot(repo)
-    run = call(repo, "apply", "--write", instructions(tmp_path, text))
-    assert run.code == 1, run.said
-    assert "notes.txt is not in git" in run.err
-    assert snapshot(repo) == before
-    repo.git("add", "-f", "notes.txt")
-    assert call(repo, "apply", "--write", tmp_path / "fix.stetbot.md").code == 0
-    assert not (repo.path / "notes.txt").exists()
-
-
 def test_write_says_which_changed_files_git_cannot_bring_back(tmp_path: Path) -> None:
     repo = shop(tmp_path)
     repo.write("notes.txt", "mine alone\n")
