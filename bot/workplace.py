@@ -183,7 +183,7 @@ class Workplace:
         if tip is not None and not self.repo.is_ancestor(head, tip):
             raise UsageError(
                 f"the branch {branch} is there and does not contain {name}; give another one with --branch,"
-                f" or remove it with `git branch -D {branch}`"
+                f" or remove it, if nothing on it is wanted, with `git branch -D {branch}`"
             )
         holder = self.repo.holder_of(branch)
         if holder is not None and order.destination is Destination.BRANCH:
@@ -239,18 +239,19 @@ class Workplace:
         if order.destination is Destination.FILES:
             if start.work_tree is None:
                 raise ValueError("only a run that started from the work tree writes to it")
-            foreign = not_in_git(self.repo, proposed)
-            return Landing(written=write_files(self.repo, start.work_tree, proposed), not_in_git=foreign)
+            foreign, unsaved = not_in_git(self.repo, proposed)
+            written = write_files(self.repo, start.work_tree, proposed)
+            return Landing(written=written, not_in_git=foreign, unsaved=unsaved)
         if order.destination is not Destination.BRANCH:
             return Landing(branch=start.branch if start.tip else None)
         commit = self._commit(start, batch, proposed, settings) if proposed.files else None
         if order.push_to is None or not (commit or start.tip):
-            return Landing(commit, start.branch if commit or start.tip else None)
+            return Landing(commit, start.branch if commit or start.tip else None, before=start.tip)
         try:
             self.repo.push(order.push_to, start.branch)
         except RepositoryError as error:
-            return Landing(commit, start.branch, not_pushed=str(error))
-        return Landing(commit, start.branch, order.push_to)
+            return Landing(commit, start.branch, not_pushed=str(error), before=start.tip)
+        return Landing(commit, start.branch, order.push_to, before=start.tip)
 
     def _commit(self, start: StartingPoint, batch: Batch, proposed: Proposed, settings: Settings) -> str:
         message = message_of(self.repo, batch, [outcome.request for outcome in proposed.applied], settings)

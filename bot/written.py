@@ -17,16 +17,19 @@ if TYPE_CHECKING:
     from bot.repo import Repository
 
 
-def not_in_git(repo: Repository, proposed: Proposed) -> tuple[str, ...]:
-    """The files whose text is to change, and of which neither HEAD nor the index has one: git brings none back."""
+def not_in_git(repo: Repository, proposed: Proposed) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The files whose text is to change and that git has no text of; and those that git has, and not as they stand."""
     known = repo.in_git()
-    changed = [result for result in proposed.files if result.old is not None and _loses_text(result)]
-    old = [result.renamed_from or result.path for result in changed]
-    return tuple(path for path in old if not known.tracks(path))
-
-
-def _loses_text(result: FileResult) -> bool:
-    return result.new is None or result.old is None or result.new.document != result.old.document
+    foreign, unsaved = [], []
+    for result in proposed.files:
+        path, old = result.renamed_from or result.path, result.old
+        if old is None or known.has(path, data := old.document.to_bytes()):
+            continue
+        if known.tracks(path):
+            unsaved.append(result.path)
+        elif result.new is None or result.new.document.to_bytes() != data:
+            foreign.append(path)
+    return tuple(foreign), tuple(unsaved)
 
 
 def write_files(repo: Repository, tree: WorkTree, proposed: Proposed) -> tuple[str, ...]:

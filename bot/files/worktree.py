@@ -188,7 +188,7 @@ class WorkTree:
         found = self._expected(path, expected)
         place = self._file(path)
         mode = stat.S_IMODE(found.st_mode)
-        if os.name == "posix":
+        if os.name == "posix" and executable is not bool(mode & stat.S_IXUSR):
             # Executable for those who may read it, as git's own checkout does.
             mode = mode | ((mode & 0o444) >> 2) if executable else mode & ~0o111
         if _digest(data) == expected:

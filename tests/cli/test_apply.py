@@ -303,7 +303,23 @@ def test_write_says_which_changed_files_git_cannot_bring_back(tmp_path: Path) ->
     run = call(repo, "apply", "--write", instructions(tmp_path, "## `notes.txt:1`\n\n```suggestion\nours\n```\n"))
     assert run.code == 0, run.said
     assert "not in git, so nothing brings them back: notes.txt" in run.out
-    assert "not in git" not in call(repo, "apply", "--write", instructions(tmp_path)).out
+    run = call(repo, "apply", "--write", instructions(tmp_path))
+    assert "Wrote 1 file" in run.out
+    assert "not in git" not in run.out
+    assert "changes of yours" not in run.out
+
+
+@pytest.mark.parametrize(
+    "ask", ["## `notes.txt:1`\n\n```suggestion\nours\n```\n", "## Rename `notes.txt` to `moved.txt`\n"]
+)
+def test_write_says_which_files_had_changes_that_git_does_not_have(tmp_path: Path, ask: str) -> None:
+    repo = shop(tmp_path, {"notes.txt": "one\ntwo\n"})
+    repo.write("notes.txt", "one\ntwo\nmine\n")
+    run = call(repo, "apply", "--write", instructions(tmp_path, ask))
+    assert run.code == 0, run.said
+    name = "moved.txt" if "moved" in ask else "notes.txt"
+    line = f"had changes of yours, neither staged nor committed, which to drop it may take along: {name}\n"
+    assert line in run.out
 
 
 def test_what_was_applied_and_changed_since_is_not_said_to_stand(tmp_path: Path) -> None:

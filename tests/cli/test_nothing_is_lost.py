@@ -233,6 +233,33 @@ def test_what_is_taken_out_of_the_index_while_a_service_is_waited_for_stays(tmp_
     assert ended.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_to_drop_a_run_takes_nothing_along_that_was_on_the_branch_before(tmp_path: Path, *, there: bool) -> None:
+    repo = shop(tmp_path)
+    if there:
+        repo.git("checkout", "-q", "-b", "feature")
+        repo.write("mine.txt", MINE)
+        repo.commit("My own work")
+        repo.git("checkout", "-q", "main")
+    before = repo.git("for-each-ref", "refs/heads")
+    run = call(repo, "apply", "--branch", "feature", instructions(tmp_path, ASK))
+    assert run.code == 0, run.said
+    assert repo.git("for-each-ref", "refs/heads") != before
+    drop = run.out.partition("drop it:")[2].split("\n")[0].split()
+    assert drop[0] == "git"
+    repo.git(*drop[1:])
+    assert repo.git("for-each-ref", "refs/heads") == before
+
+
+def test_a_branch_that_does_not_fit_is_not_said_to_be_worth_nothing(tmp_path: Path) -> None:
+    repo = shop(tmp_path)
+    repo.git("branch", "feature")
+    repo.commit("Two", allow_empty=True)
+    run = call(repo, "apply", "--branch", "feature", instructions(tmp_path, ASK))
+    assert run.code == 2, run.said
+    assert "or remove it, if nothing on it is wanted, with `git branch -D feature`" in run.err
+
+
 # --- what is not in the work tree, or is another thing there ---
 
 
