@@ -107,7 +107,9 @@ class WorkTree:
             if found is None:
                 refuse_twin(place, "/".join(names[:number]))
                 refuse_left_out(path, self._known)
-                return Standing.NOTHING
+                above = ("/".join(names[:count]) for count in range(number, len(names)))
+                gone = self._known is not None and any(map(self._known.is_submodule, above))
+                return Standing.BELOW_A_FILE if gone else Standing.NOTHING
             if is_link(found) or not stat.S_ISDIR(found.st_mode):
                 return Standing.FILE if number == len(names) else Standing.BELOW_A_FILE
             if number < len(names) and is_repository(place, "/".join(names[:number]), self._known):

@@ -290,19 +290,22 @@ def test_a_file_that_a_sparse_checkout_leaves_out_is_not_called_gone_and_not_mad
     assert repo.git("diff", "--name-status", "main...stetbot/fix") == "D\tlib/far.txt"
 
 
-def test_nothing_is_put_into_the_folder_of_a_submodule_that_is_not_there_yet(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", [True, False])
+def test_nothing_is_put_into_the_folder_of_a_submodule_that_is_not_there_yet(tmp_path: Path, *, folder: bool) -> None:
     inner = shop(tmp_path / "inner")
     outer = shop(tmp_path / "outer")
     outer.git(*FILE_URLS, "submodule", "add", "-q", str(inner.path), "sub")
     outer.commit()
     outer.git("clone", "-q", str(outer.path), str(tmp_path / "clone"))
     repo = GitRepo(tmp_path / "clone")
+    if not folder:
+        (repo.path / "sub").rmdir()
     text = "## Create `sub/new.txt`\n\n```text new\nx\n```\n\n## `sub/cart.py:1`\n\n```suggestion\nx\n```\n\n"
     run = write(repo, tmp_path, text + ASK)
     assert run.code == 1, run.said
     assert "(contradicts)" in run.out
-    assert "(submodule)" in run.out
-    assert list((repo.path / "sub").iterdir()) == []
+    assert ("(submodule)" if folder else "(unknown-path)") in run.out
+    assert list((repo.path / "sub").rglob("*")) == []
     assert (repo.path / "cart.py").read_text("utf-8") == CHANGED
     repo.git(*FILE_URLS, "submodule", "update", "--init", "-q")
 
