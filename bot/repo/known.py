@@ -58,8 +58,10 @@ class InGit:
         return self._committed(path) is not None or self._staged.get(path, nothing) != nothing
 
     def has(self, path: str, data: bytes) -> bool:
-        known = {self._committed(path), self._staged.get(path)} - {None}
-        return bool(known) and (self._objects.id_of("blob", data) in known or self._stored(path, data) in known)
+        named = {blob for blob in (self._committed(path), self._staged.get(path)) if blob is not None}
+        # A damaged repository names what it does not hold.
+        held = {blob for blob in named if self._objects.find(blob) is not None}
+        return bool(held) and (self._objects.id_of("blob", data) in held or self._stored(path, data) in held)
 
     def _stored(self, path: str, data: bytes) -> str:
         """The blob that `git add` would make of the bytes: line ends may be others there."""

@@ -120,6 +120,14 @@ def test_what_is_committed_goes_whatever_is_staged(tmp_path: Path) -> None:
     assert (repo.path / "notes.txt").read_bytes() == TEXT.encode()
 
 
+def test_what_a_damaged_repository_only_names_stays(tmp_path: Path) -> None:
+    repo = shop(tmp_path, {"notes.txt": MINE})
+    blob = repo.git("rev-parse", "HEAD:notes.txt")
+    (repo.path / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    assert_others_landed(repo, write(repo, tmp_path, "## Delete `notes.txt`\n\n" + ASK))
+    assert (repo.path / "notes.txt").read_bytes() == MINE.encode()
+
+
 @pytest.mark.parametrize(
     ("setting", "attributes"), [("core.autocrlf", ""), ("core.eol", "* text=auto\n"), ("core.x", "* ident\n")]
 )
