@@ -194,6 +194,12 @@ class Request:
         """`<key>@<12 hex digits>`, with `.<ordinal>` for the second and later of equals: what `--accept` takes."""
         return f"{self.key}@{self.digest[:12]}" + (f".{self.ordinal}" if self.ordinal > 1 else "")
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths that it names: those of its parts, and those that files move to."""
+        named = ((part.path, part.ask.to) if isinstance(part.ask, RenameFile) else (part.path,) for part in self.parts)
+        return tuple(path for paths in named for path in paths)
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

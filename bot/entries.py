@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import Code, Refusal
 
@@ -58,6 +58,22 @@ class TreeChange:
     mode: str | None
     data: bytes = b""
     fresh: bool = False
+
+
+class Known(Protocol):
+    """What git has of a work tree, whatever stands in it: HEAD and the index."""
+
+    def is_submodule(self, path: str) -> bool:
+        """Whether the folder at `path` is a submodule's, which may hold nothing yet."""
+
+    def is_left_out(self, path: str) -> bool:
+        """Whether a file at `path`, or below it, is kept out of the work tree (a sparse checkout)."""
+
+    def tracks(self, path: str) -> bool:
+        """Whether git has any text of the file at `path`."""
+
+    def has(self, path: str, data: bytes) -> bool:
+        """Whether git could bring the file at `path` back with these bytes."""
 
 
 def unknown_path(path: str, similar: tuple[str, ...]) -> Refusal:

@@ -49,6 +49,9 @@ class OneFile:
     def refuse_filtered(self, path: str) -> None:
         """It has no attributes."""
 
+    def refuse_loss(self, path: str) -> None:
+        """Nothing is written here."""
+
     def standing(self, path: str) -> Standing:
         return Standing.FILE if path == self.path else Standing.NOTHING
 

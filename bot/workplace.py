@@ -9,16 +9,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from bot.asks import RenameFile
 from bot.entries import EXECUTABLE, REGULAR, Standing, TreeChange
 from bot.errors import Code, Refusal, RepositoryError, UsageError
-from bot.files import FileWrite, WorkTree
+from bot.files import WorkTree
 from bot.files.vectors import VectorFiles
 from bot.message import commit_message, requests_in
-from bot.outcomes import Refused
 from bot.pipeline.views import FileState
 from bot.repo import BOT, Repository
 from bot.report import Landing
+from bot.written import not_in_git, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from bot.entries import Entry
     from bot.pipeline.propose import FileResult, Proposed
     from bot.pipeline.views import BaseTree
-    from bot.repo import Tree
     from bot.settings import Settings
     from bot.text import Document
 
@@ -92,6 +90,8 @@ class TreeReader(Protocol):
 
     def refuse_filtered(self, path: str) -> None: ...
 
+    def refuse_loss(self, path: str, data: bytes) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Base:
@@ -126,6 +126,9 @@ class Base:
 
     def refuse_filtered(self, path: str) -> None:
         self.tree.refuse_filtered(path)
+
+    def refuse_loss(self, path: str) -> None:
+        self.tree.refuse_loss(path, self.read(path).document.to_bytes())
 
     def standing(self, path: str) -> Standing:
         if path in self._states:
@@ -180,7 +183,7 @@ class Workplace:
         if tip is not None and not self.repo.is_ancestor(head, tip):
             raise UsageError(
                 f"the branch {branch} is there and does not contain {name}; give another one with --branch,"
-                f" or remove it with `git branch -D {branch}`"
+                f" or remove it, if nothing on it is wanted, with `git branch -D {branch}`"
             )
         holder = self.repo.holder_of(branch)
         if holder is not None and order.destination is Destination.BRANCH:
@@ -215,14 +218,14 @@ class Workplace:
     def changed_since(self, start: StartingPoint, request: Request, commit: str) -> bool:
         """Whether a file of the request is another one now than in the commit that applied it."""
         then, now = self.repo.tree(commit), self.repo.tree(start.commit)
-        return any(then.item(path) != now.item(path) for path in paths_of(request))
+        return any(then.item(path) != now.item(path) for path in request.paths)
 
     def _work_tree(self, settings: Settings) -> StartingPoint:
         if self.root is None:
             raise UsageError("only a work tree has files to edit, and this repository is bare")
-        head = self._head_tree()
-        guard = head.refuse_filtered if head is not None else None
-        tree = WorkTree(self.root, self.repo.git_dir, settings.max_bytes, guard)
+        head = self.repo.head_tree()
+        guard = head.refuse_recoded if head is not None else None
+        tree = WorkTree(self.root, self.repo.git_dir, settings.max_bytes, guard, self.repo.in_git())
         committed = Base(head) if head is not None else None
         return StartingPoint(
             Base(tree, self._history_of_head()), "", "the work tree", work_tree=tree, committed=committed
@@ -234,18 +237,21 @@ class Workplace:
         A push that fails is no error here: the commit stands, and the landing says why it is not at the remote.
         """
         if order.destination is Destination.FILES:
-            foreign = self._not_in_git(proposed)
-            return Landing(written=self._write(start, proposed, foreign), not_in_git=foreign)
+            if start.work_tree is None:
+                raise ValueError("only a run that started from the work tree writes to it")
+            foreign, unsaved = not_in_git(self.repo, proposed)
+            written = write_files(self.repo, start.work_tree, proposed)
+            return Landing(written=written, not_in_git=foreign, unsaved=unsaved)
         if order.destination is not Destination.BRANCH:
             return Landing(branch=start.branch if start.tip else None)
         commit = self._commit(start, batch, proposed, settings) if proposed.files else None
         if order.push_to is None or not (commit or start.tip):
-            return Landing(commit, start.branch if commit or start.tip else None)
+            return Landing(commit, start.branch if commit or start.tip else None, before=start.tip)
         try:
             self.repo.push(order.push_to, start.branch)
         except RepositoryError as error:
-            return Landing(commit, start.branch, not_pushed=str(error))
-        return Landing(commit, start.branch, order.push_to)
+            return Landing(commit, start.branch, not_pushed=str(error), before=start.tip)
+        return Landing(commit, start.branch, order.push_to, before=start.tip)
 
     def _commit(self, start: StartingPoint, batch: Batch, proposed: Proposed, settings: Settings) -> str:
         message = message_of(self.repo, batch, [outcome.request for outcome in proposed.applied], settings)
@@ -253,67 +259,11 @@ class Workplace:
         self.repo.update_branch(start.branch, commit, start.tip)
         return commit
 
-    def _not_in_git(self, proposed: Proposed) -> tuple[str, ...]:
-        """The files that are to change or to go, and that neither HEAD nor the index has: git brings none back."""
-        old = [result.renamed_from or result.path for result in proposed.files if result.old is not None]
-        tracked, head = self.repo.tracked(old), self._head_tree()
-        return tuple(path for path in old if path not in tracked and (head is None or head.item(path) is None))
-
-    def _write(self, start: StartingPoint, proposed: Proposed, foreign: Sequence[str]) -> tuple[str, ...]:
-        """Write each file whole; new and changed ones before those that go, so that a cut-off run loses nothing."""
-        tree = start.work_tree
-        if tree is None:
-            raise ValueError("only a run that started from the work tree writes to it")
-        for result in proposed.files:
-            if result.new is None and result.path in foreign:
-                raise RepositoryError(
-                    f"{result.path} is not in git, which could not bring it back: it is not deleted, and nothing was"
-                    " written; delete it by hand, or `git add` it first"
-                )
-        results = sorted(proposed.files, key=lambda result: (result.new is None, result.path))
-        written: list[str] = []
-        with tree.turn():
-            tree.clean(_paths(proposed))
-            for result in results:
-                try:
-                    tree.write(self._file_write(result))
-                except (Refusal, RepositoryError) as error:
-                    done = f"written before that: {', '.join(written)}" if written else "nothing was written"
-                    raise RepositoryError(f"{error} ({done}; what is missing is written by running again)") from error
-                written.append(result.path)
-        return tuple(written)
-
-    def _file_write(self, result: FileResult) -> FileWrite:
-        new = result.new
-        data = new.document.to_bytes() if new is not None else None
-        if result.old is None and data is not None:
-            data = self._as_checked_out(result.path, data)
-        return FileWrite(
-            result.path,
-            result.old.document.digest if result.old is not None else None,
-            data,
-            new.executable if new is not None else False,
-            result.renamed_from,
-        )
-
-    def _as_checked_out(self, path: str, data: bytes) -> bytes:
-        """A new file's bytes with the line ends that the attributes of its path ask for."""
-        head = self._head_tree()
-        return data if head is None else self.repo.checked_out(head, path, data)
-
     def _history_of_head(self) -> Callable[[str], bool]:
         try:
             return partial(self.repo.had_file, self.repo.resolve("HEAD"))
         except RepositoryError:  # no commit yet
             return lambda _: False
-
-    def _head_tree(self) -> Tree | None:
-        """The tree of HEAD, for its attributes; None before the first commit."""
-        try:
-            head = self.repo.resolve("HEAD")
-        except RepositoryError:
-            return None
-        return self.repo.tree(head)
 
 
 @contextmanager
@@ -349,21 +299,6 @@ def default_branch(prefix: str, stem: str) -> str:
     """The branch for a file called `stem`: what is unsafe in a branch name becomes a hyphen."""
     name = re.sub(r"[^\w.+@%=-]+", "-", stem).strip("-.") or "requests"
     return prefix + name.removesuffix(".lock")
-
-
-def _paths(proposed: Proposed) -> Iterator[str]:
-    """Where a run of the same requests that was killed may have written."""
-    for outcome in proposed.outcomes:
-        if not isinstance(outcome, Refused):
-            yield from paths_of(outcome.request)
-
-
-def paths_of(request: Request) -> Iterator[str]:
-    """The paths that the request names."""
-    for part in request.parts:
-        yield part.path
-        if isinstance(part.ask, RenameFile):
-            yield part.ask.to
 
 
 def _changes(result: FileResult) -> Iterator[TreeChange]:

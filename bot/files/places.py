@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.entries import Known
+
 # Where the file system itself may take two names for one, what it finds need not be what was asked for.
 _FOLDS_CASE = sys.platform in ("darwin", "win32")
 _MOST_NAMES = 20_000
@@ -36,10 +38,11 @@ def _so_named(place: Path) -> bool:
     return place.name in names or place.name in {unicodedata.normalize("NFC", name) for name in names}
 
 
-def walk(root: Path, path: str) -> Iterator[tuple[str, Path, os.stat_result | None]]:
+def walk(root: Path, path: str, known: Known | None = None) -> Iterator[tuple[str, Path, os.stat_result | None]]:
     """Each step of the way to `path` (checked before): the path so far, its place and what stands there.
 
-    Ends behind the first step where nothing or no folder stands. Raises Refusal for a symlink or a submodule.
+    Ends behind the first step where nothing or no folder stands. Raises Refusal for a symlink or a submodule, also for
+    one that is empty, where `known` tells.
     """
     place = root
     names = path.split("/")
@@ -52,10 +55,15 @@ def walk(root: Path, path: str) -> Iterator[tuple[str, Path, os.stat_result | No
         yield so_far, place, found
         if found is None or not stat.S_ISDIR(found.st_mode):
             return
-        if number < len(names) and look(place / ".git") is not None:
+        if number < len(names) and is_repository(place, so_far, known):
             raise Refusal(
                 Code.SUBMODULE, f"{so_far} is a repository of its own", "run stetbot in it to change its files"
             )
+
+
+def is_repository(place: Path, path: str, known: Known | None) -> bool:
+    """Whether the folder at `place` is another repository's: one stands there, or is to be checked out there."""
+    return look(place / ".git") is not None or (known is not None and known.is_submodule(path))
 
 
 def is_link(found: os.stat_result) -> bool:

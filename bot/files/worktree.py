@@ -21,14 +21,17 @@ from bot.entries import (
 )
 from bot.errors import Code, Refusal, RepositoryError
 from bot.files import atomic
-from bot.files.places import is_link, look, names_below, refuse_twin, walk
+from bot.files.places import is_link, is_repository, look, names_below, refuse_twin, walk
 from bot.files.turns import turn
+from bot.files.unsaved import refuse_left_out, refuse_unsaved
 from bot.paths import check_path, similar_paths
 from bot.text import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from bot.entries import Known
 
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
@@ -52,7 +55,8 @@ class WorkTree:
     """The files below `root`.
 
     `git_dir` is git's folder, where temporary files are out of sight. `guard` raises Refusal for a path that git stores
-    through a filter (`Tree.refuse_filtered`).
+    otherwise than it stands there (`Tree.refuse_recoded`). `known` is what git has of the files; without it, git has
+    none.
     """
 
     def __init__(
@@ -61,12 +65,14 @@ class WorkTree:
         git_dir: Path | None = None,
         limit: int = TOO_LARGE,
         guard: Callable[[str], None] | None = None,
+        known: Known | None = None,
     ) -> None:
         self.root = root.resolve()
         self._git_dir = git_dir
         self._scratch = atomic.Scratch(git_dir)
         self._limit = limit
         self._guard = guard
+        self._known = known
 
     # --- reading ---
 
@@ -83,9 +89,13 @@ class WorkTree:
         return Entry(path, mode, "", Document.from_bytes(data, path), _digest(data))
 
     def refuse_filtered(self, path: str) -> None:
-        """Raise Refusal(filtered) if git would keep a file at `path` through a filter."""
+        """Raise Refusal(filtered) if git would keep a file at `path` through a filter, or in another encoding."""
         if self._guard:
             self._guard(path)
+
+    def refuse_loss(self, path: str, data: bytes) -> None:
+        """Raise Refusal(overlapping) if git has no copy of these bytes, which stand at `path`."""
+        refuse_unsaved(path, data, self._known)
 
     def standing(self, path: str) -> Standing:
         """What stands at `path`; whatever is no folder counts as a file. Raises Refusal(denied-path)."""
@@ -96,10 +106,13 @@ class WorkTree:
             found = look(place)
             if found is None:
                 refuse_twin(place, "/".join(names[:number]))
-                return Standing.NOTHING
+                refuse_left_out(path, self._known)
+                above = ("/".join(names[:count]) for count in range(number, len(names)))
+                gone = self._known is not None and any(map(self._known.is_submodule, above))
+                return Standing.BELOW_A_FILE if gone else Standing.NOTHING
             if is_link(found) or not stat.S_ISDIR(found.st_mode):
                 return Standing.FILE if number == len(names) else Standing.BELOW_A_FILE
-            if number < len(names) and look(place / ".git") is not None:
+            if number < len(names) and is_repository(place, "/".join(names[:number]), self._known):
                 return Standing.BELOW_A_FILE  # a repository of its own: for this one it is one thing
         return Standing.DIRECTORY
 
@@ -119,9 +132,10 @@ class WorkTree:
     def _file(self, path: str) -> Path:
         check_path(path)
         so_far, place, found = path, self.root, None
-        for so_far, place, found in walk(self.root, path):  # noqa: B007 - the last step is what counts
+        for so_far, place, found in walk(self.root, path, self._known):  # noqa: B007 - the last step is what counts
             pass
         if found is None:
+            refuse_left_out(path, self._known)
             raise unknown_path(path, similar_paths(path, names_below(self.root)))
         if so_far != path:
             raise Refusal(Code.UNKNOWN_PATH, f"{path} is not in the repository: {so_far} is a file")
@@ -176,7 +190,7 @@ class WorkTree:
         found = self._expected(path, expected)
         place = self._file(path)
         mode = stat.S_IMODE(found.st_mode)
-        if os.name == "posix":
+        if os.name == "posix" and executable is not bool(mode & stat.S_IXUSR):
             # Executable for those who may read it, as git's own checkout does.
             mode = mode | ((mode & 0o444) >> 2) if executable else mode & ~0o111
         if _digest(data) == expected:

@@ -182,7 +182,9 @@ def joined(view: View, claims: Sequence[Claim]) -> Composition:
             moved[to] = path
             touched[to] = touched.pop(path, []) + touched[to]
     owners = {path: tuple(dict.fromkeys(indexes)) for path, indexes in touched.items()}
-    return Composition(View(view.base, changed), (), owners, moved)
+    origins = {path: was for path, was in view.origins.items() if path not in moved.values()}
+    origins |= {to: view.origins.get(path, path) for to, path in moved.items()}
+    return Composition(View(view.base, changed, origins), (), owners, moved)
 
 
 def _result(view: View, path: str, operations: Sequence[Operation]) -> FileState | None:

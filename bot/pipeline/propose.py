@@ -4,8 +4,8 @@ Round by round: every request is resolved against the same view, in parallel; wh
 found no place on that view, and whose files another request of the round changed, is tried again on the composed text:
 it depends on what it stands on. Each round lands at least one request, so there are at most as many rounds as requests.
 
-Then the files are looked at as a second run would: requests that undo each other are refused (see `settle`), and the
-rest is composed anew.
+Then the files are looked at as a second run would: requests that undo each other are refused (see `settle`), as are
+those that delete what nobody could bring back, and the rest is composed anew.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.asks import RenameFile
-from bot.entries import Standing
-from bot.errors import Code
-from bot.outcomes import Applied, Refused, Unchanged
+from bot.errors import Code, Refusal
+from bot.outcomes import Applied, Delete, Refused, Unchanged
 from bot.pipeline.compose import Claim, compose, joined
 from bot.pipeline.numbers import with_numbers_held
 from bot.pipeline.places import with_places_held
@@ -91,6 +90,10 @@ def propose(requests: Sequence[Request], base: BaseTree, resolver: Resolver, map
             found = dict(zip(pending, results, strict=True))
             run.outcomes.update(with_places_held(found, run.view, resolver))
             landed = run.compose(pending)
+        losses = run.losses()
+        if losses:
+            first |= losses
+            continue
         conflicts = settler.conflicts(run.outcomes, run.view)
         if not conflicts:
             return run.proposed()
@@ -133,7 +136,6 @@ class _Run:
         self.view = view
         self.outcomes: dict[int, Outcome] = {}
         self.owners: dict[str, tuple[int, ...]] = {}
-        self.origins: dict[str, str] = {}
 
     def compose(self, indexes: Sequence[int]) -> frozenset[str]:
         """Compose the applied ones of `indexes` into the view; returns the paths that changed."""
@@ -181,9 +183,24 @@ class _Run:
             None if isinstance(outcome, Unchanged) else outcome.candidate,
         )
 
+    def losses(self) -> dict[int, Refused]:
+        """The requests (by index) that delete a file of the base which nobody could bring back, refused."""
+        found: dict[int, Refused] = {}
+        for index, outcome in self.outcomes.items():
+            if not isinstance(outcome, Applied):
+                continue
+            for operation in outcome.candidate.operations:
+                was = self.view.origin(operation.path) if isinstance(operation, Delete) else None
+                try:
+                    if was is not None:
+                        self.base.refuse_loss(was)
+                except Refusal as loss:
+                    shown = outcome.candidate
+                    found[index] = Refused(outcome.request, loss.code, loss.reason, loss.remedy, shown)
+        return found
+
     def _remember(self, composition: Composition) -> None:
         for path, before in composition.moved.items():
-            self.origins[path] = self.origins.pop(before, before)
             self.owners[path] = self.owners.pop(before, ()) + self.owners.get(path, ())
         for path, owners in composition.touched.items():
             self.owners[path] = tuple(dict.fromkeys(self.owners.get(path, ()) + owners))
@@ -197,18 +214,20 @@ class _Run:
 
     def proposed(self) -> Proposed:
         files = []
-        gone = set(self.origins.values())
+        gone = set(self.view.origins.values())
         for path, new in sorted(self.view.changed.items()):
-            origin = self.origins.get(path)
             if new is None and path in gone:
                 continue  # told by the path that it moved to
-            was = origin or path
-            old = self.base.read(was) if self.base.standing(was) is Standing.FILE else None
-            if old is None and new is None:
+            was = self.view.origin(path)
+            if was is None and new is None:
                 continue  # created and deleted within the run
+            old = self.base.read(was) if was is not None else None
             requests = tuple(self.requests[index].id for index in self.owners.get(path, ()))
-            files.append(FileResult(path, old, new, requests, origin))
-        return Proposed(tuple(self.outcomes[index] for index in range(len(self.requests))), tuple(files))
+            # Of a file that is moved and then deleted, the way does not count.
+            at = was if new is None and was is not None else path
+            files.append(FileResult(at, old, new, requests, was if was != at else None))
+        outcomes = tuple(self.outcomes[index] for index in range(len(self.requests)))
+        return Proposed(outcomes, tuple(sorted(files, key=lambda result: result.path)))
 
 
 def _paths(path: str, ask: object) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.asks import RenameFile
 from bot.entries import Standing
 from bot.outcomes import Applied, Change, Create, Refused, Rename
 from bot.pipeline.compose import Claim, Conflict, compose
@@ -59,8 +58,8 @@ class Settler:
         resolver = self.resolver.offline()
         if not isinstance(resolver.resolve(self.requests[index], view), Applied):
             return False
-        paths = set(_named(self.requests[index]))
-        near = [at for at, request in enumerate(self.requests) if not paths.isdisjoint(_named(request))]
+        paths = set(self.requests[index].paths)
+        near = [at for at, request in enumerate(self.requests) if not paths.isdisjoint(request.paths)]
         again = {at: resolver.resolve(self.requests[at], view) for at in near}
         return isinstance(with_numbers_held(again, view)[index], Applied)
 
@@ -71,7 +70,7 @@ class Settler:
         several.
         """
         guilty = [other for other in others if self._is_undone_by(index, other, outcomes, View(base))]
-        path = _named(self.requests[index])[0]
+        path = self.requests[index].paths[0]
         said = f"together they leave {path} so that a second run would change it again"
         yield from (Conflict(index, other, said) for other in guilty or others[:1])
 
@@ -97,7 +96,7 @@ def stands_on(operation: Operation, base: View, digest: Callable[[str], str]) ->
 
 
 def _others(index: int, request: Request, touched: Mapping[str, set[int]]) -> list[int]:
-    return sorted(set().union(*(touched.get(path, set()) for path in _named(request))) - {index})
+    return sorted(set().union(*(touched.get(path, set()) for path in request.paths)) - {index})
 
 
 def _touched(outcome: Applied) -> Iterator[str]:
@@ -105,11 +104,3 @@ def _touched(outcome: Applied) -> Iterator[str]:
         yield operation.path
         if isinstance(operation, Rename):
             yield operation.to
-
-
-def _named(request: Request) -> tuple[str, ...]:
-    return tuple(
-        path
-        for part in request.parts
-        for path in ((part.path, part.ask.to) if isinstance(part.ask, RenameFile) else (part.path,))
-    )

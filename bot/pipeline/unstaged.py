@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.diffs import edits_between
-from bot.entries import Standing
 from bot.errors import Code, Refusal
 from bot.model import LineRange
 from bot.outcomes import Change, Delete
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.outcomes import Candidate
-    from bot.pipeline.views import View
+    from bot.pipeline.views import BaseTree, View
     from bot.text import Document
 
     # The text of a file as it is staged; None: git does not know it.
@@ -30,20 +29,23 @@ _REMEDY = "stage or commit them first, then run again"
 def refuse_unstaged(candidate: Candidate | None, view: View, staged: Staged) -> None:
     """Raise Refusal(overlapping) if lines would go that the user has changed in `view` and not staged."""
     for operation in candidate.operations if candidate is not None else ():
-        if isinstance(operation, (Change, Delete)) and view.base.standing(operation.path) is Standing.FILE:
+        was = view.origin(operation.path)
+        if isinstance(operation, (Change, Delete)) and was is not None:
             document = view.read(operation.path).document
-            lost = _unstaged(operation.path, view, staged) & _gone(operation, document)
+            lost = _unstaged(was, document, view.base, staged) & _gone(operation, document)
             if lost:
                 where = LineRange(min(lost) + 1, max(lost) + 1).spoken
                 said = f"{where} of {operation.path} would be replaced, where you have changes that are not staged"
                 raise Refusal(Code.OVERLAPPING, said, _REMEDY)
 
 
-def _unstaged(path: str, view: View, staged: Staged) -> set[int]:
-    """The numbers (from 0) of the lines in `view` that are neither staged nor of other requests of the run."""
-    lines, known = view.read(path).document.lines, staged(path)
-    found = _new(() if known is None else known.lines, lines)
-    return found - _new(view.base.read(path).document.lines, lines)
+def _unstaged(was: str, document: Document, base: BaseTree, staged: Staged) -> set[int]:
+    """The numbers (from 0) of the lines of `document`, on `base` the file at `was`, that are neither staged nor of
+    other requests of the run.
+    """
+    known = staged(was)
+    found = _new(() if known is None else known.lines, document.lines)
+    return found - _new(base.read(was).document.lines, document.lines)
 
 
 def _gone(operation: Change | Delete, document: Document) -> set[int]:

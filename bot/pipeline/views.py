@@ -42,13 +42,17 @@ class BaseTree(Protocol):
     def refuse_filtered(self, path: str) -> None:
         """Raise Refusal(filtered) if git would keep a file at `path`, which need not be there, through a filter."""
 
+    def refuse_loss(self, path: str) -> None:
+        """Raise Refusal if the file at `path`, once it is deleted, could not be had again as it stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`base` with the paths of `changed` replaced (None: gone)."""
+    """`base` with the paths of `changed` replaced (None: gone); `origins` are the paths on it of files that moved."""
 
     base: BaseTree
     changed: Mapping[str, FileState | None] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, path: str) -> FileState:
         """The file at `path` as this view has it; raises Refusal."""
@@ -58,6 +62,11 @@ class View:
                 raise Refusal(Code.UNKNOWN_PATH, f"{path} is deleted or moved by another request of this run")
             return state
         return self.base.read(path)
+
+    def origin(self, path: str) -> str | None:
+        """The path on the base of the file that stands, or stood, at `path`; None if the base has no such file."""
+        was = self.origins.get(path, path)
+        return was if self.base.standing(was) is Standing.FILE else None
 
     def knew(self, path: str) -> bool:
         """Whether a file stood at `path` in this view or in the history of its base."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from bot.repo.command import Git, Helper
 
 _ASKED = ("text", "eol", "crlf", "filter", "working-tree-encoding")
+_UTF_8 = re.compile(r"utf-?8", re.IGNORECASE)  # for git, no other encoding than that of what it stores
 _NOTHING = ("unspecified", "unset")
 
 
@@ -84,7 +86,8 @@ class AttributeReader:
             text = said["text"]
         eol = said["eol"] if said["eol"] in ("lf", "crlf") else "lf" if said["crlf"] == "input" else ""
         named = {name: "" if said[name] in _NOTHING else said[name] for name in ("filter", "working-tree-encoding")}
-        return Attributes(text, eol, named["filter"], named["working-tree-encoding"])
+        encoding = named["working-tree-encoding"]
+        return Attributes(text, eol, named["filter"], "" if _UTF_8.fullmatch(encoding) else encoding)
 
     def _answer(self, helper: Helper) -> tuple[str, str]:
         """One record of check-attr -z: path, attribute, value."""

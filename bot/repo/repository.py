@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Self
 
 from bot.asks import Author
 from bot.entries import TOO_LARGE
-from bot.errors import Code, Refusal, RepositoryError
+from bot.errors import Refusal, RepositoryError
 from bot.repo import history, refs, remote
 from bot.repo.command import Git, GitError, hardened_environment
+from bot.repo.known import InGit
 from bot.repo.objects import Objects
 from bot.repo.planted import bare_folder
-from bot.repo.tree import Tree, refuse_filtered
+from bot.repo.tree import Tree, refuse_recoded
 from bot.repo.writing import TreeWriter
 from bot.text import Document
 
@@ -166,14 +167,17 @@ class Repository:
         names = (name.decode("utf-8", "surrogateescape") for name in output.split(b"\0")[:-1])
         return tuple(sorted(name.removeprefix(f"{commit}:") if commit else name for name in names))
 
-    def tracked(self, paths: Sequence[str]) -> frozenset[str]:
-        """Those of `paths` that the index has."""
-        if not paths:
-            return frozenset()
-        # All of it: a command line may be too short for the paths.
-        output = self._git.run("ls-files", "-z", "--cached", "--full-name", ":/")
-        found = {name.decode("utf-8", "surrogateescape") for name in output.split(b"\0")}
-        return frozenset(paths) & found
+    def head_tree(self, limit: int = TOO_LARGE) -> Tree | None:
+        """The files of HEAD; None before the first commit."""
+        try:
+            head = self.resolve("HEAD")
+        except RepositoryError:
+            return None
+        return self.tree(head, limit)
+
+    def in_git(self) -> InGit:
+        """What HEAD and the index have of the files of the work tree."""
+        return InGit(self._git, self._objects, self.head_tree(), self._no_filters)
 
     def is_dirty(self) -> bool:
         """Whether tracked files of the work tree or the index differ from HEAD. Runs no filter of the repository."""
@@ -208,11 +212,7 @@ class Repository:
         Raises Refusal(filtered) where a filter or another encoding stands between the two.
         """
         attributes = tree.attributes(path)
-        refuse_filtered(path, attributes)
-        if attributes.encoding:
-            raise Refusal(
-                Code.FILTERED, f"{path} is kept in the encoding {attributes.encoding}", "change the file by hand"
-            )
+        refuse_recoded(path, attributes)
         autocrlf = self._setting("core.autocrlf") in ("true", "yes", "on", "1")
         native = "\r\n" if autocrlf else {"crlf": "\r\n", "lf": "\n"}.get(self._setting("core.eol"), os.linesep)
         end = attributes.line_end(native, unspecified="\r\n" if autocrlf else "")

@@ -118,6 +118,13 @@ class Tree:
         """Raise Refusal(filtered) if a filter stands between the work tree's file at `path` and what is stored."""
         refuse_filtered(path, self.attributes(path))
 
+    def refuse_recoded(self, path: str) -> None:
+        """Raise Refusal(filtered) if the work tree's file at `path` is not what is stored, line ends aside."""
+        refuse_recoded(path, self.attributes(path))
+
+    def refuse_loss(self, path: str, data: bytes) -> None:
+        """A commit keeps what it has, whatever goes in the next one."""
+
     def item(self, path: str) -> TreeItem | None:
         """Mode and id of whatever stands at `path`, without reading it."""
         with self._lock:
@@ -170,6 +177,13 @@ def refuse_filtered(path: str, attributes: Attributes) -> None:
             f"{path} is stored through git's filter {attributes.filter!r}, and no filter is run",
             "change the file by hand",
         )
+
+
+def refuse_recoded(path: str, attributes: Attributes) -> None:
+    """As `refuse_filtered`, and also if the work tree has the file in another encoding than UTF-8."""
+    refuse_filtered(path, attributes)
+    if attributes.encoding:
+        raise Refusal(Code.FILTERED, f"{path} is kept in the encoding {attributes.encoding}", "change the file by hand")
 
 
 def _refuse_twin(path: str, above: str, name: str, items: Mapping[str, TreeItem]) -> None:

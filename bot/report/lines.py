@@ -166,7 +166,9 @@ def landing_lines(report: Report, base: str, sources: str = "") -> Iterator[str]
             yield f"Pushed to {landing.pushed}."
         yield f"  look at it:  git diff {base}...{branch}"
         yield f"  merge it:    git merge {branch}"
-        yield f"  drop it:     git branch -D {branch}"
+        # What was on the branch before is not this run's to drop.
+        drop = f"git branch -f {branch} {landing.before[:12]}" if landing.before else f"git branch -D {branch}"
+        yield f"  drop it:     {drop}"
     elif landing.pushed is not None:
         yield f"Nothing to commit; {landing.branch} is pushed to {landing.pushed}."
     elif landing.written:
@@ -175,6 +177,9 @@ def landing_lines(report: Report, base: str, sources: str = "") -> Iterator[str]
         yield "  drop it:     git checkout -p; new files: git clean -i"
         if landing.not_in_git:
             yield f"  not in git, so nothing brings them back: {one_line(', '.join(landing.not_in_git))}"
+        if landing.unsaved:
+            names = one_line(", ".join(landing.unsaved))
+            yield f"  had changes of yours, neither staged nor committed, which to drop it may take along: {names}"
     elif landing.branch and report.files:
         yield f"This comes on top of {landing.branch}, where earlier runs have committed."
     elif not report.outcomes:

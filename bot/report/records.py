@@ -45,7 +45,9 @@ class Landing:
     No commit, if all stands on `branch`, or if what is shown would come on top of what is there.
 
     `pushed` names the remote that has the branch now; `not_pushed` says why the remote that should have it has not.
-    `not_in_git` are files that were changed and that git has no earlier text of.
+    `before` is the commit that the branch was at, where it was there already.
+    `not_in_git` are files that were changed and that git has no earlier text of; `unsaved` those that had changes which
+    are neither staged nor committed.
     """
 
     commit: str | None = None
@@ -54,6 +56,8 @@ class Landing:
     written: tuple[str, ...] = ()
     not_pushed: str = ""
     not_in_git: tuple[str, ...] = ()
+    unsaved: tuple[str, ...] = ()
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

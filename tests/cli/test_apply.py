@@ -297,28 +297,29 @@ def test_no_comment_that_asks_is_no_failure(tmp_path: Path) -> None:
     assert "Nothing to do: no request in " in comments.out
 
 
-@pytest.mark.parametrize("ignored", [True, False])
-def test_write_deletes_no_file_that_git_does_not_have(tmp_path: Path, *, ignored: bool) -> None:
-    repo = shop(tmp_path, {".gitignore": "notes.txt\n"} if ignored else {})
-    repo.write("notes.txt", "mine alone\n")
-    text = section("cart.py", f"# ... existing code ...\n\n\n{ASKED}") + "## Delete `notes.txt`\n"
-    before = snapshot(repo)
-    run = call(repo, "apply", "--write", instructions(tmp_path, text))
-    assert run.code == 1, run.said
-    assert "notes.txt is not in git" in run.err
-    assert snapshot(repo) == before
-    repo.git("add", "-f", "notes.txt")
-    assert call(repo, "apply", "--write", tmp_path / "fix.stetbot.md").code == 0
-    assert not (repo.path / "notes.txt").exists()
-
-
 def test_write_says_which_changed_files_git_cannot_bring_back(tmp_path: Path) -> None:
     repo = shop(tmp_path)
     repo.write("notes.txt", "mine alone\n")
     run = call(repo, "apply", "--write", instructions(tmp_path, "## `notes.txt:1`\n\n```suggestion\nours\n```\n"))
     assert run.code == 0, run.said
     assert "not in git, so nothing brings them back: notes.txt" in run.out
-    assert "not in git" not in call(repo, "apply", "--write", instructions(tmp_path)).out
+    run = call(repo, "apply", "--write", instructions(tmp_path))
+    assert "Wrote 1 file" in run.out
+    assert "not in git" not in run.out
+    assert "changes of yours" not in run.out
+
+
+@pytest.mark.parametrize(
+    "ask", ["## `notes.txt:1`\n\n```suggestion\nours\n```\n", "## Rename `notes.txt` to `moved.txt`\n"]
+)
+def test_write_says_which_files_had_changes_that_git_does_not_have(tmp_path: Path, ask: str) -> None:
+    repo = shop(tmp_path, {"notes.txt": "one\ntwo\n"})
+    repo.write("notes.txt", "one\ntwo\nmine\n")
+    run = call(repo, "apply", "--write", instructions(tmp_path, ask))
+    assert run.code == 0, run.said
+    name = "moved.txt" if "moved" in ask else "notes.txt"
+    line = f"had changes of yours, neither staged nor committed, which to drop it may take along: {name}\n"
+    assert line in run.out
 
 
 def test_what_was_applied_and_changed_since_is_not_said_to_stand(tmp_path: Path) -> None:

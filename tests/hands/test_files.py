@@ -136,6 +136,16 @@ def test_the_executable_bit_follows_the_wish(repo: GitRepo, tree: WorkTree, data
     assert (repo.path / "a.txt").read_bytes() == data
 
 
+@pytest.mark.parametrize("mode", [0o744, 0o654, 0o611])
+def test_permissions_that_nobody_asked_about_stay(repo: GitRepo, tree: WorkTree, mode: int) -> None:
+    place = repo.path / "a.txt"
+    place.chmod(mode)
+    entry = tree.read("a.txt")
+    tree.write(FileWrite("a.txt", entry.digest, b"two\n", executable=entry.executable))
+    assert place.read_bytes() == b"two\n"
+    assert stat.S_IMODE(place.stat().st_mode) == mode
+
+
 def test_a_file_that_changed_meanwhile_is_left_alone(repo: GitRepo, tree: WorkTree) -> None:
     repo.write("a.txt", "somebody's work\n")
     for wanted in (

@@ -78,6 +78,31 @@ def test_a_file_that_is_not_staged_as_it_is_does_not_go(tmp_path: Path) -> None:
     assert (repo.path / "price.py").exists()
 
 
+@pytest.mark.parametrize(
+    "then", ["## Delete `moved.py`\n", "## `moved.py:4`\n\n```suggestion\nOURS = 1\n```\n"], ids=["goes", "changes"]
+)
+def test_lines_that_are_not_staged_are_not_replaced_in_a_file_that_is_moved_first(tmp_path: Path, then: str) -> None:
+    repo = asked(tmp_path)
+    repo.write("price.py", f"{CODE}MINE = 1\n")
+    repo.write("more.stetbot.md", f"## Rename `price.py` to `moved.py`\n\n{then}")
+    run = hook(repo, "apply", "more.stetbot.md")
+    assert run.code == 1, run.said
+    assert "line 4 of moved.py would be replaced, where you have changes that are not staged" in run.out
+    assert (repo.path / "moved.py").read_text() == f"{CODE}MINE = 1\n"
+
+
+@pytest.mark.parametrize("name", ["apply", "suggest"])
+def test_a_file_that_git_does_not_have_does_not_go_and_other_requests_land(tmp_path: Path, name: str) -> None:
+    repo = asked(tmp_path)
+    repo.write("empty.txt", "")
+    repo.write("more.stetbot.md", f"{ASK}\n## Delete `empty.txt`\n")
+    run = hook(repo, name, "more.stetbot.md")
+    assert "empty.txt is not in git, so nothing brings it back if it is deleted" in run.out, run.said
+    assert "1 applied, 0 unchanged, 1 refused" in run.out
+    assert (repo.path / "empty.txt").exists()
+    assert (repo.path / "price.py").read_text() == (DONE if name == "apply" else CODE)
+
+
 def test_requests_that_stand_on_each_other_land_where_all_is_staged(tmp_path: Path) -> None:
     repo = asked(tmp_path)
     chain = (("1", "10"), ("10", "11"))

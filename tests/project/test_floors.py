@@ -41,7 +41,7 @@ FLOORS = {
     "pipeline": ("pipeline", "single"),
     "hands": ("files", "http", "parallel", "repo"),
     "services": ("catalogue", "chat_client", "github", "morph", "pacing", "planner", "probe"),
-    "assembly": ("app", "asked", "checking", "configuration", "pull_request", "workplace"),
+    "assembly": ("app", "asked", "checking", "configuration", "pull_request", "workplace", "written"),
     "doors": ("action", "cli", "hook"),
 }
 # The floors that a floor may use. Where its own is among them, its packages may use each other, without a cycle.

@@ -19,6 +19,7 @@ class MemoryTree:
     reads: dict[str, int] = field(default_factory=dict)
     gone: frozenset[str] = frozenset({"gone.txt"})
     filtered: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
 
     def read(self, path: str) -> FileState:
         self.reads[path] = self.reads.get(path, 0) + 1
@@ -32,6 +33,10 @@ class MemoryTree:
     def refuse_filtered(self, path: str) -> None:
         if path in self.filtered:
             raise Refusal(Code.FILTERED, f"{path} is stored through a filter")
+
+    def refuse_loss(self, path: str) -> None:
+        if path in self.alone:
+            raise Refusal(Code.OVERLAPPING, f"nobody else has {path}")
 
     def standing(self, path: str) -> Standing:
         if path in self.files:
