@@ -207,9 +207,9 @@ class Choice:
             if loss <= within
         ]
         found.sort(key=lambda row: row.loss)
-        unique: dict[tuple[tuple[int, int], ...], Row] = {}
+        unique: dict[tuple[int, ...], Row] = {}
         for row in found:
-            unique.setdefault(tuple((one.start, one.stop) for one in row.placements), row)
+            unique.setdefault(tuple(map(id, row.placements)), row)  # each segment has one placement for a span
         return list(unique.values())
 
     def told(self, within: float) -> list[Row]:
@@ -243,7 +243,8 @@ class Choice:
         while place > 0:
             here = self._before[place][here][1]
             place -= 1
-            found.insert(0, self.weighed[place][here].placement)
+            found.append(self.weighed[place][here].placement)
+        found.reverse()
         place, here = at, number
         while place + 1 < len(self.segments):
             here = self._behind[place][here][1]

@@ -13,7 +13,7 @@ from bot.merging.evidence import Material
 from bot.merging.formats import diff_line
 from bot.merging.markers import marker_name
 from bot.merging.pointing import named_spans
-from bot.merging.proof import Proof
+from bot.merging.proof import EVEN, Proof
 from bot.merging.reading import Reading, difference
 from bot.merging.snippet import Gap, Line, read_base, read_snippet
 from bot.model import Doubt, Hints, LineRange, Merged, Verdict
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.merging.snippet import Base, Lazy
 
 NO_HINTS = Hints()
-EVEN = 0.75  # at such odds against the best reading nothing tells which one was meant
 TELLING = 8
 LEAST_STEP = 2  # columns
 MOST_COMPARED = 50_000_000  # lines of the snippet times lines of the file

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
@@ -105,10 +105,16 @@ class Material:
         return min(1.0, 0.15 + signs(line.glue) / 16) / math.sqrt(max(1, self.counts[line.glue]))
 
     def _places(self) -> list[tuple[int, ...]]:
+        places = self.starts
+        return [() if isinstance(token, Gap) else tuple(places.get(token.glue, ())) for token in self.lazy.tokens]
+
+    @cached_property
+    def starts(self) -> dict[str, list[int]]:
+        """Where the base has each line, white space apart."""
         places: dict[str, list[int]] = {}
         for at, key in enumerate(self.glues):
             places.setdefault(key, []).append(at)
-        return [() if isinstance(token, Gap) else tuple(places.get(token.glue, ())) for token in self.lazy.tokens]
+        return places
 
     def _depths(self) -> list[int]:
         """The depth of each token in the base's terms: a segment that is shifted as a whole is put back.
@@ -147,6 +153,7 @@ class Material:
         from rapidfuzz import fuzz, process  # heavy: only a merge needs it
 
         keys = {at: key for at, key in enumerate(self.keys) if len(key) > 8 or at not in self.short}
+        named = cache(self._named)
         for token, same, window in zip(self.lazy.tokens, self.places, self.windows, strict=True):
             if isinstance(token, Gap) or same or is_twin(token.key):
                 self.likeness.append({})
@@ -156,7 +163,7 @@ class Material:
             hits = process.extract(token.key, near, scorer=fuzz.ratio, score_cutoff=50, limit=MOST_PAIRS)
             likeness = {at: score / 100 for _, score, at in hits}
             name = subject(token.key)
-            namesakes = tuple(at for at in self._named(name) if not window or at in window) if name else ()
+            namesakes = tuple(at for at in named(name) if not window or at in window) if name else ()
             for at in namesakes:
                 likeness.setdefault(at, fuzz.ratio(token.key, self.keys[at]) / 100)
             self.likeness.append(likeness)
@@ -206,13 +213,14 @@ class Material:
             self.lazy.tokens, self.likeness, self.namesakes, self.depths, strict=True
         ):
             worths: Candidates = {}
+            named = frozenset(namesakes)
             for line, degree in likeness.items():
-                if isinstance(token, Gap) or (degree < DEFAULT.similar and line not in namesakes):
+                if isinstance(token, Gap) or (degree < DEFAULT.similar and line not in named):
                     continue
                 worth = self.pair_worth(token, line, degree)
                 if self.base.lines[line].indent != depth:
                     worth -= DEFAULT.pair_shifted
-                if line in namesakes:
+                if line in named:
                     worth += DEFAULT.namesake / len(namesakes) ** 0.5
                 worths[self.column_of[line]] = worth
             found.append(worths)

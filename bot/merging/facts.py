@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from functools import cached_property
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING
@@ -208,19 +209,12 @@ class Facts:
 
     def uses(self, word: str) -> int:
         """How many lines of the base and of the snippet use a word."""
-        shown = sum(
-            word in words
-            for words, token in zip(self.shown_words, self.lazy.tokens, strict=True)
-            if not isinstance(token, Gap)
-        )
-        return len(self.word_places(word)) + shown
+        return len(self.word_places(word)) + self._shown_uses[word]
 
     @cached_property
-    def _starts(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for at, glue in enumerate(self.material.glues):
-            found.setdefault(glue, []).append(at)
-        return found
+    def _shown_uses(self) -> Counter[str]:
+        tokens = zip(self.shown_words, self.lazy.tokens, strict=True)
+        return Counter(chain.from_iterable(words for words, token in tokens if not isinstance(token, Gap)))
 
     def places_of_run(self, start: int, stop: int) -> int:
         """How often the base has the run of its lines `start:stop`."""
@@ -229,7 +223,7 @@ class Facts:
         if found is None:
             glues = self.material.glues
             run = glues[start:stop]
-            found = sum(glues[at : at + len(run)] == run for at in self._starts[run[0]])
+            found = sum(glues[at : at + len(run)] == run for at in self.material.starts[run[0]])
             self._runs[key] = found
         return found
 

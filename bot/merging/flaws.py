@@ -131,5 +131,9 @@ def _syntax(reading: Reading, material: Material, path: str) -> Iterator[Doubt]:
     from bot.syntax import error_count  # heavy: only a merge needs it
 
     now = error_count(path, "\n".join(reading.lines) + "\n")
-    if now and error_count(path, "\n".join(material.base.all) + "\n") == 0:
+    if now == 0 or error_count(path, "\n".join(material.base.all) + "\n") != 0:
+        return
+    if now is None:
+        yield Doubt("syntax", f"{path} would be more than its parser can bear, and is not yet")
+    else:
         yield Doubt("syntax", f"{path} would have {now} syntax error{'s' if now > 1 else ''} and has none")

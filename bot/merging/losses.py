@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from bot.merging.facts import is_word
@@ -37,11 +38,12 @@ def loss_traits(facts: Facts, segment: Segment, hunks: Sequence[tuple[str, Seque
         names = (material.defines[step.line] for step in hunk if step.kind in {"drop", "pair"})
         if any(name and name not in shown for name in names):
             add(found, f"{group}.lost")
+    going, ends = frozenset(gone), (min(gone), max(gone))
     for line in gone:
         name = material.defines[line]
         if name and is_word(name) and name not in again:
             add(found, "block.undefined")
-            if facts.uses(name) > sum(name in facts.words(other) for other in gone):
+            if facts.uses(name) > _going(facts.word_places(name), going, ends):
                 add(found, "block.undefined.used")
                 break
 
@@ -50,6 +52,15 @@ def _lost(key: str, subjects: frozenset[str | None]) -> bool:
     """Whether a line is about something that the segment says nothing about."""
     name = subject(key)
     return name is not None and name not in subjects
+
+
+def _going(places: Sequence[int], gone: set[int] | frozenset[int], ends: tuple[int, int]) -> int:
+    """How many of `places`, which are in order, are `gone`; `ends`: the first and the last line that goes.
+
+    A word may stand in thousands of lines: it is looked for where lines go.
+    """
+    inside = places[bisect_left(places, ends[0]) : bisect_right(places, ends[1])]
+    return len(gone.intersection(inside))
 
 
 def word_traits(facts: Facts, segment: Segment, placement: Placement, found: Traits) -> None:
@@ -62,14 +73,15 @@ def word_traits(facts: Facts, segment: Segment, placement: Placement, found: Tra
     if not gone:
         return
     orphans = dead = 0
+    ends = min(gone), max(gone)
     for word in set().union(*map(facts.words, gone)) - facts.fragment(segment).words:
         places = facts.word_places(word)
         if len(places) == 1:
             continue
-        stay = [place for place in places if place not in gone]
-        if stay and places[0] in gone:
-            orphans += 1
-        elif len(stay) == 1 and stay[0] == places[0]:
+        stay = len(places) - _going(places, gone, ends)
+        if places[0] in gone:
+            orphans += stay > 0
+        elif stay == 1:
             dead += 1
     add(found, "word.orphan", math.log1p(orphans))
     add(found, "word.dead", math.log1p(dead))

@@ -189,9 +189,7 @@ def spans_of_twins(material: Material, near: tuple[int, int], breadth: Breadth) 
     run = glues[near[0] : near[1]]
     if not run:
         return
-    starts = [
-        at for at, glue in enumerate(glues) if glue == run[0] and at != near[0] and glues[at : at + len(run)] == run
-    ]
+    starts = [at for at in material.starts[run[0]] if at != near[0] and glues[at : at + len(run)] == run]
     for start in sorted(starts, key=lambda at: abs(at - near[0]))[: breadth.twins]:
         yield start, start + len(run)
 

@@ -22,6 +22,7 @@ from bot.merging.flaws import flaws_of
 from bot.merging.keyed import keyed
 from bot.merging.kin import kin, listed, shrunk
 from bot.merging.reading import Reading, difference, reading_of
+from bot.merging.renderer import Renderer
 from bot.merging.swaps import nested, succeeded, swapped, unheld
 from bot.model import Doubt, LineRange
 
@@ -40,6 +41,9 @@ WITHIN = 4.0
 GIVE_WAY = 2.5  # a reading with a flaw makes way for one that weighs so much less, and has none
 NEAR = 3.0  # readings that weigh so much less are shown as what else the snippet may mean
 MOST_RIVALS = 8
+EVEN = 0.75  # at such odds against the best reading nothing tells which one was meant
+# Lines of results in which flaws are looked for, the grammar asked and all; then a reading counts as sound.
+MOST_READ = 200_000
 TOLD = 0.6  # a line that is less like the one that it would replace says nothing about its place
 
 # The odds up to which the weighing answers a doubt: it has compared these very places.
@@ -58,13 +62,16 @@ class Proof:
     Raises Refusal (`no-anchor`) where the snippet's segments find no place in this order.
     """
 
+    _read = 0  # lines of results in which flaws were looked for
+
     def __init__(self, material: Material, path: str) -> None:
         self.material = material
         self.path = path
         self.gave_way: Reading | None = None
         self._flaws: dict[tuple[str, ...], tuple[Doubt, ...]] = {}
         self._choice = Choice(material)
-        self._readings = [reading_of(row, material) for row in self._choice.told(WITHIN)]
+        renderer, size = Renderer(material.lazy, material.base), len(material.keys)
+        self._readings = [reading_of(row, renderer, size) for row in self._choice.told(WITHIN)]
         if not self._readings:
             raise Refusal(
                 Code.NO_ANCHOR,
@@ -105,7 +112,7 @@ class Proof:
         if not self.flaws(self.best):
             return
         for other in self._readings[1:]:
-            if other.loss > GIVE_WAY:
+            if other.loss > GIVE_WAY or self._read > MOST_READ:
                 return
             if other.lines != self.best.lines and not self.flaws(other):
                 self.gave_way, self.best = self.best, other
@@ -120,13 +127,16 @@ class Proof:
         strict: dict[int, float] = {}
         found: list[Reading] = []
         for other in self._readings:
+            if len(found) >= MOST_RIVALS and max(odds.values()) > EVEN:
+                break  # what comes behind is not shown, and makes nothing more doubtful
             if other.lines in known or other is self.gave_way:
                 continue
             known.add(other.lines)
             more = other.loss - self.best.loss
             told = max(0.0, more - other.lay)
             # The grammar is asked only where the answer matters.
-            if math.exp(-told) > ODDS / 10 and {doubt.rule for doubt in self.flaws(other)} > flaws:
+            asked = math.exp(-told) > ODDS / 10 and self._read <= MOST_READ
+            if asked and {doubt.rule for doubt in self.flaws(other)} > flaws:
                 continue
             odds[other.turn] = odds.get(other.turn, 0.0) + math.exp(-more)
             same_lines = self._taken(other) == taken and _places(other) != places
@@ -160,6 +170,7 @@ class Proof:
         """What is wrong with the reading's result itself."""
         known = self._flaws.get(reading.lines)
         if known is None:
+            self._read += len(reading.lines)
             known = flaws_of(reading, self.material, self.path)
             self._flaws[reading.lines] = known
         return known

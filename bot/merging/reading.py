@@ -8,7 +8,6 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.merging.placement import Step
-from bot.merging.render import render
 from bot.merging.snippet import Line
 from bot.model import LineRange
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from bot.merging.choose import Row
     from bot.merging.evidence import Material
     from bot.merging.placement import Placement
+    from bot.merging.renderer import Renderer
 
 
 @dataclass(frozen=True)  # no slots: what follows from the placements is asked for by every doubt, and kept
@@ -82,10 +82,9 @@ class Reading:
         return frozenset(found)
 
 
-def reading_of(row: Row, material: Material) -> Reading:
+def reading_of(row: Row, renderer: Renderer, size: int) -> Reading:
     """The reading that a row of placements is: what no segment stands for is kept by the gaps."""
-    lines = render(row.placements, material.lazy, material.base)
-    return Reading(row.placements, len(material.keys), lines, row.loss, row.turn, row.lay)
+    return Reading(row.placements, size, renderer.lines(row.placements), row.loss, row.turn, row.lay)
 
 
 def difference(best: Reading, other: Reading, material: Material) -> str:

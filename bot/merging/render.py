@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.merging.blanks import Piece, blanks_before, shows_blanks
+from bot.merging.blanks import Piece
 from bot.merging.depth import Shift, Shown, Style, lead_of, shift_of, style_of
 from bot.merging.snippet import Line
 from bot.merging.spaces import in_string, is_misquoted
@@ -17,70 +17,36 @@ from bot.merging.structure import ends_block, opens
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.merging.placement import Placement, Step
+    from bot.merging.placement import Step
     from bot.merging.snippet import Base, Lazy
 
 
 _FLAT = (".md", ".markdown", ".rst", ".txt")  # most of their lines have no depth anyway
-LEAST_DEEP = 2  # lines that show that all depth was lost
 BEGINNING = 8  # characters of code
 LEAST = 2  # a closing bracket that is off by less was misquoted, not moved
 
 
-def render(placements: Sequence[Placement], lazy: Lazy, base: Base) -> tuple[str, ...]:
-    """The merged lines: what `placements` stand for, and all else that the base has."""
-    pieces = _pieces(placements, lazy, base)
-    airy = shows_blanks(lazy)
-    result: list[str] = []
-    for at, piece in enumerate(pieces):
-        if at and piece.token < 0 and pieces[at - 1].token < 0:
-            result += base.all[base.lines[pieces[at - 1].line].number + 1 : base.lines[piece.line].number + 1]
-        else:
-            result += blanks_before(pieces, at, lazy, base, airy=airy)
-            result.append(piece.text)
-    return (*result, *base.tail)
+def may_be_flat(lazy: Lazy) -> bool:
+    """Whether every line of the snippet stands at the left edge: so all depth was lost on the way, if the base's lines
+    have any.
+    """
+    return not lazy.path.endswith(_FLAT) and not any(isinstance(token, Line) and token.indent for token in lazy.tokens)
 
 
-def _is_flat(placements: Sequence[Placement], lazy: Lazy, base: Base) -> bool:
-    """Whether all depth was lost on the way: every line of the snippet stands at the left edge, not so the base's."""
-    if lazy.path.endswith(_FLAT) or any(isinstance(token, Line) and token.indent for token in lazy.tokens):
-        return False
-    deep = [step for one in placements for step in one.steps if step.kind == "same" and base.lines[step.line].indent]
-    return len(deep) >= LEAST_DEEP
+def deep_lines(steps: Sequence[Step], base: Base) -> int:
+    """How many lines of the base a segment shows that have depth there."""
+    return sum(step.kind == "same" and base.lines[step.line].indent > 0 for step in steps)
 
 
-def _styles(placements: Sequence[Placement], lazy: Lazy, base: Base) -> list[Style | Shift | None]:
-    """For each segment how its depths map to the base's. One without a line of the base is shifted as others are."""
-    if _is_flat(placements, lazy, base):
-        return [Style((), base.unit, 1)] * len(placements)
-    lines = [[_shown(step, lazy, base) for step in one.steps] for one in placements]
-    found = [shift_of(shown, base.unit) or style_of(shown, base.unit) for shown in lines]
-    if lazy.path.endswith(_FLAT):
-        found = [None if style is not None and style.flat else style for style in found]
-    adrift = [not any(step.kind == "same" for step in one.steps) for one in placements]
-    others = [style for style, loose in zip(found, adrift, strict=True) if not loose]
-    if not others or not isinstance(others[0], Shift) or any(style != others[0] for style in others):
-        return found
-    return [others[0] if loose else style for style, loose in zip(found, adrift, strict=True)]
+def style_of_segment(steps: Sequence[Step], lazy: Lazy, base: Base) -> Style | Shift | None:
+    """How the depths of a segment map to the base's, by its own lines."""
+    shown = [_shown(step, lazy, base) for step in steps]
+    style = shift_of(shown, base.unit) or style_of(shown, base.unit)
+    return None if style is not None and style.flat and lazy.path.endswith(_FLAT) else style
 
 
-def _pieces(placements: Sequence[Placement], lazy: Lazy, base: Base) -> list[Piece]:
-    """The pieces of the result; of a run of lines that a marker keeps the first and the last."""
-    pieces: list[Piece] = []
-    reached = 0
-    for placement, style in zip(placements, _styles(placements, lazy, base), strict=True):
-        pieces += _kept(reached, placement.start, base)
-        pieces += _segment(placement.steps, lazy, base, style)
-        reached = placement.stop
-    return pieces + _kept(reached, len(base.lines), base)
-
-
-def _kept(start: int, stop: int, base: Base) -> list[Piece]:
-    ends = (start, stop - 1) if stop - start > 1 else range(start, stop)
-    return [Piece(base.lines[line].text, line, -1) for line in ends]
-
-
-def _segment(steps: Sequence[Step], lazy: Lazy, base: Base, style: Style | Shift | None) -> list[Piece]:
+def segment_pieces(steps: Sequence[Step], lazy: Lazy, base: Base, style: Style | Shift | None) -> list[Piece]:
+    """The pieces of the result that a segment stands for."""
     shown = [step for step in steps if step.kind != "drop"]
     moved = [] if style else _moved(steps, lazy, base)
     stripped = 0 if style else _stripped(shown, lazy, base)

@@ -115,8 +115,11 @@ class Walk:
         entry = tables.entries.get(at)
         rest, run = tables.rows[at + 1], tables.runs[at + 1]
         goal = tables.rows[at - 1][column] - max(self._within, EPSILON)
-        for stop in range(column, len(tables.columns)):
-            value = max(rest[stop], run[stop]) - cost - (empty if stop == column else 0.0)
+        least = goal + cost - EPSILON
+        for stop, best in enumerate(map(max, rest[column:], run[column:]), column):
+            if best < least:
+                continue  # nearly all of them: the sum is done for the others alone
+            value = best - cost - (empty if stop == column else 0.0)
             if value >= goal:
                 yield value - tables.misfit(at, stop) - (entry[stop] if entry else 0.0), "new", stop
 

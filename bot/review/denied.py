@@ -17,10 +17,13 @@ from bot.errors import Code, Refusal
 from bot.paths import check_path, is_short_name, seen_alike, warned_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bot.asks import Request
 
+# `*`, and what is like it; a folder's name is taken as one.
+_RUNS = {"**/": "(?:[^/]++/)*", "**": ".*", "*": "[^/]*"}
+_KNOWN = {"?": "[^/]"}
 # No setting lifts these: who may write them has the rights of the workflows, or chooses the settings.
 _ALWAYS = (".git*", ".git*/**", "**/.gitattributes", "**/.gitmodules", ".stetbot.toml")
 _BY_DEFAULT = ("**/.git*",)
@@ -99,7 +102,33 @@ def _any(patterns: Iterable[str], path: str) -> bool:
 def _compiled(pattern: str) -> re.Pattern[str]:
     """`**/` is any number of folders, `**` at the end everything below, `*` and `?` stay within a name."""
     pattern = re.sub(r"(?:\*\*/)+", "**/", seen_alike(pattern).removeprefix("/"))
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    # Possessive: a folder's name is taken as one. Patterns are the project's own; one of many stars still costs time.
-    known = {"**/": "(?:[^/]++/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(known.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)
+    return re.compile(_regex(re.split(r"(\*\*/|\*\*|\*|\?)", pattern)), re.DOTALL)
+
+
+def _regex(pieces: Sequence[str]) -> str:
+    """What is between a wildcard and the next one that can take as much is taken where it first stands.
+
+    A later place leaves the next one less to choose from, so that none needs to be tried: many stars cost no more time
+    than one. The same holds for the folders between two `**`.
+    """
+    at = next((at for at, piece in enumerate(pieces) if piece in _RUNS), len(pieces))
+    head = "".join(_KNOWN.get(piece, re.escape(piece)) for piece in pieces[:at])
+    if at == len(pieces):
+        return head
+    rest = pieces[at + 1 :]
+    stop = next((stop for stop, piece in enumerate(rest) if _takes_over(pieces[at], piece)), len(rest))
+    between = "".join(rest[:stop])
+    match pieces[at]:
+        case "**/":
+            is_sure = between.endswith("/")  # whole folders, and always as many
+        case "**":
+            is_sure = "*" not in between
+        case _:
+            is_sure = "/" not in between and "**" not in between
+    if stop == len(rest) or not is_sure:
+        return head + _RUNS[pieces[at]] + _regex(rest)
+    return f"{head}(?>{_RUNS[pieces[at]]}?{_regex(rest[:stop])}){_regex(rest[stop:])}"
+
+
+def _takes_over(run: str, later: str) -> bool:
+    return later in {run, "**"} if run == "**/" else later == run

@@ -1,8 +1,9 @@
 """Texts that a parser cannot bear: it would end the whole process, or take for ever. They are not parsed.
 
 tree-sitter-yaml 0.7 writes past the end of its memory at 254 open blocks; Swift's and Kotlin's grammars read on to the
-end of the text for each comment that is opened and not closed, again and again; `tomllib` takes the square of a key's
-length.
+end of the text for each comment that is opened and not closed, again and again; XML's and HTML's look through all open
+elements at each tag; `tomllib` takes the square of a key's length. What else takes long is seen while it is parsed: see
+`trees`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,36 @@ import re
 
 _MOST_COLUMNS = 100
 _MOST_COMMENTS = 50
+_MOST_ELEMENTS = 1_000
 # Where a block of YAML may begin: at what a line starts with, behind `-`, `?` and `:`, and at each of them.
 _START = re.compile(r"[ \t]*(?:[-?:][ \t]+)*")
 _INDICATOR = re.compile(r"(?<![^ \t])[-?:](?=[ \t\r]|$)")
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _LONG_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{50}}")
 _COMMENT = re.compile(r"/\*|\*/")
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z_][\w:.-]*+)[^<>]*+>")
+# Elements of HTML that nobody closes, or needs to.
+_UNCLOSED = frozenset(
+    [
+        *(
+            "area",
+            "base",
+            "br",
+            "col",
+            "embed",
+            "hr",
+            "img",
+            "input",
+            "link",
+            "meta",
+            "param",
+            "source",
+            "track",
+            "wbr",
+        ),
+        *("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "rp", "rt"),
+    ]
+)
 
 
 def unbearable(module: str, text: str) -> bool:
@@ -26,6 +51,8 @@ def unbearable(module: str, text: str) -> bool:
             return _columns(text) > _MOST_COLUMNS
         case "tree_sitter_swift" | "tree_sitter_kotlin":
             return _open_comments(text) > _MOST_COMMENTS
+        case "tree_sitter_xml" | "tree_sitter_html":
+            return _open_elements(text) > _MOST_ELEMENTS
         case _:
             return False
 
@@ -51,4 +78,15 @@ def _open_comments(text: str) -> int:
     for each in _COMMENT.finditer(text):
         depth = depth + 1 if each[0] == "/*" else max(0, depth - 1)
         most = max(most, depth)
+    return most
+
+
+def _open_elements(text: str) -> int:
+    most = depth = 0
+    for each in _TAG.finditer(text):
+        if each["end"]:
+            depth = max(0, depth - 1)
+        elif not each[0].endswith("/>") and each["name"].lower() not in _UNCLOSED:
+            depth += 1
+            most = max(most, depth)
     return most

@@ -21,13 +21,20 @@ if TYPE_CHECKING:
     from bot.syntax.languages import Grammar
 
 MAX_CHARS = 4_000_000
-# tree-sitter reports progress about 40 times per KB of source; a second or so is reached at a hundred thousand.
+# tree-sitter reports progress at each hundred operations, on dense code about 40 times per KB; a second or so is
+# reached at a hundred thousand.
 MAX_STEPS = 120_000
+# Where a text can be read in many ways all along, it takes a thousand of them per KB and more: nobody wrote that.
+_STEPS_PER_KB = 200
+_FREE_STEPS = 500
 # Minified code has hundreds of thousands of nodes on one line. Whoever looks at that line for each of them stops here.
 MAX_LINE = 10_000
 SMALL = 200_000  # characters; a tree is some fifty times as large as its text, so that few of a larger one are kept
-_CHUNK = 1 << 16
-_UNWATCHED = 500_000
+_CHUNK = 1 << 13
+# How often each chunk may be handed out, in the mean. A parser comes back to one some ten times; it takes thousands
+# where it looks through the rest of the text for an end that never comes, at every place again.
+_READS_PER_CHUNK = 200
+_FREE_READS = 2_000
 
 _lock = threading.Lock()
 
@@ -65,21 +72,46 @@ def _parsed(grammar_key: tuple[str, str], text: str) -> tree_sitter.Tree | None:
 
     if len(text) > MAX_CHARS or unbearable(grammar_key[0], text):
         return None
-    data = encode(text)
-    steps = 0
-
-    def too_long(_offset: int, _error: bool) -> bool:  # noqa: FBT001 - tree-sitter calls it so
-        nonlocal steps
-        steps += 1
-        return steps > MAX_STEPS
-
+    watched = _Watched(encode(text))
     parser = tree_sitter.Parser(_load(*grammar_key).language)
     try:
-        if len(data) <= _UNWATCHED:
-            return parser.parse(data)  # faster: a node's text is a slice of these bytes
-        return parser.parse(lambda offset, _point: data[offset : offset + _CHUNK], progress_callback=too_long)
+        tree = parser.parse(watched.read, progress_callback=watched.is_too_long)
     except ValueError:  # "Parsing failed": the callback stopped it
         return None
+    return tree if watched.settle() else None
+
+
+class _Watched:
+    """A text that is handed to a parser piece by piece, counting what the parser does with it.
+
+    Counted are operations, and how often it reads: between two of these it looks through no more than a chunk. So most
+    texts cost about what their length does, and the answer is the same on each machine. What is not seen is how long
+    one operation takes: where thousands of broken constructs nest in each other, that grows with their number.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._steps = 0
+        self._reads_left = _FREE_READS + _READS_PER_CHUNK * (len(data) // _CHUNK + 1)
+        self._is_settled = False
+
+    def read(self, offset: int, _point: object) -> bytes:
+        """What stands at `offset`; nothing more once it was asked for too often, so that each look ahead ends."""
+        if not self._is_settled:
+            self._reads_left -= 1
+            if self._reads_left < 0:
+                return b""
+        return self._data[offset : offset + _CHUNK]
+
+    def is_too_long(self, offset: int, _is_error: bool) -> bool:  # noqa: FBT001 - tree-sitter calls it so
+        """Whether the parser did too much for the bytes that it is through with."""
+        self._steps += 1
+        return self._reads_left < 0 or self._steps > min(MAX_STEPS, _FREE_STEPS + _STEPS_PER_KB * offset // 1000)
+
+    def settle(self) -> bool:
+        """Whether the parser has read all that it asked for. From now on only nodes are asked for their text."""
+        self._is_settled = True
+        return self._reads_left >= 0
 
 
 _small = lru_cache(maxsize=64)(_parsed)

@@ -34,6 +34,8 @@ def _syntax(base: Document, merged: Document, path: str) -> list[Finding]:
     if path.endswith(_BORROWED):
         return []
     before, after = error_count(path, base.text), error_count(path, merged.text)
+    if before == 0 and after is None:
+        return [Finding("syntax", f"{path} parsed before the merge, and is more than its parser can bear after it")]
     if before is None or after is None or after <= before:
         return []
     if before == 0:

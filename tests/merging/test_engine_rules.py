@@ -518,3 +518,12 @@ def test_a_first_comment_that_names_the_file_and_says_more_may_be_one_to_add() -
 def test_a_bare_name_right_above_a_line_is_a_line_to_add() -> None:
     answer = merge(("*.pyc", "build/"), ".gitignore\n*.pyc\nbuild/\n", ".gitignore")
     assert answer.lines[0] == ".gitignore"
+
+
+def test_a_result_that_its_parser_cannot_bear_is_not_proven() -> None:
+    shown = f"# ...\n    def total(self):\n        amount = {'-->' * 5_000}\n        for item in self.items:\n# ...\n"
+    merged = merge(SHOP.split("\n"), shown, "shop.py")
+    assert merged.verdict is Verdict.UNPROVEN
+    assert [doubt.message for doubt in merged.doubts if doubt.rule == "syntax"] == [
+        "shop.py would be more than its parser can bear, and is not yet"
+    ]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.asks import NewFile, Part, Plain, RenameFile, Request, Suggestion
 from bot.errors import Code, Refusal
 from bot.review.denied import PathRules, allowed_among, check_paths, denied_request
 
+KEPT = "the settings of the base branch keep it"
 DENIED = [
     ".github/workflows/ci.yml",
     ".GitHub/Workflows/ci.yml",
@@ -178,3 +183,45 @@ def test_what_may_not_be_changed_may_not_be_chosen_either() -> None:
     assert refusal.code is Code.DENIED_PATH
     allowed = Request("talk", "d" * 64, 1, (Part("", Plain(("a.py",)), "talk"),), "talk")
     assert denied_request(allowed, rules) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("*a" * 12 + "b", "a" * 200),
+        ("**/a/" * 12 + "b", "a/" * 200 + "c"),
+        ("**/*a*a*a*b/**/*a*a*b", "/".join(["a" * 40] * 60)),
+        ("**a" * 8 + "b", "a" * 200),
+    ],
+)
+def test_a_pattern_of_many_stars_is_no_slower_than_one_of_few(pattern: str, path: str) -> None:
+    assert PathRules(deny=(pattern,)).reason(path) is None  # to try all ways to share the path out takes years
+
+
+@given(
+    st.lists(st.sampled_from(["*", "**", "**/", "?", "a", "b", "/", "a/", "*a"]), min_size=1, max_size=7),
+    st.lists(st.sampled_from(["a", "a", "b", "/", "ab"]), min_size=1, max_size=7),
+)
+@example(["**/", "*", "a", "/", "**/", "b"], ["a", "/", "a", "/", "b"])
+@example(["*", "a", "?", "*", "b"], ["a", "a", "a", "b"])
+def test_stars_match_what_one_would_match_by_trying_all_ways(pattern: list[str], path: list[str]) -> None:
+    written, name = "".join(pattern), "".join(path)
+    assert (PathRules(deny=(written,)).reason(name) == KEPT) == fits(
+        re.sub(r"(\*\*/)+", "**/", written).removeprefix("/"), name
+    )
+
+
+def fits(pattern: str, name: str) -> bool:
+    """Whether the pattern matches, by trying every way in turn."""
+    if not pattern:
+        return not name
+    if pattern.startswith("**/"):
+        folder, sign, below = name.partition("/")
+        return fits(pattern[3:], name) or bool(folder and sign and fits(pattern, below))
+    if pattern.startswith("**"):
+        return any(fits(pattern[2:], name[at:]) for at in range(len(name) + 1))
+    if pattern.startswith("*"):
+        return any(fits(pattern[1:], name[at:]) for at in range(len(name.partition("/")[0]) + 1))
+    return (
+        bool(name) and (name[0] == pattern[0] or (pattern[0] == "?" != name[0] != "/")) and fits(pattern[1:], name[1:])
+    )

@@ -8,6 +8,7 @@ from bot.merging.facts import Facts
 from bot.merging.lay import lay
 from bot.merging.placement import Placement, segments_of
 from bot.merging.reading import Reading, reading_of
+from bot.merging.renderer import Renderer
 from bot.merging.snippet import read_base, read_snippet
 
 
@@ -21,4 +22,4 @@ def reading(
         steps = lay(facts, segment, *span)
         assert steps is not None
         placements.append(Placement(*span, steps))
-    return reading_of(Row(tuple(placements)), it), it
+    return reading_of(Row(tuple(placements)), Renderer(it.lazy, it.base), len(it.keys)), it

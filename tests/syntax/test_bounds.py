@@ -61,3 +61,50 @@ def test_comments_of_one_endless_line_are_told_in_no_time() -> None:
     began = time.process_time()
     assert comment_lines("a.c", "/**/" * 200_000) == frozenset()
     assert time.process_time() - began < 5
+
+
+# Texts of which each short row could be read in many ways, or sends the parser to the end of the text in search of an
+# end that never comes. Parsed, they take minutes.
+ENDLESS = {
+    "a.py": "<!--" * 5_000,
+    "arrows.py": "-->" * 5_000,
+    "arrows.js": "->" * 10_000,
+    "where.js": "where A:" * 3_000,
+    "words.rb": "%w(" * 30_000,
+    "text.rb": "%q{" * 30_000,
+    "a.py.py": "\\\n" * 100_000,
+    "a.sh": "cat <<A " * 30_000,
+    "comment.kt": "/* */ a: " * 10_000,
+    "open.xml": "<a>" * 30_000,
+    "deep.xml": "<a>" * 30_000 + "</a>" * 30_000,
+    "deep.html": "<a>" * 30_000,
+}
+# Texts that are as dense, and cost about what their length does.
+DENSE = {
+    "a.js": "a(b,c)[d]+=e?f:g;" * 5_000,
+    "a.json": "[" + "1," * 50_000 + "1]",
+    "a.cpp": "a<b<c>>d;" * 10_000,
+    "a.rb": "a = %w(b c) + %q{d}\n" * 5_000,
+    "a.sh": "cat <<A\nb\nA\n" * 5_000,
+    "a.html": "<ul>" + "<li>a<br>\n" * 20_000 + "</ul>",
+    "a.xml": "<a><b/><c>d</c></a>\n" * 5_000,
+}
+
+
+@pytest.mark.parametrize(("path", "text"), ENDLESS.items(), ids=ENDLESS.keys())
+def test_a_text_that_a_parser_takes_for_ever_with_is_given_up(path: str, text: str) -> None:
+    assert error_count(path, text) is None
+    assert outline(path, text).definitions == ()
+    assert string_lines(path, text) == comment_lines(path, text) == frozenset()
+
+
+@pytest.mark.parametrize(("path", "text"), DENSE.items(), ids=DENSE.keys())
+def test_dense_text_is_parsed_however_long_it_is(path: str, text: str) -> None:
+    assert error_count(path, text) is not None
+
+
+@pytest.mark.parametrize("name", ["first", "größte", "last"])
+def test_what_a_node_says_is_read_after_the_parse_as_often_as_it_is_asked_for(name: str) -> None:
+    text = "".join(f"def {name}_{number}():\n    return {number}\n\n\n" for number in range(9_000))
+    found = outline("a.py", text).definitions
+    assert [it.name for it in found] == [f"{name}_{number}" for number in range(9_000)]

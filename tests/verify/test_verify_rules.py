@@ -264,6 +264,17 @@ def test_broken_syntax_in_a_language_with_a_sure_parser_is_refused() -> None:
     assert alone(it).verdict == Verdict.REFUSED
 
 
+def test_a_result_that_its_parser_cannot_bear_is_doubted() -> None:
+    endless = "-->" * 5_000
+    it = replace(
+        PYTHON,
+        snippet=f"# ...\ndef gross(items):\n    return net(items) * (1 + RATE {endless})\n# ...\n",
+        merged=PYTHON.base.replace("(1 + RATE)", f"(1 + RATE {endless})"),
+    )
+    assert "syntax" in rules(alone(it))
+    assert alone(it).verdict != Verdict.VERIFIED
+
+
 def test_a_file_that_did_not_parse_before_may_be_edited() -> None:
     it = replace(PYTHON, base=PYTHON.base + "def broken(:\n", merged=PYTHON.merged + "def broken(:\n")
     assert alone(it).verdict == Verdict.VERIFIED
