@@ -13,7 +13,22 @@ from bot.pipeline.propose import Proposed, propose
 from bot.pipeline.resolve import Resolver
 from bot.requests import read_instructions
 
-HIDDEN = ["\u202e", "\u2066", "\u200f", "\u061c", "\u200b", "\u2060", "\u2028", "\x1b[2J", "\x08", "\x85", "\U000e0041"]
+HIDDEN = [
+    "\u202e",
+    "\u2066",
+    "\u200f",
+    "\u061c",
+    "\u200b",
+    "\u2060",
+    "\u2028",
+    "\x1b[2J",
+    "\x08",
+    "\x85",
+    "\U000e0041",
+    "\u00ad",
+    "\u17b4",
+    "\U000e00f0",
+]
 
 
 def run(files: dict[str, str], text: str) -> Proposed:
