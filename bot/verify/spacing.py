@@ -226,11 +226,15 @@ def _style(scene: Scene, tile: Tile, context: dict[int, Line]) -> _Style:
 
 def _made_of(got: str, shown: Line, own: Line | None, style: _Style) -> White:
     """Whether a line of the right width has the right white space: the snippet's, or that of the lines round it."""
-    if got in (shown.text, own.text if own is not None else None):
+    signs = set(indent_of(got))
+    if own is not None and got == own.text:
         return White.FINE
+    if got == shown.text:
+        # Quoted with blanks where the file has tabs, or the other way round: a slip, and no wish.
+        foreign = not signs <= set(own.indent) if own is not None and own.indent else style.other
+        return White.DOUBTFUL if foreign and not signs <= style.signs else White.FINE
     if own is not None and _end(own.text) == _end(shown.text) != _end(got):
         return White.ODD  # it goes from the end of a line that stays, where the snippet shows it
-    signs = set(indent_of(got))
     if signs <= set(shown.indent) | set(own.indent if own is not None else ""):
         return White.FINE
     if not signs <= style.signs:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 MAKE = Example(
     "Makefile",
-    "all: build\n\nbuild:\n\tcc -c a.c\n\tcc -o a a.o\n\nclean:\n\trm -f a a.o\n",
-    "# ... existing code ...\nbuild:\n\tcc -c a.c\n\tcc -O2 -o a a.o\n# ... existing code ...\n",
-    "all: build\n\nbuild:\n\tcc -c a.c\n\tcc -O2 -o a a.o\n\nclean:\n\trm -f a a.o\n",
+    "all: build\n\nbuild:\n\tgcc -c a.c\n\tgcc -o a a.o\n\nclean:\n\trm -f a a.o\n",
+    "# ... existing code ...\nbuild:\n\tgcc -c a.c\n\tgcc -O2 -o a a.o\n# ... existing code ...\n",
+    "all: build\n\nbuild:\n\tgcc -c a.c\n\tgcc -O2 -o a a.o\n\nclean:\n\trm -f a a.o\n",
 )
 SHELL = Example(
     "a.sh",
@@ -70,8 +70,8 @@ def test_the_white_space_of_file_or_snippet_is_verified(it: Example) -> None:
 @pytest.mark.parametrize(
     "it",
     [
-        turned(MAKE, "\tcc -O2", "    cc -O2"),
-        turned(MAKE, "\tcc -c", "    cc -c"),
+        turned(MAKE, "\tgcc -O2", "    gcc -O2"),
+        turned(MAKE, "\tgcc -c", "    gcc -c"),
         turned(SHELL, "    echo three", "\u00a0\u00a0\u00a0\u00a0echo three"),
         turned(SHELL, "    echo one", "\u2003\u2003\u2003\u2003echo one"),
         turned(SHELL, "    echo three", "\techo three"),
@@ -87,6 +87,26 @@ def test_a_line_is_indented_with_nothing_that_neither_side_has(it: Example) -> N
 
 def test_where_lines_of_both_kinds_stand_together_another_kind_is_doubted() -> None:
     assert verdict(turned(MIXED, "\tlog(bed)", "    log(bed)")) is Verdict.UNPROVEN
+
+
+BLANKS = replace(MAKE, snippet=MAKE.snippet.replace("\t", "    "))
+TWO_BLANKS = replace(RETABBED, snippet=RETABBED.snippet.replace("    ", "  "))
+
+
+@pytest.mark.parametrize(
+    ("it", "line", "into"),
+    [
+        (BLANKS, "\tgcc -O2", "    gcc -O2"),
+        (BLANKS, "\tgcc -c", "    gcc -c"),
+        (RETABBED, "\t\tthis.log", "        this.log"),
+        (TWO_BLANKS, "\t\tthis.log", "    this.log"),
+        (TWO_BLANKS, "\t\tthis.pump", "    this.pump"),
+    ],
+    ids=["recipe", "recipe that stays", "new line", "new line in other steps", "line that stays in other steps"],
+)
+def test_a_snippet_that_quotes_tabs_as_blanks_does_not_bring_them_in(it: Example, line: str, into: str) -> None:
+    assert verdict(it) is Verdict.VERIFIED
+    assert verdict(turned(it, line, into)) is not Verdict.VERIFIED
 
 
 PAGE = "# Beds\n\nrake  \nspade\n\nhoe\n"
