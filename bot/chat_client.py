@@ -35,6 +35,7 @@ R = TypeVar("R")
 _WRITTEN_PER_SECOND = 3000
 # An error's sentence stands at its beginning.
 _ERROR_BYTES = 1 << 16
+_ERROR_SECONDS = 3.0
 # The transport ends a silence itself, and more gently; the thread is given up only where it does not.
 _GRACE = 0.25
 _NOT_ASKED = Failed("did not answer the requests before this one, and was not asked again", Trouble.DOWN, Retry.FINAL)
@@ -201,7 +202,7 @@ class ChatClient:
                 if _REQUEST_ID.fullmatch(identity) and scrub(identity, secrets) == identity:
                     tally.request_ids.append(identity)
                 if response.status != 200:
-                    said = _beginning(response)
+                    said = self._beginning(response)
                     wall = self._timing.wall()
                     failed = judge_status(response.status, response.headers, said, wall, secrets, call.characters)
                     return replace(failed, status=response.status)
@@ -221,6 +222,19 @@ class ChatClient:
             if self._timing.monotonic() >= until:
                 raise _TooLate
             yield chunk
+
+    def _beginning(self, response: HttpResponse) -> bytes:
+        """The first bytes of an error's body; that it is long, slow, or cut, is no second error."""
+        until = self._timing.monotonic() + _ERROR_SECONDS
+        body = bytearray()
+        try:
+            for chunk in response.chunks(_ERROR_BYTES):
+                body += chunk
+                if self._timing.monotonic() >= until:
+                    break
+        except TransportError:
+            pass
+        return bytes(body[:_ERROR_BYTES])
 
     def _request(self, call: _Call[R]) -> HttpRequest:
         key = self._service.key
@@ -305,14 +319,3 @@ def _completion(headers: Mapping[str, str], chunks: Iterator[bytes], request: Ch
     for chunk in chunks:
         reader.feed(chunk)
     return reader.finish()
-
-
-def _beginning(response: HttpResponse) -> bytes:
-    """The first bytes of an error's body; that it is long, or cut, is no second error."""
-    body = bytearray()
-    try:
-        for chunk in response.chunks(_ERROR_BYTES):
-            body += chunk
-    except TransportError:
-        pass
-    return bytes(body[:_ERROR_BYTES])

@@ -9,7 +9,7 @@ import pytest
 from support.gitrepo import GitRepo
 from support.morph_client import CODE, MERGED, ORACLE, UPDATE, Slept, client
 from support.morph_faults import Fault, faulty
-from support.morph_server import Ending, MorphServer, Reply, perfect
+from support.morph_server import Ending, MorphServer, Reply, head, perfect
 from support.planner_server import KEY
 from support.story import stetbot
 
@@ -57,6 +57,16 @@ def test_a_service_that_says_something_is_not_silent(between: Fault) -> None:
             server.answers = faulty(between, ORACLE)
             with pytest.raises(ServiceError, match=r"HTTP|length"):
                 morph.apply("", CODE, UPDATE)
+
+
+def test_an_error_whose_text_drips_is_told_as_soon_as_its_status_is_known() -> None:
+    dripping = Reply((head(401, ("Content-Type", "text/plain"), ("Content-Length", "9999")), *(b".", 0.2) * 60))
+    begun = time.monotonic()
+    with MorphServer(lambda _: dripping) as server, client(server.url) as morph:
+        with pytest.raises(ServiceError, match="HTTP 401: the key was not accepted"):
+            morph.apply("", CODE, UPDATE)
+        took = time.monotonic() - begun
+    assert took < 10
 
 
 SEVERAL = 8
