@@ -46,6 +46,12 @@ def test_a_character_that_hides_or_reorders_text_is_refused(form: str, hidden: s
     assert hidden not in outcome.reason
 
 
+def test_the_line_of_such_a_character_is_that_of_the_file() -> None:
+    (outcome,) = run({"a.txt": "one\ntwo\nthree\n"}, "## `a.txt:3`\n\n```suggestion\nfour\nfi\u200bve\n```\n").outcomes
+    assert isinstance(outcome, Refused)
+    assert outcome.reason.endswith("U+200B ZERO WIDTH SPACE (line 4)")
+
+
 def test_a_file_that_has_such_a_character_may_get_more_of_it_and_no_other() -> None:
     form = "## `a.txt:2`\n\n```suggestion\n{}\n```\n"
     files = {"a.txt": "shalom\u200f\ntwo\n"}
