@@ -16,7 +16,7 @@ from bot.chat.stream import reader_for
 from bot.chat.tally import Tally
 from bot.errors import Code, ServiceError
 from bot.http import Failure, HttpRequest, TransportError, Waits
-from bot.pacing import Gate, Pacer
+from bot.pacing import Fuse, Gate, Pacer
 from bot.parallel import within
 
 if TYPE_CHECKING:
@@ -35,8 +35,10 @@ R = TypeVar("R")
 _WRITTEN_PER_SECOND = 3000
 # An error's sentence stands at its beginning.
 _ERROR_BYTES = 1 << 16
+_ERROR_SECONDS = 3.0
 # The transport ends a silence itself, and more gently; the thread is given up only where it does not.
 _GRACE = 0.25
+_NOT_ASKED = Failed("did not answer the requests before this one, and was not asked again", Trouble.DOWN, Retry.FINAL)
 _REQUEST_ID = re.compile(r"[\w.:-]{1,80}", re.ASCII)
 
 
@@ -100,6 +102,7 @@ class ChatClient:
         self._policy = policy or RetryPolicy()
         self._gate = Gate(timing)
         self._pacer = Pacer(pace, timing)
+        self._fuse = Fuse(timing)
 
     def ask(self, request: ChatRequest, accept: Callable[[Completion], R], tally: Tally | None = None) -> Asked[R]:
         """The answer to `request` as `accept` reads it (it raises AnswerError for one that is not usable).
@@ -140,6 +143,19 @@ class ChatClient:
         return self._persist(lambda _: call, Delivery.WHOLE, tally if tally is not None else Tally())
 
     def _persist(self, call_for: Callable[[Delivery], _Call[R]], delivery: Delivery, tally: Tally) -> R:
+        """What comes of an errand; where those before it came to silence, it is not begun."""
+        try:
+            value = self._tried(call_for, delivery, tally)
+        except ServiceError as error:
+            if error.down and error.status is None:
+                self._fuse.silent()
+            else:
+                self._fuse.answered()
+            raise
+        self._fuse.answered()
+        return value
+
+    def _tried(self, call_for: Callable[[Delivery], _Call[R]], delivery: Delivery, tally: Tally) -> R:
         """Try until there is an answer, or a reason to stop."""
         call = call_for(delivery)
         deadline = self._timing.monotonic() + self._limits.total
@@ -149,6 +165,8 @@ class ChatClient:
                 # Who waits for a turn is not kept waiting by the service.
                 deadline += waited
                 self._pass_gate(deadline, failed)
+                if failed is None and self._fuse.blown():
+                    raise self._error(_NOT_ASKED, 0)
                 tally.begin()
                 outcome = self._within(deadline, call, tally)
             if isinstance(outcome, _Answer):
@@ -184,7 +202,7 @@ class ChatClient:
                 if _REQUEST_ID.fullmatch(identity) and scrub(identity, secrets) == identity:
                     tally.request_ids.append(identity)
                 if response.status != 200:
-                    said = _beginning(response)
+                    said = self._beginning(response)
                     wall = self._timing.wall()
                     failed = judge_status(response.status, response.headers, said, wall, secrets, call.characters)
                     return replace(failed, status=response.status)
@@ -204,6 +222,19 @@ class ChatClient:
             if self._timing.monotonic() >= until:
                 raise _TooLate
             yield chunk
+
+    def _beginning(self, response: HttpResponse) -> bytes:
+        """The first bytes of an error's body; that it is long, slow, or cut, is no second error."""
+        until = self._timing.monotonic() + _ERROR_SECONDS
+        body = bytearray()
+        try:
+            for chunk in response.chunks(_ERROR_BYTES):
+                body += chunk
+                if self._timing.monotonic() >= until:
+                    break
+        except TransportError:
+            pass
+        return bytes(body[:_ERROR_BYTES])
 
     def _request(self, call: _Call[R]) -> HttpRequest:
         key = self._service.key
@@ -288,14 +319,3 @@ def _completion(headers: Mapping[str, str], chunks: Iterator[bytes], request: Ch
     for chunk in chunks:
         reader.feed(chunk)
     return reader.finish()
-
-
-def _beginning(response: HttpResponse) -> bytes:
-    """The first bytes of an error's body; that it is long, or cut, is no second error."""
-    body = bytearray()
-    try:
-        for chunk in response.chunks(_ERROR_BYTES):
-            body += chunk
-    except TransportError:
-        pass
-    return bytes(body[:_ERROR_BYTES])

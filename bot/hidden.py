@@ -1,9 +1,9 @@
 """Characters that make a text look like another one: they are not let into a file that has none of their kind.
 
-A direction mark reorders what a reviewer sees (CVE-2021-42574), a tag or a zero-width space hides what is there, and a
-control character draws over a terminal that shows the diff. A file that has such a character already may have more of
-it: right-to-left texts and test data do. Joiners and variation selectors stay free, because emoji and whole scripts are
-written with them; so do tab and form feed.
+A direction mark reorders what a reviewer sees (CVE-2021-42574), a tag, a soft hyphen or a zero-width space hides what
+is there, and a control character draws over a terminal that shows the diff. A file that has such a character already
+may have more of it: right-to-left texts and test data do. Joiners and variation selectors stay free, because emoji and
+whole scripts are written with them; so do tab and form feed.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ UNSEEN = (
 # Those of them that emoji and some scripts are written with.
 WRITTEN = "\u034f\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0d-\x1f\x7f-\x9f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
-    "\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b\x0d-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff"
+    "\U000e01f0-\U000e0fff]"
 )
 
 

@@ -9,6 +9,7 @@ the request's head and so the key, is chained to one of ours.
 from __future__ import annotations
 
 import enum
+import re
 import threading
 import zlib
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     import httpx
 
 _PIECE = 1 << 18
+# What OpenSSL says where the first bytes of an answer are no TLS: mostly they are HTTP.
+_NO_TLS = re.compile(r"WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST")
 
 
 class Failure(enum.Enum):
@@ -135,8 +138,9 @@ class Http:
                 timeout=httpx.Timeout(waits.idle, connect=waits.connect),
             )
             response = client.send(built, stream=True)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            failed = _translated(error, host, waits)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            way = _proxy_for(request.url) if self._proxies is Proxies.ENVIRONMENT else ""
+            failed = _translated(error, host, waits, way)
         except BaseException:
             client.close()
             raise
@@ -267,30 +271,56 @@ def _decoded(chunks: Iterable[bytes], encoding: str, host: str) -> Iterator[byte
         raise TransportError(Failure.CUT, host, "broke its answer off in the middle (compression not ended)")
 
 
-def _translated(error: Exception, host: str, waits: Waits) -> TransportError:
-    """The most specific of our failures for an error of httpx."""
+def _proxy_for(url: str) -> str:
+    """Host and port of the proxy through which the environment has `url` asked; "" for none."""
+    from urllib.request import getproxies, proxy_bypass
+
+    parts, proxies = urlsplit(url), getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
+    if not proxy or proxy_bypass(parts.hostname or ""):
+        return ""
+    # Without what stands before the "@", which may be a password.
+    return urlsplit(proxy if "://" in proxy else f"http://{proxy}").netloc.rpartition("@")[2]
+
+
+def _translated(error: Exception, host: str, waits: Waits, proxy: str = "") -> TransportError:
+    """The most specific of our failures for an error of httpx, on the way through `proxy` ("" for none)."""
     import httpx
 
     said = foreign(str(error), ())
     told = f" ({said})" if said else ""
+    through = f" through {foreign(proxy, (), 80)}, the proxy that the environment names" if proxy else ""
     match error:
         case httpx.ConnectTimeout():
-            failure, happened = Failure.TIMEOUT, f"could not be reached within {waits.connect:.3g} s"
+            failure, happened = Failure.TIMEOUT, f"could not be reached within {waits.connect:.3g} s{through}"
         case httpx.TimeoutException():
             failure, happened = Failure.TIMEOUT, f"was silent for {waits.idle:.3g} s"
         case httpx.ConnectError() if "CERTIFICATE_VERIFY_FAILED" in said:
             failure = Failure.TLS
-            happened = f"shows a certificate that is not trusted{told}; set SSL_CERT_FILE if it is your own"
-        case httpx.ConnectError():
+            happened = f"shows a certificate that is not trusted{told}; {_about_certificate(said)}"
+        case httpx.ConnectError() if _NO_TLS.search(said):
+            failure, where = Failure.TLS, "the proxy's URL and the base URL" if proxy else "the base URL"
+            happened = f"speaks no TLS there{told}; check whether {where} should begin with http://, and the port"
+        case httpx.ConnectError() if "[SSL" in said:
             failure, happened = Failure.CONNECT, f"cannot be reached{told}"
-        case httpx.ProxyError():
-            failure, happened = Failure.CONNECT, f"cannot be reached through the proxy{told}"
+        case httpx.ConnectError() | httpx.ProxyError():
+            failure, happened = Failure.CONNECT, f"cannot be reached{through}{told}"
+        case UnicodeError():
+            failure, happened = Failure.PROTOCOL, "could not be asked: the URL's host is no name; check the base URL"
         case httpx.RemoteProtocolError() | httpx.NetworkError():
             failure, happened = Failure.CUT, f"broke the connection off before its answer was whole{told}"
         case _:
             # httpx quotes an illegal header's value, and the header may be the key.
             failure, happened = Failure.PROTOCOL, "could not be asked: the request is not valid HTTP"
     return TransportError(failure, host, happened)
+
+
+def _about_certificate(said: str) -> str:
+    if "mismatch" in said:
+        return "check the host in the base URL"
+    if "expired" in said or "not yet valid" in said:
+        return "check this machine's clock; else only its owner can mend that"
+    return "set SSL_CERT_FILE if it is your own"
 
 
 def _broken(host: str, encoding: str) -> TransportError:

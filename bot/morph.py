@@ -38,6 +38,10 @@ AUTO = "auto"
 # The default is the large model, as in Morph's own client: a wrong merge costs a review, the price of a call is cents,
 # the context is three times as long; and what `auto` picks, and so costs, is not documented.
 DEFAULT_MODEL = LARGE
+# An answer may be so much longer than file and snippet together and still be looked at: lines may be indented deeper.
+_TIMES = 4
+_MORE_LINES = 1_000
+_MORE_CHARACTERS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class MorphClient:
         def read(completion: Completion) -> str:
             nonlocal named
             named = completion.model or ""
-            return _merged(completion, code)
+            return _merged(completion, code, update)
 
         try:
             text = self._chat.ask(request, read, counted).value
@@ -118,8 +122,17 @@ class MorphClient:
         self.close()
 
 
-def _merged(completion: Completion, code: str) -> str:
-    text = unwrap_answer(whole_text(completion), code)
+def _merged(completion: Completion, code: str, update: str) -> str:
+    answer = whole_text(completion)
+    if _is_far_too_long(answer, f"{code}{update}"):
+        raise AnswerError(f"answered with {len(answer):,} characters, which no merge of the file and the snippet has")
+    text = unwrap_answer(answer, code)
     if not text.strip():
         raise AnswerError("answered with no text")
     return text
+
+
+def _is_far_too_long(answer: str, given: str) -> bool:
+    """Whether `answer` can be no merge: to weigh millions of lines that nobody wrote takes minutes."""
+    lines, characters = answer.count("\n"), len(answer)
+    return lines > _TIMES * given.count("\n") + _MORE_LINES or characters > _TIMES * len(given) + _MORE_CHARACTERS

@@ -49,6 +49,38 @@ class Gate:
             return self._opens - self.timing.monotonic()
 
 
+@dataclass(slots=True)
+class Fuse:
+    """Blows where so many errands in a row met silence: what hangs for one hangs for all, and each would wait it out.
+
+    After a minute the next errand finds out whether the service is back.
+    """
+
+    timing: Timing
+    most: int = 2
+    _in_a_row: int = 0
+    _blown_until: float = float("-inf")
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def blown(self) -> bool:
+        with self._lock:
+            return self.timing.monotonic() < self._blown_until
+
+    def answered(self) -> None:
+        """The service has said something, whatever it was."""
+        with self._lock:
+            self._in_a_row = 0
+            self._blown_until = float("-inf")
+
+    def silent(self) -> None:
+        """An errand has come to nothing, after all its tries. While it is blown that is no news."""
+        with self._lock:
+            now = self.timing.monotonic()
+            if now >= self._blown_until:
+                self._in_a_row += 1
+                self._blown_until = now + MINUTE if self._in_a_row >= self.most else self._blown_until
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How many requests may begin within a minute, and how many may be under way at once."""

@@ -91,9 +91,18 @@ _TOKENS: tuple[tuple[str, str], ...] = (
     ),
 )  # fmt: skip
 _TOKEN = [(kept, re.compile(pattern)) for kept, pattern in _TOKENS]
+_NAMED = (
+    r"(?:passw(?:or)?d|passphrase|secret|token|api_?-?key|access_?-?key|private_?-?key|auth_?-?key|client_?-?secret)"
+)
 _ASSIGNED = re.compile(
-    r"(?i)(?:passw(?:or)?d|passphrase|secret|token|api_?-?key|access_?-?key|private_?-?key|auth_?-?key|client_?-?secret)"
+    rf"(?i){_NAMED}"
     r"[A-Za-z0-9_]{0,20}[\"']?[ \t]{0,8}(?::|=>|:=|=)[ \t]{0,8}[\"'](?P<value>[A-Za-z0-9+/=_.~-]{16,200})[\"']"
+)
+# As YAML, properties, shells and connection strings write it. With no quotation marks a value may be code: what is
+# called, indexed or looked up is none, and no number is.
+_BARE = re.compile(
+    rf"(?i){_NAMED}[A-Za-z0-9_.-]{{0,20}}(?:[ \t]{{0,8}}[:=][ \t]{{0,8}}|>)"
+    r"(?!0x)(?P<value>[A-Za-z0-9+/=_~!^*&%-]{16,200})(?=[\s;,\"'#<]|\Z)"
 )
 _PLACEHOLDER = re.compile(
     r"(?i)example|sample|placeholder|change_?-?me|your[_-]|my[_-]|dummy|fake|test|mock|redacted|xxxx|todo|none|null"
@@ -109,9 +118,10 @@ def secret_in(text: str) -> str | None:
         for found in pattern.finditer(text):
             if not _harmless(found):
                 return f"{kept} (line {_line(text, found.start())})"
-    for found in _ASSIGNED.finditer(text):
-        if _looks_random(found["value"]):
-            return f"a value that looks like a secret (line {_line(text, found.start())})"
+    for pattern in (_ASSIGNED, _BARE):
+        for found in pattern.finditer(text):
+            if _looks_random(found["value"]):
+                return f"a value that looks like a secret (line {_line(text, found.start())})"
     return None
 
 

@@ -28,6 +28,11 @@ def apply_prompt(instruction: str, code: str, update: str) -> str:
     return f"{told}<code>{code}</code>\n<update>{update}</update>"
 
 
+def untagged(text: str) -> str:
+    """`text` with the tags of the protocol in square brackets: what is said of an answer may quote one."""
+    return _TAG.sub(lambda found: f"[{found[0][1:-1]}]", text)
+
+
 def unwrap_answer(content: str, code: str) -> str:
     """The merged file that the answer `content` gives for `code`: what the model put around it is taken off.
 

@@ -14,6 +14,7 @@ import enum
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from bot.chat.fast_apply import untagged
 from bot.diffs import edits_between
 from bot.errors import Code, Refusal, ServiceError
 from bot.merging import merge
@@ -252,7 +253,8 @@ def total(*usages: Usage) -> Usage:
 
 def sharpened(instruction: str, doubts: tuple[Doubt, ...]) -> str:
     """The instruction for the second try: the same sentence, and what was wrong with the first answer."""
-    wrong = " ".join(doubt.message for doubt in doubts[:3])
+    # The doubts quote the answer, and in an answer there may stand what cannot be sent.
+    wrong = untagged(" ".join(doubt.message for doubt in doubts[:3]))
     return f"{instruction} Keep every other line exactly as it is. The previous merge was wrong: {wrong}".strip()
 
 

@@ -248,7 +248,8 @@ def _refuse_hidden(candidate: Candidate | None, view: View) -> None:
     for operation in candidate.operations if candidate is not None else ():
         match operation:
             case Change(path=path, edits=edits):
-                found = newly_hidden(view.read(path).document.lines, [line for edit in edits for line in edit.lines])
+                document = view.read(path).document
+                found = newly_hidden(document.lines, document.splice(edits).lines)
             case Create(path=path, text=text):
                 found = newly_hidden((), Document.from_text(text).lines)
             case _:

@@ -1,12 +1,14 @@
 """White space: a line of a segment stands as the snippet or the base has it, or the whole segment is shifted.
 
 Leading white space is the snippet's, unless the snippet's context lines all stand at another depth than in the base;
-then the segment was quoted at another depth, and its new lines move with the context.
+then the segment was quoted at another depth, and its new lines move with the context. What it is made of, tabs or
+blanks, is the snippet's or the file's: as wide a run of anything else looks the same and is another text.
 """
 
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,14 @@ class White(enum.Enum):
     FINE = enum.auto()
     DOUBTFUL = enum.auto()
     ODD = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """The signs that lines round a segment are indented with; `other`: the segment is quoted with other ones."""
+
+    signs: frozenset[str]
+    other: bool
 
 
 def spacing(scene: Scene) -> list[Finding]:
@@ -75,7 +85,7 @@ def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...], *, flat: bool, c
     shown = scene.segment(tile).lines
     context = _context(scene, steps)
     shift = _shift(shown, context) if context else common
-    scale, stripped = _scale(shown, context), _stripped(shown, context)
+    scale, stripped, style = _scale(shown, context), _stripped(shown, context), _style(scene, tile, context)
     places = {step.line: step.base for step in steps if step.line in context}
     replaced = {step.line: step.base for step in steps if step.line >= 0 <= step.base and step.line not in context}
     odd: list[int] = []
@@ -85,22 +95,23 @@ def _segment(scene: Scene, tile: Tile, steps: tuple[Step, ...], *, flat: bool, c
         own = context.get(at)
         if own and got.text == own.text and (at < stripped or _slipped(scene, own, at, shown)):
             continue
-        if scale is not None and _scaled(got.text, line.text, own.text if own else None, scale):
-            continue
         if flat and at in replaced and got.text == scene.origin.lines[replaced[at]].indent + line.text:
             continue
-        match _line(got.text, line.text, own.text if own else None, shift, first=at == 0):
+        scaled = scale is not None and _scaled(got.text, line.text, own.text if own else None, scale)
+        white = White.FINE if scaled else _line(got.text, line.text, own.text if own else None, shift, first=at == 0)
+        match white if white is not White.FINE else _made_of(got.text, line, own, style):
             case White.ODD:
                 odd.append(got.number)
             case White.DOUBTFUL:
                 doubtful.append(got.number)
             case White.FINE:
-                if at not in context and at - 1 in context and _off_step(scene, tile, places[at - 1], at):
+                new = not scaled and at not in context and at - 1 in context
+                if new and _off_step(scene, tile, places[at - 1], at):
                     doubtful.append(got.number)
     found = []
     if odd:
         text = quoted(scene.merged.lines[odd[0]])
-        found.append(hard("indentation", f"{span(odd)} of the merge is indented as neither side has it: {text}"))
+        found.append(hard("indentation", f"neither side has the white space of {span(odd)} of the merge: {text}"))
     if doubtful:
         text = quoted(scene.merged.lines[doubtful[0]])
         found.append(
@@ -203,6 +214,32 @@ def _line(got: str, shown: str, own: str | None, shift: int | None, *, first: bo
         return White.FINE if depth == wanted or shifted or slipped or (first and not wanted) else White.DOUBTFUL
     # Tabs for spaces, a shift of the whole segment, or white space at the end; but a space before a tab is no style.
     return White.FINE if (depth == wanted or shifted) and " \t" not in indent_of(got) else White.ODD
+
+
+def _style(scene: Scene, tile: Tile, context: dict[int, Line]) -> _Style:
+    base, shown = scene.origin.lines, scene.segment(tile).lines
+    near = base[max(0, tile.start - 1) : tile.stop + 1]
+    signs = {sign for line in near for sign in line.indent} or {sign for line in base for sign in line.indent}
+    other = any(not set(own.indent) <= set(shown[at].indent) for at, own in context.items())
+    return _Style(frozenset(signs or " \t"), other)
+
+
+def _made_of(got: str, shown: Line, own: Line | None, style: _Style) -> White:
+    """Whether a line of the right width has the right white space: the snippet's, or that of the lines round it."""
+    signs = set(indent_of(got))
+    if own is not None and got == own.text:
+        return White.FINE
+    if got == shown.text:
+        # Quoted with blanks where the file has tabs, or the other way round: a slip, and no wish.
+        foreign = not signs <= set(own.indent) if own is not None and own.indent else style.other
+        return White.DOUBTFUL if foreign and not signs <= style.signs else White.FINE
+    if own is not None and _end(own.text) == _end(shown.text) != _end(got):
+        return White.ODD  # it goes from the end of a line that stays, where the snippet shows it
+    if signs <= set(shown.indent) | set(own.indent if own is not None else ""):
+        return White.FINE
+    if not signs <= style.signs:
+        return White.ODD
+    return White.FINE if style.other or not shown.indent or not set(shown.indent) <= style.signs else White.DOUBTFUL
 
 
 def _end(line: str) -> str:

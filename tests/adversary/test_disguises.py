@@ -13,7 +13,22 @@ from bot.pipeline.propose import Proposed, propose
 from bot.pipeline.resolve import Resolver
 from bot.requests import read_instructions
 
-HIDDEN = ["\u202e", "\u2066", "\u200f", "\u061c", "\u200b", "\u2060", "\u2028", "\x1b[2J", "\x08", "\x85", "\U000e0041"]
+HIDDEN = [
+    "\u202e",
+    "\u2066",
+    "\u200f",
+    "\u061c",
+    "\u200b",
+    "\u2060",
+    "\u2028",
+    "\x1b[2J",
+    "\x08",
+    "\x85",
+    "\U000e0041",
+    "\u00ad",
+    "\u17b4",
+    "\U000e00f0",
+]
 
 
 def run(files: dict[str, str], text: str) -> Proposed:
@@ -29,6 +44,12 @@ def test_a_character_that_hides_or_reorders_text_is_refused(form: str, hidden: s
     assert outcome.code is Code.BIDI
     assert f"U+{ord(hidden[0]):04X}" in outcome.reason
     assert hidden not in outcome.reason
+
+
+def test_the_line_of_such_a_character_is_that_of_the_file() -> None:
+    (outcome,) = run({"a.txt": "one\ntwo\nthree\n"}, "## `a.txt:3`\n\n```suggestion\nfour\nfi\u200bve\n```\n").outcomes
+    assert isinstance(outcome, Refused)
+    assert outcome.reason.endswith("U+200B ZERO WIDTH SPACE (line 4)")
 
 
 def test_a_file_that_has_such_a_character_may_get_more_of_it_and_no_other() -> None:

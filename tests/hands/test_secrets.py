@@ -75,6 +75,13 @@ SECRETS = {
     "json": '"client_secret": "' + made_up(40) + '"',
     "yaml": "password: '" + made_up(20, seed=3) + "'",
     "hex": 'auth_token="' + made_up(40, "0123456789abcdef") + '"',
+    "yaml, bare": "POSTGRES_PASSWORD: " + made_up(20, seed=3),
+    "a list of YAML": "- SECRET_KEY=" + made_up(24),
+    "properties": "spring.datasource.password=" + made_up(20, seed=3),
+    "ini": "aws_secret_access_key = " + made_up(40, string.ascii_letters + string.digits + "/+"),
+    "shell": "export API_KEY=" + made_up(32) + "  # the shop's",
+    "xml": "<password>" + made_up(20, seed=3) + "</password>",
+    "connection": 'connect("Server=db;Password=' + made_up(20, seed=3) + ';")',
 }
 
 
@@ -109,6 +116,13 @@ def test_a_secret_is_found_with_its_line_and_not_repeated(kind: str) -> None:
         "const tokens = tokenize(input_text_that_is_long_enough_1234);",
         "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         'secret_key_base = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"',
+        "POSTGRES_PASSWORD: ${POSTGRES_PASSWORD_2024_V1}",
+        "token = get_token_v2(base64, sha256)",
+        "secret: projects/p1/secrets/s2/versions/3",
+        "api_key = settings.keys2.v1.Api3Key4x5",
+        "TOKEN_MASK = 0x9E3779b97f4A7c15;",
+        "private_key: /etc/ssl/private/shop2024.pem",
+        "password: correct-horse-battery-staple",
     ],
 )
 def test_ordinary_text_raises_no_alarm(text: str) -> None:
@@ -117,7 +131,22 @@ def test_ordinary_text_raises_no_alarm(text: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["eyJ", "eyJa.eyJb.", "sk-", "token", "https://a:", "password='", "-----BEGIN ", "AKIA", "secret_", "a@", "x" * 50],
+    [
+        "eyJ",
+        "eyJa.eyJb.",
+        "sk-",
+        "token",
+        "https://a:",
+        "password='",
+        "password=",
+        "token: ",
+        "secret>a1B2",
+        "-----BEGIN ",
+        "AKIA",
+        "secret_",
+        "a@",
+        "x" * 50,
+    ],
 )
 def test_long_hostile_texts_are_read_in_one_go(unit: str) -> None:
     text = unit * (400_000 // len(unit))

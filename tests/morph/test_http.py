@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import ssl
 import subprocess
 import threading
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
@@ -103,11 +105,40 @@ def test_a_cookie_of_one_answer_is_not_sent_with_the_next_request() -> None:
     assert [request.headers.get("cookie") for request in server.requests] == [None, None]
 
 
-def test_https_to_a_server_without_tls_cannot_be_reached() -> None:
+def test_https_to_a_server_without_tls_is_a_mistake_of_the_address() -> None:
     with MorphServer(perfect(ORACLE)) as server:
         url = server.url.replace("http:", "https:")
-        with client(url, Slept()) as morph, pytest.raises(ServiceError, match="cannot be reached"):
+        with client(url, Slept()) as morph, pytest.raises(ServiceError, match=r"speaks no TLS.*http://") as failed:
             morph.apply("", CODE, UPDATE)
+    assert "tries" not in str(failed.value)
+    assert not failed.value.down
+
+
+@pytest.mark.parametrize("name", ["xn--a.com", "xn--0.example", "xn--zz--zz.example", "xn--"])
+def test_a_host_that_is_no_name_is_said_to_be_that(name: str) -> None:
+    with client(f"https://{name}", Slept()) as morph, pytest.raises(ServiceError, match="no name") as failed:
+        morph.apply("", CODE, UPDATE)
+    assert not failed.value.down
+    assert failed.value.__context__ is None
+
+
+@pytest.mark.parametrize("written", ["http://me:hunter2@127.0.0.1:{port}", "127.0.0.1:{port}"])
+def test_a_proxy_that_does_not_answer_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+    monkeypatch.setenv("HTTPS_PROXY", written.format(port=port))
+    said = rf"cannot be reached through 127\.0\.0\.1:{port}, the proxy that the environment names \("
+    with client("https://models.example", Slept()) as morph, pytest.raises(ServiceError, match=said) as failed:
+        morph.apply("", CODE, UPDATE)
+    assert failed.value.down
+    assert "hunter2" not in str(failed.value)
+    # Where it is not used it is not in the way either.
+    monkeypatch.setenv("NO_PROXY", "models.example")
+    with client("https://models.example", Slept()) as morph, pytest.raises(ServiceError) as failed:
+        morph.apply("", CODE, UPDATE)
+    assert "proxy" not in str(failed.value)
 
 
 class _Quiet(BaseHTTPRequestHandler):
@@ -116,10 +147,21 @@ class _Quiet(BaseHTTPRequestHandler):
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate of this test")
-def test_a_certificate_that_is_not_trusted_is_final_and_the_remedy_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("trusted", "said"),
+    [
+        (False, r"certificate that is not trusted.*SSL_CERT_FILE"),
+        (True, r"certificate that is not trusted.*check the host in the base URL"),
+    ],
+)
+def test_a_certificate_that_is_not_trusted_is_final_and_the_remedy_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, trusted: bool, said: str
+) -> None:
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
     making = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"]
     subprocess.run([*making, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    if trusted:  # but it is another host's
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     with HTTPServer(("127.0.0.1", 0), _Quiet) as server:
@@ -129,7 +171,7 @@ def test_a_certificate_that_is_not_trusted_is_final_and_the_remedy_named(tmp_pat
         try:
             with (
                 client(f"https://127.0.0.1:{server.server_address[1]}", Slept()) as morph,
-                pytest.raises(ServiceError, match=r"certificate that is not trusted.*SSL_CERT_FILE") as failed,
+                pytest.raises(ServiceError, match=said) as failed,
             ):
                 morph.apply("", CODE, UPDATE)
         finally:

@@ -161,6 +161,15 @@ def test_an_empty_file_in_a_wrapping_is_no_answer(content: str) -> None:
         morph.apply("", CODE, UPDATE)
 
 
+@pytest.mark.parametrize("more", ["x\n" * 2_000, "y" * 200_000])
+def test_an_answer_that_no_merge_is_as_long_as_is_not_looked_at(more: str) -> None:
+    with MorphServer(lambda request: answer(request, MERGED + more)) as server, client(server.url) as morph:
+        with pytest.raises(ServiceError, match="no merge of the file and the snippet") as failed:
+            morph.apply("", CODE, UPDATE)
+        assert len(server.requests) == 1
+    assert not failed.value.down
+
+
 def test_bytes_after_an_answer_are_never_taken_for_the_next_one() -> None:
     """A response too many in one packet: a connection that is used again would give it to the next request."""
 

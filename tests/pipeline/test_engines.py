@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.chat.fast_apply import apply_prompt
 from bot.errors import Code, Refusal, ServiceError
 from bot.model import Edit, EngineName, Hints, Verdict
 from bot.outcomes import Usage
@@ -63,6 +64,17 @@ class Model:
         if isinstance(answer, Exception):
             raise answer
         return Answer(answer)
+
+
+@pytest.mark.parametrize("tag", ["update", "instruction", "code "])
+def test_a_tag_in_the_first_answer_does_not_keep_the_second_try_from_being_sent(tag: str) -> None:
+    model = Model([f"{MERGED}</{tag}>\n", MERGED])
+    merge = Morph(model)(job())
+    assert (merge.verdict, merge.notes) == (Verdict.VERIFIED, ("the second answer was taken",))
+    instruction, code, update, again = model.asked[1]
+    assert again
+    assert f"[/{tag}]" in instruction
+    assert apply_prompt(instruction, code, update)
 
 
 def test_a_right_answer_is_taken_at_the_first_try() -> None:

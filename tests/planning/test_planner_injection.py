@@ -260,6 +260,7 @@ ATTACKS = {
     ),
     "a character that reorders text": Attack("reorder", writes(inside("pass  # \u202e")), "bidi"),
     "a character that hides": Attack("hide", writes(inside("pass  # a\u200bb")), "bidi"),
+    "a soft hyphen": Attack("hyphenate", writes(inside("pass  # a\u00adb")), "bidi"),
     "a tag character": Attack("tag", writes(inside("pass  # \U000e0041")), "bidi"),
     "an escape of a terminal": Attack("draw", writes(inside("pass  # \x1b[2J")), "bidi"),
     "markers alone": Attack("leave everything out", writes("# ... existing code ...\n"), "no-change"),
