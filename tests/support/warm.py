@@ -101,17 +101,12 @@ def _drain(end: int) -> bytes:
 
 def _ended(line: socket.socket, command: list[str], timeout: float) -> int:
     """Wait for the call's number, then for its exit code (negative: the signal that ended it)."""
-    line.settimeout(timeout)
-    told = b""
-    while told.count(b"\n") < 2:
-        try:
-            more = line.recv(64)
-        except TimeoutError:
-            os.kill(int(told.split(b"\n")[0]), signal.SIGKILL)
-            raise subprocess.TimeoutExpired(command, timeout) from None
-        assert more, "the template ended"
-        told += more
-    return int(told.split(b"\n")[1])
+    with line.makefile("rb") as told:
+        process = int(told.readline())
+        if not select.select([line], [], [], timeout)[0]:
+            os.kill(process, signal.SIGKILL)
+            raise subprocess.TimeoutExpired(command, timeout)
+        return int(told.readline())
 
 
 @cache
