@@ -1,6 +1,6 @@
 """How well does `verify` tell true merges from damaged ones?
 
-    bench/verify.py CASES.jsonl[.gz] [--limit N] [--seed N] [--show KIND] [--json]
+    bench/verify.py CASES.jsonl[.gz] [--limit N] [--half 0|1] [--seed N] [--show KIND] [--json]
 
 For each case the true merge (`expected`) is judged, then faults of each kind are injected into it and judged too.
 Printed per kind: how many, and what came out VERIFIED, UNPROVEN and REFUSED. A fault that differs from the truth in
@@ -41,11 +41,13 @@ class Tally:
     milliseconds: list[float]
 
 
-def read_cases(path: Path, limit: int) -> Iterator[Case]:
+def read_cases(path: Path, limit: int, half: int | None) -> Iterator[Case]:
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines):
             if limit and number >= limit:
                 return
+            if half is not None and number % 2 != half:
+                continue
             record = json.loads(line)
             yield Case(
                 record["id"], record["path"], record["style"], record["original"], record["update"], record["expected"]
@@ -93,6 +95,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Judge true and damaged merges")
     parser.add_argument("cases", type=Path)
     parser.add_argument("--limit", type=int, default=0)
+    parser.add_argument(
+        "--half", type=int, choices=(0, 1), help="every second case only; each case has faults of its own"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", default="", help="print the cases of this kind (or `true`) that came out badly")
     parser.add_argument("--alone", action="store_true", help="without the local engine")
@@ -100,7 +105,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     tallies: dict[str, Tally] = defaultdict(lambda: Tally(Counter(), 0, []))
-    for case in read_cases(options.cases, options.limit):
+    for case in read_cases(options.cases, options.limit, options.half):
         run_case(case, options, tallies)
     report(tallies, as_json=options.json)
     return 0

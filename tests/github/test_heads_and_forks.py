@@ -189,7 +189,6 @@ def test_a_stale_head_is_refused_by_github_and_built_upon(scene: Scene) -> None:
 def test_a_branch_that_the_server_protects_gets_suggestions(scene: Scene) -> None:
     scene.suggest(10, "value_10 = 12")
     hook = scene.source.git.path / "hooks" / "pre-receive"
-    hook.parent.mkdir()
     hook.write_text(
         "#!/bin/sh\necho 'error: GH006: Protected branch update failed for refs/heads/topic.' >&2\nexit 1\n"
     )

@@ -46,15 +46,16 @@ def test_no_fault_in_our_own_examples_comes_out_verified(tmp_path: Path) -> None
 
 
 @pytest.mark.timeout(900)
-def test_the_proof_holds_on_snippets_that_language_models_wrote() -> None:
+@pytest.mark.parametrize("half", ["0", "1"])
+def test_the_proof_holds_on_snippets_that_language_models_wrote(half: str) -> None:
     folder = os.environ.get("STETBOT_CORPUS")
     if not folder:
         pytest.skip("STETBOT_CORPUS is not set: the folder with llm_dev.jsonl.gz is not here")
     cases = Path(folder) / "llm_dev.jsonl.gz"
-    report = run(cases)
+    report = run(cases, "--half", half)
     true, faults = report["true"], report["all faults"]
-    assert true["n"] >= 300
-    assert faults["n"] >= 8000
+    assert true["n"] >= 150
+    assert faults["n"] >= 4000
     assert faults["verified"] <= 0.3
     assert faults["verified"] + faults["unproven"] <= 8
     assert true["refused"] <= 1
