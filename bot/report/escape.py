@@ -27,14 +27,9 @@ _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 def printable(text: str) -> str:
     """`text` with every character that a terminal would obey or hide, but newline and tab, shown as `\\u{...}`."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        character
-        if character in "\n\t" or unicodedata.category(character) not in _UNSHOWN
-        else f"\\u{{{ord(character):x}}}"
-        for character in text
-    )
+    # Each character that the text has is looked at once: a diff has thousands of lines of the same hundred.
+    unshown = [each for each in set(text) if each not in "\n\t" and unicodedata.category(each) in _UNSHOWN]
+    return text.translate({ord(each): f"\\u{{{ord(each):x}}}" for each in unshown}) if unshown else text
 
 
 def one_line(text: str) -> str:

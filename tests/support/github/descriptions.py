@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLError, GraphQLScalarType, GraphQLSchema, build_schema, parse, validate
+from graphql import DocumentNode, GraphQLError, GraphQLScalarType, GraphQLSchema, build_schema, parse, validate
 from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
@@ -131,9 +131,22 @@ def _checker(name: str, pattern: re.Pattern[str]) -> Any:
     return check
 
 
+@cache
+def schema() -> GraphQLSchema:
+    """The one that all servers of a test process answer by."""
+    return load_schema()
+
+
+@cache
+def checked_document(schema: GraphQLSchema, document: str) -> tuple[DocumentNode | None, tuple[str, ...]]:
+    """A GraphQL document, parsed, and what is wrong with it: few documents are sent again and again."""
+    try:
+        parsed = parse(document)
+    except GraphQLError as error:
+        return None, (error.message,)
+    return parsed, tuple(error.message for error in validate(schema, parsed))
+
+
 def wrong_document(schema: GraphQLSchema, document: str) -> list[str]:
     """What is wrong with a GraphQL document."""
-    try:
-        return [error.message for error in validate(schema, parse(document))]
-    except GraphQLError as error:
-        return [error.message]
+    return list(checked_document(schema, document)[1])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLError, GraphQLSchema, graphql_sync
-from support.github.descriptions import wrong_document
+from graphql import GraphQLError, GraphQLSchema, execute_sync
+from support.github.descriptions import checked_document
 from support.github.world import MOST_CHARACTERS, branches, iso, run
 
 if TYPE_CHECKING:
@@ -19,9 +19,12 @@ def execute(
     schema: GraphQLSchema, world: World, token: Token, asked: dict[str, Any]
 ) -> tuple[dict[str, Any], list[str]]:
     """The answer to a GraphQL request, as GitHub words it, and what was wrong with the request."""
-    problems = wrong_document(schema, asked["query"])
+    document, wrong = checked_document(schema, asked["query"])
+    problems = list(wrong)
+    if document is None or wrong:
+        return {"data": None, "errors": [{"message": message} for message in wrong]}, problems
     root = _Root(world, token)
-    done = graphql_sync(schema, asked["query"], root.fields(), variable_values=asked.get("variables"))
+    done = execute_sync(schema, document, root.fields(), variable_values=asked.get("variables"))
     answer: dict[str, Any] = {"data": done.data}
     if done.errors:
         answer["errors"] = [_error(error) for error in done.errors]

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from support.github.descriptions import load_schema, rest_description
+from support.github import descriptions
+from support.github.descriptions import rest_description
 from support.github.graphql_answers import execute
 from support.github.rest_answers import Asked, Rest
 from support.github.world import World, branches
@@ -76,7 +77,7 @@ class FakeGitHub:
         # Called with each request of git's, before it is answered; an answer of theirs is given in its place.
         self.before_git: list[Callable[[Seen], Reply | None]] = []
         self._lock = threading.RLock()
-        self._schema = load_schema()
+        self._schema = descriptions.schema()
         self._rest = Rest(self.world)
         self._server = _Server(("127.0.0.1", 0), _handler_for(self))
         self._server.daemon_threads = True
