@@ -82,7 +82,7 @@ def engine_for(settings: Settings, meter: Meter | None = None) -> Iterator[Engin
         yield Local()
         return
     if not settings.morph_key:
-        raise UsageError(f"--engine {choice} needs MORPH_API_KEY; set it, or use --engine local")
+        raise UsageError(f"the engine {choice} needs MORPH_API_KEY; set it, or use --engine local")
     with morph_client(settings) as client:
         morph = Morph(MeteredApply(client.apply, meter or meter_for(settings)))
         match choice:

@@ -79,7 +79,7 @@ class Known(Protocol):
 def unknown_path(path: str, similar: tuple[str, ...]) -> Refusal:
     """The refusal for a path that is not there, with those that may be meant."""
     near = f"did you mean {' or '.join(similar)}?" if similar else "paths are relative to the repository's root;"
-    new = "if it is to be a new file, say `new` in the fence, or as its format"
+    new = "code for a new file says `new` in its fence, or as its format"
     return Refusal(Code.UNKNOWN_PATH, f"{path} is not in the repository", f"{near} {new}")
 
 

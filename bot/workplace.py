@@ -181,8 +181,12 @@ class Workplace:
         branch = order.branch or default_branch(settings.branch_prefix, order.stem)
         tip = self.repo.branch_tip(branch)
         if tip is not None and not self.repo.is_ancestor(head, tip):
+            is_merged = self.repo.is_ancestor(tip, head)
             raise UsageError(
-                f"the branch {branch} is there and does not contain {name}; give another one with --branch,"
+                f"the branch {branch} is merged into {name} already; remove it with `git branch -d {branch}`, or give"
+                " another one with --branch"
+                if is_merged
+                else f"the branch {branch} is there and does not contain {name}; give another one with --branch,"
                 f" or remove it, if nothing on it is wanted, with `git branch -D {branch}`"
             )
         holder = self.repo.holder_of(branch)

@@ -156,9 +156,8 @@ def land_command(
         settings = engine_settings(options, place.root)
         order = order_of(options, destination, stem(named(files[:1], stdin_name)), place)
         done = land_proposal(place, claimed, batch, order, settings)
-    return show(
-        done, console_of(options, stderr=destination is Destination.DIFF), destination, named(files, stdin_name)
-    )
+    sources = named(files, stdin_name) if not batch.requests else f"what {proposal} applies"
+    return show(done, console_of(options, stderr=destination is Destination.DIFF), destination, sources)
 
 
 def _land_pull(proposal: Path, options: dict[str, Any]) -> Exit:

@@ -93,9 +93,9 @@ class Resolver:
     def _judged(self, request: Request, candidate: Candidate) -> Outcome:
         said = "; ".join(doubt.message for doubt in candidate.doubts)
         if candidate.verdict is Verdict.REFUSED:
-            return Refused(
-                request, Code.VERIFICATION_FAILED, said or "the merge contradicts the snippet", "", candidate
-            )
+            reason = said or "the merge contradicts the snippet"
+            remedy = "show the code as it is now, with what is to change, or have another engine merge it"
+            return Refused(request, Code.VERIFICATION_FAILED, reason, remedy, candidate)
         if candidate.verdict is Verdict.UNPROVEN and not self.accepts(request.id):
             more = "say more exactly what to change" if candidate.written else more_to_show(candidate.doubts)
             remedy = f"{more}, or read the diff and run again with --accept {quote(request.id)}"

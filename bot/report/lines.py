@@ -87,9 +87,11 @@ def _notes(candidate: Candidate) -> Iterator[str]:
 
 
 def _doubts(candidate: Candidate) -> Iterator[str]:
-    for doubt in candidate.doubts[:SHOWN_DOUBTS]:
-        yield f"{INDENT}doubt: {one_line(doubt.message)}"
-    more = len(candidate.doubts) - SHOWN_DOUBTS
+    # Two parts of a request may be doubted in the same words.
+    said = tuple(dict.fromkeys(doubt.message for doubt in candidate.doubts))
+    for message in said[:SHOWN_DOUBTS]:
+        yield f"{INDENT}doubt: {one_line(message)}"
+    more = len(said) - SHOWN_DOUBTS
     if more > 0:
         yield f"{INDENT}and {_count(more, 'more doubt')}: --json shows all"
 
@@ -179,7 +181,7 @@ def landing_lines(report: Report, base: str, sources: str = "") -> Iterator[str]
             yield f"  not in git, so nothing brings them back: {one_line(', '.join(landing.not_in_git))}"
         if landing.unsaved:
             names = one_line(", ".join(landing.unsaved))
-            yield f"  had changes of yours, neither staged nor committed, which to drop it may take along: {names}"
+            yield f"  had unstaged changes of yours before, which `git checkout` would drop too: {names}"
     elif landing.branch and report.files:
         yield f"This comes on top of {landing.branch}, where earlier runs have committed."
     elif not report.outcomes:

@@ -163,7 +163,7 @@ def _ranged(text: str) -> Target:
         return Target(text)
     lines = parse_range(found[2])
     if lines is None:
-        raise Contradiction(f"{found[2][:40]!r} is no range of lines")
+        raise Contradiction(f"{found[2][:40]!r} is no range of lines: write the first one, a dash and the last one")
     return Target(found[1], lines)
 
 

@@ -318,7 +318,7 @@ def test_write_says_which_files_had_changes_that_git_does_not_have(tmp_path: Pat
     run = call(repo, "apply", "--write", instructions(tmp_path, ask))
     assert run.code == 0, run.said
     name = "moved.txt" if "moved" in ask else "notes.txt"
-    line = f"had changes of yours, neither staged nor committed, which to drop it may take along: {name}\n"
+    line = f"had unstaged changes of yours before, which `git checkout` would drop too: {name}\n"
     assert line in run.out
 
 

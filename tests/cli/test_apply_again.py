@@ -91,3 +91,21 @@ def test_what_is_only_shown_names_the_branch_that_it_comes_on_top_of(tmp_path: P
     report = json.loads(call(repo, "apply", "--diff", "--json", more).out)
     assert (report["branch"], report["commit"]) == ("stetbot/fix", None)
     assert report["base"] == repo.git("rev-parse", "stetbot/fix")
+
+
+def test_a_branch_that_is_merged_is_called_so(tmp_path: Path) -> None:
+    repo = shop(tmp_path)
+    file = instructions(tmp_path)
+    assert call(repo, "apply", file).code == 0
+    repo.git("merge", "-q", "--no-ff", "-m", "Take it", "stetbot/fix")
+    run = call(repo, "apply", file)
+    assert run.code == 2
+    assert "stetbot/fix is merged into main already; remove it with `git branch -d stetbot/fix`" in run.err
+    repo.git("branch", "-d", "stetbot/fix")
+    assert "1 unchanged" in call(repo, "apply", file).out
+    repo.git("branch", "stetbot/fix", "HEAD~1")
+    repo.git("checkout", "-q", "stetbot/fix")
+    repo.write("own.txt", "mine\n")
+    repo.commit("Something else")
+    repo.git("checkout", "-q", "main")
+    assert "does not contain main" in call(repo, "apply", file).err

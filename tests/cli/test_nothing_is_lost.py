@@ -261,7 +261,9 @@ def test_to_drop_a_run_takes_nothing_along_that_was_on_the_branch_before(tmp_pat
 
 def test_a_branch_that_does_not_fit_is_not_said_to_be_worth_nothing(tmp_path: Path) -> None:
     repo = shop(tmp_path)
-    repo.git("branch", "feature")
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit("Mine", allow_empty=True)
+    repo.git("checkout", "-q", "main")
     repo.commit("Two", allow_empty=True)
     run = call(repo, "apply", "--branch", "feature", instructions(tmp_path, ASK))
     assert run.code == 2, run.said

@@ -91,6 +91,15 @@ def test_landing_twice_is_refused_as_outdated_and_changes_nothing(repo: GitRepo)
     assert snapshot(repo) == before
 
 
+def test_a_proposal_that_applies_nothing_is_said_to_and_not_its_files(repo: GitRepo) -> None:
+    file, _ = proposed(repo)
+    assert call(repo, "apply", file).code == 0
+    _, target = proposed(repo)
+    run = call(repo, "land", target, "--from", file)
+    assert run.code == 0, run.said
+    assert f"Nothing to do: no request in what {target} applies." in run.out
+
+
 def test_land_shows_what_it_would_land(repo: GitRepo) -> None:
     file, target = proposed(repo)
     before = snapshot(repo)

@@ -175,7 +175,7 @@ def test_what_is_too_large_is_a_setting(tmp_path: Path, flags: tuple[str, ...], 
 
 def test_a_path_that_is_not_there_may_be_that_of_a_new_file(tmp_path: Path, repo: GitRepo) -> None:
     run = call(repo, "apply", "--diff", instructions(tmp_path, section("no/such.py", "x = 1\n", "python")))
-    assert "if it is to be a new file, say `new` in the fence" in run.out + run.said
+    assert "code for a new file says `new` in its fence" in run.out + run.said
 
 
 def test_a_file_that_is_there_and_not_committed_is_told_so(tmp_path: Path) -> None:
