@@ -1,7 +1,8 @@
 """Doubts about what may have been left out when code was quoted: decorators, comments.
 
 undecorated a decorator goes from above a line that stays, while other things change
-silenced    a comment goes from between two lines that stay, in a snippet that otherwise only adds
+silenced    a comment goes from between two lines that stay, in a snippet that otherwise only adds; or a docstring, in
+            one that takes no other line away
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
-from bot.merging.counterparts import GONE
+from bot.merging.counterparts import NEW
 from bot.merging.names import is_comment, is_decorator, is_mark
 from bot.model import Doubt
 
@@ -57,15 +58,20 @@ def _is_mark(step: Step, material: Material) -> bool:
 
 
 def silenced(best: Reading, material: Material) -> Iterator[Doubt]:
-    """Comments that go from between lines that stay, where new lines come elsewhere and no code goes."""
-    if not any(step.kind == "new" for step in best.shown):
+    """Comments that go from between lines that stay, where new lines come elsewhere and no code goes.
+
+    A docstring is quoted with its definition, or forgotten: it goes from beside lines that are changed, too.
+    """
+    kinds = {step.kind for step in best.shown}
+    if not kinds & NEW:
         return
     silent = {line for segment in best.segments for line in _prose(segment, material)}
-    if any(step.kind in GONE and step.line not in silent for step in best.shown):
+    if any(step.kind == "drop" and step.line not in silent for step in best.shown):
         return
     for segment in best.segments:
         for at, step in enumerate(segment):
-            if step.kind == "drop" and _is_between(segment, at):
+            said = material.keys[step.line] if step.kind == "drop" else ""
+            if said and _is_between(segment, at) and ("pair" not in kinds or _DOCSTRING.match(said)):
                 yield Doubt("silenced", f"the comment on line {material.base.lines[step.line].number + 1} would go")
                 return
 
