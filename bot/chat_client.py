@@ -38,7 +38,9 @@ _ERROR_BYTES = 1 << 16
 _ERROR_SECONDS = 3.0
 # The transport ends a silence itself, and more gently; the thread is given up only where it does not.
 _GRACE = 0.25
-_NOT_ASKED = Failed("did not answer the requests before this one, and was not asked again", Trouble.DOWN, Retry.FINAL)
+_NOT_ASKED = Failed(
+    "was silent for the requests before this one, and was not asked again", Trouble.DOWN, Retry.FINAL, silent=True
+)
 _REQUEST_ID = re.compile(r"[\w.:-]{1,80}", re.ASCII)
 
 
@@ -147,7 +149,7 @@ class ChatClient:
         try:
             value = self._tried(call_for, delivery, tally)
         except ServiceError as error:
-            if error.down and error.status is None:
+            if error.silent:
                 self._fuse.silent()
             else:
                 self._fuse.answered()
@@ -213,8 +215,8 @@ class ChatClient:
             return judge_answer(error, secrets)
         except TransportError as error:
             trouble, retry = (Trouble.DOWN, Retry.AGAIN) if error.down else (Trouble.WRONG, Retry.FINAL)
-            hint = Hint.STREAM if error.failure is Failure.TIMEOUT else Hint.NONE
-            return Failed(error.happened, trouble, retry, hint=hint)
+            silent = error.failure is Failure.TIMEOUT
+            return Failed(error.happened, trouble, retry, hint=Hint.STREAM if silent else Hint.NONE, silent=silent)
 
     def _in_time(self, response: HttpResponse, until: float) -> Iterator[bytes]:
         """The body as it comes. Raises _TooLate where nobody waits any more: read on, it would go on, and cost."""
@@ -273,24 +275,27 @@ class ChatClient:
             self._timing.sleep(wait)
 
     def _too_slow(self) -> Failed:
-        return Failed(f"gave no whole answer within {duration(self._limits.total)}", Trouble.DOWN, Retry.FINAL)
+        said = f"gave no whole answer within {duration(self._limits.total)}"
+        return Failed(said, Trouble.DOWN, Retry.FINAL, silent=True)
 
     def _too_long(self, wait: float, failed: Failed | None) -> ServiceError:
         asks = f"asks for a pause of {duration(wait)}, longer than stetbot waits; run again later"
         if failed is None:
             # Another worker was told so.
-            return self._service_error(asks, Trouble.BUSY, None)
-        return self._service_error(f"{failed.sentence}; it {asks}", failed.trouble, failed.status)
+            return self._service_error(asks, Failed("", Trouble.BUSY, Retry.FINAL))
+        return self._service_error(f"{failed.sentence}; it {asks}", failed)
 
     def _error(self, failed: Failed, tries: int, tally: Tally | None = None) -> ServiceError:
         times = f" ({tries} tries)" if tries > 1 else ""
         # What the service's own people will ask for.
         named = f" (request {tally.request_ids[-1]})" if tally is not None and tally.request_ids else ""
-        return self._service_error(f"{failed.sentence}{times}{named}", failed.trouble, failed.status)
+        return self._service_error(f"{failed.sentence}{times}{named}", failed)
 
-    def _service_error(self, sentence: str, trouble: Trouble, status: int | None) -> ServiceError:
-        code = Code.RATE_LIMITED if trouble is Trouble.BUSY else Code.SERVICE_ERROR
-        return ServiceError(f"{self._service.name} {sentence}", code, down=trouble is Trouble.DOWN, status=status)
+    def _service_error(self, sentence: str, failed: Failed) -> ServiceError:
+        busy, down = (failed.trouble is one for one in (Trouble.BUSY, Trouble.DOWN))
+        code = Code.RATE_LIMITED if busy else Code.SERVICE_ERROR
+        said = f"{self._service.name} {sentence}"
+        return ServiceError(said, code, down=down, status=failed.status, silent=failed.silent)
 
 
 @dataclass(frozen=True, slots=True)

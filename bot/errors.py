@@ -91,16 +91,26 @@ class RepositoryError(StetbotError):
 
 
 class ServiceError(StetbotError):
-    """A remote service gave no usable answer. `code` is the refusal code that reports show, `status` HTTP's, if any."""
+    """A remote service gave no usable answer. `code` is the refusal code that reports show, `status` HTTP's, if any.
+
+    `silent`: it was waited for to the end.
+    """
 
     def __init__(
-        self, problem: str, code: Code = Code.SERVICE_ERROR, *, down: bool = False, status: int | None = None
+        self,
+        problem: str,
+        code: Code = Code.SERVICE_ERROR,
+        *,
+        down: bool = False,
+        status: int | None = None,
+        silent: bool = False,
     ) -> None:
         super().__init__(problem)
         self.problem = problem
         self.code = code
         self.down = down
         self.status = status
+        self.silent = silent
 
 
 class Refusal(StetbotError):

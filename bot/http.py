@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import httpx
 
 _PIECE = 1 << 18
+_HOST_AND_PORT = re.compile(r"(?:\A(?:[a-z0-9]+://)?|@)((?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?)/*\Z")
 # What OpenSSL says where the first bytes of an answer are no TLS: mostly they are HTTP.
 _NO_TLS = re.compile(r"WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST")
 
@@ -279,8 +280,9 @@ def _proxy_for(url: str) -> str:
     proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
     if not proxy or proxy_bypass(parts.hostname or ""):
         return ""
-    # Without what stands before the "@", which may be a password.
-    return urlsplit(proxy if "://" in proxy else f"http://{proxy}").netloc.rpartition("@")[2]
+    # Without what stands before the "@", which may be a password, and may have any sign in it.
+    found = _HOST_AND_PORT.search(proxy.strip())
+    return found[1] if found else ""
 
 
 def _translated(error: Exception, host: str, waits: Waits, proxy: str = "") -> TransportError:

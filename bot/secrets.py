@@ -99,10 +99,11 @@ _ASSIGNED = re.compile(
     r"[A-Za-z0-9_]{0,20}[\"']?[ \t]{0,8}(?::|=>|:=|=)[ \t]{0,8}[\"'](?P<value>[A-Za-z0-9+/=_.~-]{16,200})[\"']"
 )
 # As YAML, properties, shells and connection strings write it. With no quotation marks a value may be code: what is
-# called, indexed or looked up is none, and no number is.
+# called, indexed or looked up is none, and no number is; nor is what is public, a path, or the name of a tokenizer.
 _BARE = re.compile(
-    rf"(?i){_NAMED}[A-Za-z0-9_.-]{{0,20}}(?:[ \t]{{0,8}}[:=][ \t]{{0,8}}|>)"
-    r"(?!0x)(?P<value>[A-Za-z0-9+/=_~!^*&%-]{16,200})(?=[\s;,\"'#<]|\Z)"
+    rf"(?i)(?<!public)(?<!public_)(?<!publickey)(?<!public_key_){_NAMED}"
+    r"(?!i[sz]er|(?<=token)[_-]?(?:id|ur[il])\b)[A-Za-z0-9_.-]{0,20}(?:[ \t]{0,8}[:=][ \t]{0,8}|>)"
+    r"(?!0x|/[\w.-]{1,100}/)(?P<value>[A-Za-z0-9+/=_~!^*&%-]{16,200})(?=[\s;,\"'#<]|\Z)"
 )
 _PLACEHOLDER = re.compile(
     r"(?i)example|sample|placeholder|change_?-?me|your[_-]|my[_-]|dummy|fake|test|mock|redacted|xxxx|todo|none|null"

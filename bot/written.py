@@ -10,11 +10,11 @@ from bot.files import FileWrite, refuse_unsaved
 from bot.outcomes import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.files import WorkTree
     from bot.pipeline.propose import FileResult, Proposed
-    from bot.repo import Repository
+    from bot.repo import Repository, Tree
 
 
 def not_in_git(repo: Repository, proposed: Proposed) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -38,7 +38,7 @@ def write_files(repo: Repository, tree: WorkTree, proposed: Proposed) -> tuple[s
     Gives their paths. Raises RepositoryError, which names those that were written before.
     """
     # Whoever was waited for, the index may be another one than when it was decided what may go.
-    known = cache(repo.in_git)
+    known, head = cache(repo.in_git), cache(repo.head_tree)
     results = sorted(proposed.files, key=lambda result: (result.new is None, result.path))
     written: list[str] = []
     with tree.turn():
@@ -47,7 +47,7 @@ def write_files(repo: Repository, tree: WorkTree, proposed: Proposed) -> tuple[s
             try:
                 if result.new is None and result.old is not None:
                     refuse_unsaved(result.path, result.old.document.to_bytes(), known())
-                tree.write(_file_write(repo, result))
+                tree.write(_file_write(repo, head, result))
             except (Refusal, RepositoryError) as error:
                 done = f"written before that: {', '.join(written)}" if written else "nothing was written"
                 raise RepositoryError(f"{error} ({done}; what is missing is written by running again)") from error
@@ -55,11 +55,13 @@ def write_files(repo: Repository, tree: WorkTree, proposed: Proposed) -> tuple[s
     return tuple(written)
 
 
-def _file_write(repo: Repository, result: FileResult) -> FileWrite:
+def _file_write(repo: Repository, head: Callable[[], Tree | None], result: FileResult) -> FileWrite:
     new, old = result.new, result.old
     data = new.document.to_bytes() if new is not None else None
     if old is None and data is not None:
-        data = _as_checked_out(repo, result.path, data)
+        # A new file has the line ends that the attributes of its path ask for.
+        committed = head()
+        data = data if committed is None else repo.checked_out(committed, result.path, data)
     return FileWrite(
         result.path,
         old.document.digest if old is not None else None,
@@ -67,12 +69,6 @@ def _file_write(repo: Repository, result: FileResult) -> FileWrite:
         new.executable if new is not None else False,
         result.renamed_from,
     )
-
-
-def _as_checked_out(repo: Repository, path: str, data: bytes) -> bytes:
-    """A new file's bytes with the line ends that the attributes of its path ask for."""
-    head = repo.head_tree()
-    return data if head is None else repo.checked_out(head, path, data)
 
 
 def _paths(proposed: Proposed) -> Iterator[str]:

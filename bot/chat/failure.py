@@ -39,7 +39,9 @@ class Hint(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """One try that gave no answer. `sentence` continues "<service> …"; `wait`: the pause that the service asked for."""
+    """One try that gave no answer. `sentence` continues "<service> …"; `wait`: the pause that the service asked for;
+    `silent`: it was waited for to the end.
+    """
 
     sentence: str
     trouble: Trouble
@@ -47,6 +49,7 @@ class Failed:
     wait: float | None = None
     hint: Hint = Hint.NONE
     status: int | None = None
+    silent: bool = False
 
 
 REDIRECTED = frozenset({301, 302, 303, 307, 308})

@@ -19,7 +19,14 @@ _INDICATOR = re.compile(r"(?<![^ \t])[-?:](?=[ \t\r]|$)")
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _LONG_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{50}}")
 _COMMENT = re.compile(r"/\*|\*/")
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z_][\w:.-]*+)[^<>]*+>")
+# Comments and CDATA hold no elements, nor do HTML's scripts and styles; a quoted value may hold any sign.
+_NO_TAG = r"<!--(?:[^-]|-(?!->))*+|<!\[CDATA\[(?:[^\]]|\](?!\]>))*+"
+_ANY_TAG = r"<(?P<end>/?)(?P<name>[A-Za-z_][\w:.-]*+)(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>"
+_RAW = r"(?i:<(?P<raw>script|style)\b[^<>]*+>(?:[^<]|<(?!/(?:script|style)\b))*+)"
+_TAGS = {
+    "tree_sitter_xml": re.compile(f"{_NO_TAG}|{_ANY_TAG}"),
+    "tree_sitter_html": re.compile(f"{_NO_TAG}|{_RAW}|{_ANY_TAG}"),
+}
 # Elements of HTML that nobody closes, or needs to.
 _UNCLOSED = frozenset(
     [
@@ -52,7 +59,7 @@ def unbearable(module: str, text: str) -> bool:
         case "tree_sitter_swift" | "tree_sitter_kotlin":
             return _open_comments(text) > _MOST_COMMENTS
         case "tree_sitter_xml" | "tree_sitter_html":
-            return _open_elements(text) > _MOST_ELEMENTS
+            return _open_elements(module, text) > _MOST_ELEMENTS
         case _:
             return False
 
@@ -81,12 +88,14 @@ def _open_comments(text: str) -> int:
     return most
 
 
-def _open_elements(text: str) -> int:
+def _open_elements(module: str, text: str) -> int:
     most = depth = 0
-    for each in _TAG.finditer(text):
-        if each["end"]:
+    for each in _TAGS[module].finditer(text):
+        parts = each.groupdict()
+        name = parts["name"] or parts.get("raw")
+        if parts["end"]:
             depth = max(0, depth - 1)
-        elif not each[0].endswith("/>") and each["name"].lower() not in _UNCLOSED:
+        elif name and not each[0].endswith("/>") and name.lower() not in _UNCLOSED:
             depth += 1
             most = max(most, depth)
     return most

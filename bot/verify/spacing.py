@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _LEAST_DEEP = 2  # lines that show that all depth was lost
+_STEP = 4  # columns: what a tab stands for
 _MOVED = 2  # columns; the end of a block that is off by less was misquoted
 
 
@@ -226,7 +227,10 @@ def _style(scene: Scene, tile: Tile, context: dict[int, Line]) -> _Style:
 
 def _made_of(got: str, shown: Line, own: Line | None, style: _Style) -> White:
     """Whether a line of the right width has the right white space: the snippet's, or that of the lines round it."""
-    signs = set(indent_of(got))
+    lead = indent_of(got)
+    # Behind tabs, blanks that are no step align what stands there: ` * ` in a comment of several lines.
+    aligned = lead.startswith("\t") and len(lead) - len(lead.rstrip(" ")) < _STEP
+    signs = set(lead.rstrip(" ") if aligned else lead)
     if own is not None and got == own.text:
         return White.FINE
     if got == shown.text:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ from support.calls import CART, CHANGED, call, instructions, section, shop, snap
 from support.gitrepo import GitRepo
 from support.killing import Traps
 from support.morph_server import MorphServer, perfect
+from support.story import STETBOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -336,3 +339,16 @@ def test_a_file_that_stands_there_in_another_encoding_is_not_written(tmp_path: P
     # A commit is of what git stores, and that is UTF-8.
     assert call(repo, "apply", tmp_path / "fix.stetbot.md").code == 0
     assert repo.read("stetbot/fix", "a.latin").decode() == "café au lait\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of open files to set")
+def test_many_new_files_need_no_more_open_files_than_one(tmp_path: Path) -> None:
+    repo = shop(tmp_path, {".gitattributes": "*.txt text\n"})
+    asked = "".join(f"## create `new/{number}.txt`\n\n```text new\n{number}\n```\n\n" for number in range(100))
+    file = instructions(tmp_path, asked)
+    limited = f"ulimit -n 64 && exec {shlex.quote(STETBOT)} apply --write {shlex.quote(str(file))}"
+    done = subprocess.run(
+        ["sh", "-c", limited], cwd=repo.path, env=repo.environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(path.name for path in (repo.path / "new").iterdir()) == sorted(f"{n}.txt" for n in range(100))

@@ -123,6 +123,10 @@ def test_a_secret_is_found_with_its_line_and_not_repeated(kind: str) -> None:
         "TOKEN_MASK = 0x9E3779b97f4A7c15;",
         "private_key: /etc/ssl/private/shop2024.pem",
         "password: correct-horse-battery-staple",
+        "<Reference Include='A, Culture=neutral, PublicKeyToken=b77a5c561934e089' />",
+        "tokenizer: Acorn/Acorn2-7B-Instruct-v01",
+        "token_id: 3f2b8c1e-94d7-4a60-8b5e-1c7d9e0f2a34",
+        "tokenUrl: /api/v1/oauth2/login",
     ],
 )
 def test_ordinary_text_raises_no_alarm(text: str) -> None:

@@ -73,6 +73,16 @@ def test_a_proxy_that_cannot_be_used_is_said_without_its_password(monkeypatch: p
     assert failed.value.__context__ is None
 
 
+@pytest.mark.parametrize("login", ["me:hunt[er2", "me:hunter2]", "me:hunt#er2", "me:hunt/er2?"])
+def test_a_proxys_password_may_have_any_sign_and_is_not_told(monkeypatch: pytest.MonkeyPatch, login: str) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{login}@127.0.0.1:{port}")
+    with client("https://models.example", Slept()) as morph, pytest.raises((ServiceError, UsageError)) as failed:
+        morph.apply("", CODE, UPDATE)
+    assert "hunt" not in str(failed.value)
+
+
 def test_certificates_that_cannot_be_read_are_a_mistake_of_the_settings(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from support.gitrepo import GitRepo
-from support.morph_client import CODE, MERGED, ORACLE, UPDATE, Slept, client
+from support.morph_client import CODE, LIMITS, MERGED, ORACLE, UPDATE, Slept, client
 from support.morph_faults import Fault, faulty
 from support.morph_server import Ending, MorphServer, Reply, head, perfect
 from support.planner_server import KEY
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from bot.morph import MorphClient
 
 TRIES = 4
-UNASKED = "did not answer the requests before this one"
+SHORT = replace(LIMITS, idle=0.2)
+SILENT = "was silent for"
+UNASKED = "was silent for the requests before this one"
 
 
 def fails(morph: MorphClient, said: str) -> None:
@@ -32,14 +35,14 @@ def fails(morph: MorphClient, said: str) -> None:
 
 def test_after_two_errands_that_met_silence_a_third_is_not_begun_for_a_minute() -> None:
     clock = Slept()
-    with MorphServer(faulty(Fault.CLOSE)) as server, client(server.url, clock) as morph:
-        fails(morph, "broke the connection off")
-        fails(morph, "broke the connection off")
+    with MorphServer(faulty(Fault.HANG)) as server, client(server.url, clock, limits=SHORT) as morph:
+        fails(morph, SILENT)
+        fails(morph, SILENT)
         fails(morph, UNASKED)
         fails(morph, UNASKED)
         assert len(server.requests) == 2 * TRIES
         clock.sleep(61)
-        fails(morph, "broke the connection off")
+        fails(morph, SILENT)
         fails(morph, UNASKED)
         assert len(server.requests) == 3 * TRIES
         clock.sleep(61)
@@ -50,13 +53,22 @@ def test_after_two_errands_that_met_silence_a_third_is_not_begun_for_a_minute() 
 
 @pytest.mark.parametrize("between", [Fault.HTTP_401, Fault.HTTP_503, Fault.LENGTH])
 def test_a_service_that_says_something_is_not_silent(between: Fault) -> None:
-    with MorphServer(faulty(Fault.CLOSE)) as server, client(server.url, Slept()) as morph:
+    with MorphServer(faulty(Fault.HANG)) as server, client(server.url, Slept(), limits=SHORT) as morph:
         for _ in range(3):
-            server.answers = faulty(Fault.CLOSE)
-            fails(morph, "broke the connection off")
+            server.answers = faulty(Fault.HANG)
+            fails(morph, SILENT)
             server.answers = faulty(between, ORACLE)
             with pytest.raises(ServiceError, match=r"HTTP|length"):
                 morph.apply("", CODE, UPDATE)
+
+
+def test_a_connection_that_breaks_at_once_holds_nobody_up_and_is_tried_for_each_errand() -> None:
+    with MorphServer(faulty(Fault.CLOSE)) as server, client(server.url, Slept()) as morph:
+        for _ in range(4):
+            fails(morph, "broke the connection off")
+        assert len(server.requests) == 4 * TRIES
+        server.answers = perfect(ORACLE)
+        assert morph.apply("", CODE, UPDATE).text == MERGED
 
 
 def test_an_error_whose_text_drips_is_told_as_soon_as_its_status_is_known() -> None:

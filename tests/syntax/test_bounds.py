@@ -88,6 +88,10 @@ DENSE = {
     "a.sh": "cat <<A\nb\nA\n" * 5_000,
     "a.html": "<ul>" + "<li>a<br>\n" * 20_000 + "</ul>",
     "a.xml": "<a><b/><c>d</c></a>\n" * 5_000,
+    "value.xml": "<a>" + '<b when="c > d"/>\n' * 1_200 + "</a>",
+    "said.xml": "<a>" + "<!-- see <T> -->\n" * 1_200 + "</a>",
+    "cdata.xml": "<a><![CDATA[" + "List<String> " * 1_200 + "]]></a>",
+    "script.html": "<p><script>" + "new Map<string>();\n" * 1_200 + "</script></p>",
 }
 
 

@@ -51,6 +51,15 @@ RETABBED = Example(
 )
 
 
+SAID = Example(
+    "Bed.java",
+    "class Bed {\n\tvoid water() {\n\t\tpump();\n\t}\n\n\tvoid dry() {\n\t\tstop();\n\t}\n}\n",
+    "    // ... existing code ...\n    /**\n     * Says it.\n     */\n    void dry() {\n        stop();\n    }\n}\n",
+    "class Bed {\n\tvoid water() {\n\t\tpump();\n\t}\n\n"
+    "\t/**\n\t * Says it.\n\t */\n\tvoid dry() {\n\t\tstop();\n\t}\n}\n",
+)
+
+
 def verdict(it: Example) -> Verdict:
     """The judge's own, with no second opinion: it has to do where the local engine knows no answer."""
     base, merged = Document.from_text(it.base), Document.from_text(it.merged)
@@ -62,7 +71,7 @@ def turned(it: Example, line: str, into: str) -> Example:
     return replace(it, merged=it.merged.replace(line, into))
 
 
-@pytest.mark.parametrize("it", [MAKE, SHELL, PYTHON, MIXED, RETABBED], ids=lambda it: it.path)
+@pytest.mark.parametrize("it", [MAKE, SHELL, PYTHON, MIXED, RETABBED, SAID], ids=lambda it: it.path)
 def test_the_white_space_of_file_or_snippet_is_verified(it: Example) -> None:
     assert verdict(it) is Verdict.VERIFIED
 
