@@ -146,16 +146,17 @@ class ChatClient:
 
     def _persist(self, call_for: Callable[[Delivery], _Call[R]], delivery: Delivery, tally: Tally) -> R:
         """What comes of an errand; where those before it came to silence, it is not begun."""
+        silent = False
         try:
-            value = self._tried(call_for, delivery, tally)
+            return self._tried(call_for, delivery, tally)
         except ServiceError as error:
-            if error.silent:
+            silent = error.silent
+            raise
+        finally:
+            if silent:
                 self._fuse.silent()
             else:
                 self._fuse.answered()
-            raise
-        self._fuse.answered()
-        return value
 
     def _tried(self, call_for: Callable[[Delivery], _Call[R]], delivery: Delivery, tally: Tally) -> R:
         """Try until there is an answer, or a reason to stop."""

@@ -156,7 +156,7 @@ def land_command(
         settings = engine_settings(options, place.root)
         order = order_of(options, destination, stem(named(files[:1], stdin_name)), place)
         done = land_proposal(place, claimed, batch, order, settings)
-    sources = named(files, stdin_name) if not batch.requests else f"what {proposal} applies"
+    sources = f"what {proposal} applies" if batch.requests else named(files, stdin_name)
     return show(done, console_of(options, stderr=destination is Destination.DIFF), destination, sources)
 
 

@@ -131,9 +131,7 @@ class WorkTree:
 
     def _file(self, path: str) -> Path:
         check_path(path)
-        so_far, place, found = path, self.root, None
-        for so_far, place, found in walk(self.root, path, self._known):  # noqa: B007 - the last step is what counts
-            pass
+        *_, (so_far, place, found) = walk(self.root, path, self._known)
         if found is None:
             refuse_left_out(path, self._known)
             raise unknown_path(path, similar_paths(path, names_below(self.root)))

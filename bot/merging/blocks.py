@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bot.elements import VOID
 from bot.merging.lexis import LONGEST, without_strings
 
 if TYPE_CHECKING:
@@ -44,27 +45,7 @@ _END = re.compile(
 )
 _DO = re.compile(r"(?P<open>\bdo\s*$|\bfn\b)|\b(?P<close>end)\b(?!\s*[:=?!])")
 _CMAKE = re.compile(r"(?P<close>end)?(?P<word>if|foreach|while|function|macro|block)\s*\(", re.IGNORECASE)
-_VOID = frozenset(
-    [
-        *(
-            "area",
-            "base",
-            "br",
-            "col",
-            "embed",
-            "hr",
-            "img",
-            "input",
-            "link",
-            "meta",
-            "param",
-            "source",
-            "track",
-            "wbr",
-        ),
-        "doctype",
-    ]
-)
+_VOID = VOID | {"doctype"}
 _CMAKES = (".cmake", "CMakeLists.txt")
 _SHELLS = (".sh", ".bash", ".zsh", ".ksh", ".bats")
 _ELIXIR = (".ex", ".exs")

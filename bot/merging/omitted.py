@@ -72,7 +72,8 @@ def silenced(best: Reading, material: Material) -> Iterator[Doubt]:
         for at, step in enumerate(segment):
             said = material.keys[step.line] if step.kind == "drop" else ""
             if said and _is_between(segment, at) and ("pair" not in kinds or _DOCSTRING.match(said)):
-                yield Doubt("silenced", f"the comment on line {material.base.lines[step.line].number + 1} would go")
+                kind = "docstring" if _DOCSTRING.match(said) else "comment"
+                yield Doubt("silenced", f"the {kind} on line {material.base.lines[step.line].number + 1} would go")
                 return
 
 

@@ -62,13 +62,12 @@ class Proof:
     Raises Refusal (`no-anchor`) where the snippet's segments find no place in this order.
     """
 
-    _read = 0  # lines of results in which flaws were looked for
-
     def __init__(self, material: Material, path: str) -> None:
         self.material = material
         self.path = path
         self.gave_way: Reading | None = None
         self._flaws: dict[tuple[str, ...], tuple[Doubt, ...]] = {}
+        self._read = 0  # lines of results in which flaws were looked for
         self._choice = Choice(material)
         renderer, size = Renderer(material.lazy, material.base), len(material.keys)
         self._readings = [reading_of(row, renderer, size) for row in self._choice.told(WITHIN)]

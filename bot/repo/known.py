@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 _FILES = (REGULAR, EXECUTABLE, "100664")
+# What git stores otherwise than it stands, without a filter: line ends, and what it has put into `$Id$`.
+_CONVERTED = (b"\r\n", b"$Id:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,12 @@ class InGit:
         named = {blob for blob in (self._committed(path), self._staged.get(path)) if blob is not None}
         # A damaged repository names what it does not hold.
         held = {blob for blob in named if self._objects.find(blob) is not None}
-        return bool(held) and (self._objects.id_of("blob", data) in held or self._stored(path, data) in held)
+        if not held or self._objects.id_of("blob", data) in held:
+            return bool(held)
+        return any(sign in data for sign in _CONVERTED) and self._stored(path, data) in held
 
     def _stored(self, path: str, data: bytes) -> str:
-        """The blob that `git add` would make of the bytes: line ends may be others there."""
+        """The blob that `git add` would make of the bytes."""
         arguments = ("hash-object", "--stdin", f"--path={path}")
         status, output, _ = self._git.outcome(*arguments, stdin=data, env=self._no_filters())
         return "" if status else output.decode().strip()

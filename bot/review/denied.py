@@ -17,13 +17,11 @@ from bot.errors import Code, Refusal
 from bot.paths import check_path, is_short_name, seen_alike, warned_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from bot.asks import Request
 
-# `*`, and what is like it; a folder's name is taken as one.
-_RUNS = {"**/": "(?:[^/]++/)*", "**": ".*", "*": "[^/]*"}
-_KNOWN = {"?": "[^/]"}
 # No setting lifts these: who may write them has the rights of the workflows, or chooses the settings.
 _ALWAYS = (".git*", ".git*/**", "**/.gitattributes", "**/.gitmodules", ".stetbot.toml")
 _BY_DEFAULT = ("**/.git*",)
@@ -95,40 +93,48 @@ def check_paths(paths: Iterable[str], rules: PathRules) -> None:
 
 
 def _any(patterns: Iterable[str], path: str) -> bool:
-    return any(_compiled(pattern).fullmatch(seen_alike(path)) for pattern in patterns)
+    name = seen_alike(path)
+    return any(_fits(_pieces(pattern), name) for pattern in patterns)
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """`**/` is any number of folders, `**` at the end everything below, `*` and `?` stay within a name."""
+def _pieces(pattern: str) -> tuple[str, ...]:
     pattern = re.sub(r"(?:\*\*/)+", "**/", seen_alike(pattern).removeprefix("/"))
-    return re.compile(_regex(re.split(r"(\*\*/|\*\*|\*|\?)", pattern)), re.DOTALL)
+    return tuple(filter(None, re.split(r"(\*\*/|\*\*|\*|\?)", pattern)))
 
 
-def _regex(pieces: Sequence[str]) -> str:
-    """What is between a wildcard and the next one that can take as much is taken where it first stands.
+def _fits(pieces: Sequence[str], name: str) -> bool:
+    """Whether the pieces of a pattern match all of `name`: one after the other says where the next one may begin.
 
-    A later place leaves the next one less to choose from, so that none needs to be tried: many stars cost no more time
-    than one. The same holds for the folders between two `**`.
+    `**/` is any number of folders, `**` at the end everything below, `*` and `?` stay within a name. No way to share
+    the name out is tried twice, so a pattern of many stars costs no more than its length.
     """
-    at = next((at for at, piece in enumerate(pieces) if piece in _RUNS), len(pieces))
-    head = "".join(_KNOWN.get(piece, re.escape(piece)) for piece in pieces[:at])
-    if at == len(pieces):
-        return head
-    rest = pieces[at + 1 :]
-    stop = next((stop for stop, piece in enumerate(rest) if _takes_over(pieces[at], piece)), len(rest))
-    between = "".join(rest[:stop])
-    match pieces[at]:
+    places = {0}
+    for piece in pieces:
+        places = set(_behind(piece, name, places))
+    return len(name) in places
+
+
+def _behind(piece: str, name: str, places: AbstractSet[int]) -> Iterator[int]:
+    """Where the next piece may begin if this one begins at any of `places`."""
+    match piece:
+        case "*" | "**":
+            inside = False
+            for at in range(len(name) + 1):
+                inside = inside or at in places
+                if inside:
+                    yield at
+                if piece == "*" and name[at : at + 1] == "/":
+                    inside = False
         case "**/":
-            is_sure = between.endswith("/")  # whole folders, and always as many
-        case "**":
-            is_sure = "*" not in between
+            begins = set(places)
+            for at in range(len(name) + 1):
+                if at in begins:
+                    yield at
+                    end = name.find("/", at)
+                    if end > at:
+                        begins.add(end + 1)
+        case "?":
+            yield from (at + 1 for at in places if name[at : at + 1] not in {"", "/"})
         case _:
-            is_sure = "/" not in between and "**" not in between
-    if stop == len(rest) or not is_sure:
-        return head + _RUNS[pieces[at]] + _regex(rest)
-    return f"{head}(?>{_RUNS[pieces[at]]}?{_regex(rest[:stop])}){_regex(rest[stop:])}"
-
-
-def _takes_over(run: str, later: str) -> bool:
-    return later in {run, "**"} if run == "**/" else later == run
+            yield from (at + len(piece) for at in places if name.startswith(piece, at))

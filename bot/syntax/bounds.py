@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from bot.elements import VOID
+
 _MOST_COLUMNS = 100
 _MOST_COMMENTS = 50
 _MOST_ELEMENTS = 1_000
@@ -28,27 +30,9 @@ _TAGS = {
     "tree_sitter_html": re.compile(f"{_NO_TAG}|{_RAW}|{_ANY_TAG}"),
 }
 # Elements of HTML that nobody closes, or needs to.
-_UNCLOSED = frozenset(
-    [
-        *(
-            "area",
-            "base",
-            "br",
-            "col",
-            "embed",
-            "hr",
-            "img",
-            "input",
-            "link",
-            "meta",
-            "param",
-            "source",
-            "track",
-            "wbr",
-        ),
-        *("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "rp", "rt"),
-    ]
-)
+_UNCLOSED = VOID | {
+    "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "rp", "rt",
+}  # fmt: skip
 
 
 def unbearable(module: str, text: str) -> bool:

@@ -103,7 +103,7 @@ class _Watched:
                 return b""
         return self._data[offset : offset + _CHUNK]
 
-    def is_too_long(self, offset: int, _is_error: bool) -> bool:  # noqa: FBT001 - tree-sitter calls it so
+    def is_too_long(self, offset: int, *_: object) -> bool:
         """Whether the parser did too much for the bytes that it is through with."""
         self._steps += 1
         return self._reads_left < 0 or self._steps > min(MAX_STEPS, _FREE_STEPS + _STEPS_PER_KB * offset // 1000)

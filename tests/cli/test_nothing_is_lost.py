@@ -12,7 +12,7 @@ import pytest
 from support.calls import CART, CHANGED, call, instructions, section, shop, snapshot
 from support.gitrepo import GitRepo
 from support.killing import Traps
-from support.morph_server import MorphServer, perfect
+from support.morph_server import MorphServer, held_back, perfect
 from support.story import STETBOT
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support.calls import Run
-    from support.morph_server import MorphRequest, Reply
 
 FILE_URLS = ("-c", "protocol.file.allow=always")
 TEXT = "one\ntwo\n"
@@ -223,13 +222,7 @@ def test_what_is_taken_out_of_the_index_while_a_service_is_waited_for_stays(tmp_
     update = "# ... existing code ...\n\n\ndef first(items):\n    return items[0] if items else None\n"
     file = instructions(tmp_path, section("cart.py", update) + "## Delete `lib/notes.txt`\n")
     go_on = threading.Event()
-    answers = perfect({(CART, update): CHANGED})
-
-    def late(request: MorphRequest) -> Reply:
-        go_on.wait(60)
-        return answers(request)
-
-    with MorphServer(late) as server:
+    with MorphServer(held_back(perfect({(CART, update): CHANGED}), go_on)) as server:
         environment = {"MORPH_API_KEY": "sk-sentinel-7f3b9c2e", "MORPH_API_URL": server.url}
         arguments = ("apply", "--write", "--engine", "morph", str(file))
         with Traps(tmp_path / "traps").run(repo, *arguments, environment=environment) as run:

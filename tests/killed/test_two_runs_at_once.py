@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.gitrepo import GitRepo
 from support.killing import Aim, AtGit, AtStep, Traps, When, assert_sound, copy, files_of
-from support.morph_server import MorphRequest, MorphServer, Reply, perfect
+from support.morph_server import MorphServer, held_back, perfect
 from support.story import STETBOT, stetbot
 
 if TYPE_CHECKING:
@@ -140,13 +140,7 @@ def test_a_run_whose_file_changed_while_it_waited_for_the_service_leaves_it_alon
     file = tmp_path / "m.stetbot.md"
     file.write_text(f"## `m.py`\n\n```python\n{update}```\n", encoding="utf-8")
     go_on = threading.Event()
-    answers = perfect({(code, update): merged})
-
-    def late(request: MorphRequest) -> Reply:
-        go_on.wait(60)
-        return answers(request)
-
-    with MorphServer(late) as server:
+    with MorphServer(held_back(perfect({(code, update): merged}), go_on)) as server:
         environment = {"MORPH_API_KEY": "sk-sentinel-7f3b9c2e", "MORPH_API_URL": server.url}
         arguments = ("apply", "--write", "--engine", "morph", str(file))
         with traps.run(repo, *arguments, environment=environment) as run:

@@ -19,6 +19,7 @@ class Scripted(Proof):
         self.material = cast("Material", SimpleNamespace(glues=list("abcdefghi")))
         self.gave_way = None
         self._flaws = {reading.lines: () for reading in readings}
+        self._read = 0
         self._readings = readings
         self.best = readings[0]
         self.rivals = self._rivals()

@@ -47,6 +47,7 @@ class Scripted(Proof):
         self.gave_way = None
         self.asked: list[Reading] = []
         self.flawed = flawed
+        self._read = 0
         self._readings = readings
         self.best = readings[0]
         self.rivals = self._rivals()

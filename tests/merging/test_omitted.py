@@ -68,6 +68,19 @@ def test_nor_does_a_docstring() -> None:
         # ... existing code ...
         """
     assert rules(VIEWS, shown, "views.py") == {"silenced"}
+    changed = """\
+        # ... existing code ...
+        def cancel(request, key):
+            # the order is locked here
+            order = find(key)
+            order.cancel()
+            return redirect("cancelled")
+        # ... existing code ...
+        """
+    assert rules(VIEWS, changed, "views.py") == {"silenced"}, "it was forgotten where a line changes, too"
+    head = "        def cancel(request, key):\n"
+    whole = changed.replace(head, f'{head}            """Cancel an order."""\n')
+    assert rules(VIEWS, whole, "views.py") == set()
 
 
 def test_the_end_of_a_block_that_stays_is_no_new_end_of_its_twin_that_goes() -> None:

@@ -20,6 +20,7 @@ FLOORS = {
     "pure": (
         "chat",
         "diffs",
+        "elements",
         "entries",
         "hidden",
         "json_node",

@@ -192,6 +192,8 @@ def test_what_may_not_be_changed_may_not_be_chosen_either() -> None:
         ("**/a/" * 12 + "b", "a/" * 200 + "c"),
         ("**/*a*a*a*b/**/*a*a*b", "/".join(["a" * 40] * 60)),
         ("**a" * 8 + "b", "a" * 200),
+        ("**/a*" * 8 + "b", "a/" * 90),
+        ("**/?*" * 8 + "z", "a/" * 90),
     ],
 )
 def test_a_pattern_of_many_stars_is_no_slower_than_one_of_few(pattern: str, path: str) -> None:

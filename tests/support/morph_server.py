@@ -181,6 +181,16 @@ def perfect(oracle: Oracle, wrap: Callable[[str], str] = documented) -> Answers:
     return reply
 
 
+def held_back(answers: Answers, until: threading.Event) -> Answers:
+    """The same answers, none of them before `until` is set."""
+
+    def reply(request: MorphRequest) -> Reply:
+        until.wait(60)
+        return answers(request)
+
+    return reply
+
+
 def in_turn(*turns: Answers) -> Answers:
     """The first request gets the first answer, and so on; the last one stays."""
     lock, left = threading.Lock(), list(turns)
