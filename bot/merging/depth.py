@@ -51,16 +51,20 @@ class Style:
         """All depth was lost: the columns say nothing."""
         return not self.leads
 
-    def lead(self, indent: int) -> str:
-        """The base's leading white space for a line at column `indent` of the snippet."""
+    def lead(self, indent: int, *, aligned: bool = False) -> str:
+        """The base's leading white space for a line at column `indent` of the snippet; `aligned`: what is over a level
+        stays, as it puts one sign under another.
+        """
         below = [pair for pair in self.leads if pair[0] <= indent]
         column, lead = below[-1] if below else self.leads[0]
-        levels = round((indent - column) / self.step)
+        levels, over = divmod(indent - column, self.step)
+        if not aligned:
+            levels, over = round((indent - column) / self.step), 0
         if levels >= 0:
-            return lead + self.unit * levels
+            return lead + self.unit * levels + " " * over
         for _ in range(-levels):
             lead = lead.removesuffix(self.unit)
-        return lead
+        return lead + " " * over
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,9 @@ class Shift:
     unit: str
     flat: bool = False
 
-    def lead(self, indent: int) -> str:
+    def lead(self, indent: int, *, aligned: bool = False) -> str:
         """The base's leading white space for a line at column `indent` of the snippet."""
+        del aligned  # all columns count
         columns = indent + self.by
         if self.unit != "\t":
             return " " * columns

@@ -123,7 +123,8 @@ def _lead(line: Line, step: Step, style: Style | Shift | None, above: Sequence[P
     if style is None:
         return lead_of(line.text)
     if not style.flat:
-        return style.lead(line.indent)
+        # In a comment of several lines each ` * ` stands under the star of the first one.
+        return style.lead(line.indent, aligned=line.key.startswith(("* ", "*/")) or line.key == "*")
     if step.line >= 0 or not above:
         return lead_of(base.lines[max(step.line, 0)].text)
     lead = lead_of(above[-1].text)

@@ -57,6 +57,14 @@ def test_each_level_is_a_tab_where_the_file_has_tabs() -> None:
     assert style.lead(4) == "\t\t"
 
 
+def test_what_puts_one_sign_under_another_stays_where_a_level_is_another_one() -> None:
+    lines = [Shown("    void dry() {", "\tvoid dry() {", same=True), Shown("        stop();", "\t\tstop();", same=True)]
+    style = style_of([*lines, Shown("    }", "\t}", same=True), Shown("     * Says it.")], "\t")
+    assert style is not None
+    assert [style.lead(5, aligned=True), style.lead(9, aligned=True)] == ["\t ", "\t\t "]
+    assert [style.lead(5), style.lead(4, aligned=True), style.lead(1, aligned=True)] == ["\t", "\t", " "]
+
+
 def test_depths_in_proportion_are_another_unit_though_lines_above_them_go() -> None:
     lines = [
         Shown("  walk(() => {", "    walk(() => {", same=True),

@@ -1,0 +1,11 @@
+package garden;
+
+class Bed {
+	void water() {
+		pump();
+	}
+
+	void dry() {
+		stop();
+	}
+}

@@ -1,0 +1,9 @@
+    // ... existing code ...
+
+    /**
+     * Stops the pump, and lets the soil rest.
+     */
+    void dry() {
+        stop();
+    }
+}
